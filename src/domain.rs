@@ -1,0 +1,15 @@
+//! The domain: everything Lintel knows about designs, decisions and reviews, with no idea where it runs.
+//!
+//! Purity is the contract: no clock, no randomness, no environment, no input or output, no framework. Time and ids arrive
+//! as arguments. The same code runs on the server, in the browser, on the command line and in tests, and gives the same
+//! bytes in all four. Maps are ordered; geometry is integer.
+//!
+//! Modules in reading order:
+
+pub mod account;
+pub mod diagnostic;
+pub mod id;
+pub mod model;
+pub mod moment;
+pub mod project;
+pub mod review;

@@ -1,0 +1,144 @@
+//! Facts that rules need, as the text states them. The world is open: what is not stated is unknown, not absent.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{diagnostic::Span, model::ElementKey};
+
+/// What is known about one control or property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    Yes,
+    Planned,
+    No,
+    NotApplicable,
+    Unknown,
+}
+
+/// One stated fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// As written, trimmed, such as `800ms`, `yes`, `n/a (stateless)`.
+    pub value: String,
+    /// The property's line in the text.
+    pub span: Span,
+    /// The element, group or workspace it comes from when it is not the subject's own.
+    pub inherited_from: Option<ElementKey>,
+}
+
+impl Fact {
+    /// `yes`/`true`/`on` and every other value say yes; `no`/`none`/`false`/`off`/`0` say no; `planned` and `n/a …` themselves.
+    pub fn state(&self) -> State {
+        let value = self.value.trim().to_lowercase();
+        match value.as_str() {
+            "" | "unknown" | "?" => State::Unknown,
+            "no" | "none" | "false" | "off" | "0" => State::No,
+            _ if value == "planned" || value.starts_with("planned ") || value.starts_with("planned(") => State::Planned,
+            _ if value == "n/a" || value.starts_with("n/a ") || value.starts_with("n/a(") => State::NotApplicable,
+            _ => State::Yes,
+        }
+    }
+
+    /// The leading number, such as `3` of `3, 100ms` or `99.95` of `99.95`.
+    pub fn number(&self) -> Option<f64> {
+        let value = self.value.trim();
+        let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+        value.get(..end)?.parse().ok()
+    }
+
+    /// A duration in milliseconds: `800ms`, `2s`, `5m` or `5min`, `24h`, `7d`; none without a unit.
+    pub fn milliseconds(&self) -> Option<u64> {
+        let value = self.value.trim();
+        let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+        let amount: u64 = value.get(..digits)?.parse().ok()?;
+        let unit = value.get(digits..)?.trim().split([',', ' ']).next()?.to_lowercase();
+        let factor = match unit.as_str() {
+            "ms" => 1,
+            "s" | "sec" => 1000,
+            "m" | "min" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        amount.checked_mul(factor)
+    }
+
+    /// The value as a comma list, trimmed, empty parts left out.
+    pub fn list(&self) -> Vec<&str> {
+        self.value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
+    }
+}
+
+/// The facts of one subject by lower-case snake-case name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facts(pub BTreeMap<String, Fact>);
+
+impl Facts {
+    pub fn get(&self, name: &str) -> Option<&Fact> {
+        self.0.get(name)
+    }
+
+    /// The written value, if stated.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|fact| fact.value.as_str())
+    }
+
+    /// What is known; [`State::Unknown`] for what is not stated.
+    pub fn state(&self, name: &str) -> State {
+        self.0.get(name).map_or(State::Unknown, Fact::state)
+    }
+
+    pub fn is_yes(&self, name: &str) -> bool {
+        self.state(name) == State::Yes
+    }
+
+    /// Stated and `no`: the only state on which a rule about absence may fire.
+    pub fn is_known_no(&self, name: &str) -> bool {
+        self.state(name) == State::No
+    }
+
+    /// The value equals `expected`, compared without case.
+    pub fn is(&self, name: &str, expected: &str) -> bool {
+        self.value(name).is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(value: &str) -> Fact {
+        Fact { value: value.to_owned(), span: Span::default(), inherited_from: None }
+    }
+
+    #[test]
+    fn values_have_states() {
+        for (value, state) in [
+            ("yes", State::Yes),
+            ("800ms", State::Yes),
+            ("None", State::No),
+            ("planned", State::Planned),
+            ("planned (2027)", State::Planned),
+            ("n/a (stateless)", State::NotApplicable),
+            ("", State::Unknown),
+        ] {
+            assert_eq!(fact(value).state(), state, "{value}");
+        }
+        assert_eq!(Facts::default().state("timeout"), State::Unknown);
+    }
+
+    #[test]
+    fn values_have_numbers_and_durations() {
+        assert_eq!(fact("3, 100ms, jitter").number(), Some(3.0));
+        assert_eq!(fact("99.95").number(), Some(99.95));
+        assert_eq!(fact("many").number(), None);
+        assert_eq!(fact("800ms").milliseconds(), Some(800));
+        assert_eq!(fact("2s, 3s").milliseconds(), Some(2000));
+        assert_eq!(fact("24 h").milliseconds(), Some(86_400_000));
+        assert_eq!(fact("3").milliseconds(), None);
+        assert_eq!(fact("pan, , cvv").list(), ["pan", "cvv"]);
+    }
+}

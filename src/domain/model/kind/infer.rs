@@ -1,0 +1,1 @@
+//! How kinds and modes are concluded from properties, tags, technologies and names.
