@@ -45,7 +45,10 @@ impl ViewKind {
 
     /// Static views show the model as it is; dynamic ones steps, deployment ones places.
     pub const fn is_static(self) -> bool {
-        matches!(self, Self::Landscape | Self::Context | Self::Container | Self::Component | Self::Custom | Self::Filtered | Self::Everything)
+        matches!(
+            self,
+            Self::Landscape | Self::Context | Self::Container | Self::Component | Self::Custom | Self::Filtered | Self::Everything
+        )
     }
 }
 

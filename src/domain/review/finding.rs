@@ -129,17 +129,38 @@ pub enum FindingKind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Anchor {
-    Element { document: DocumentId, element: ElementKey },
-    Relation { document: DocumentId, relation: RelationKey },
+    Element {
+        document: DocumentId,
+        element: ElementKey,
+    },
+    Relation {
+        document: DocumentId,
+        relation: RelationKey,
+    },
     /// A chain or cycle of relations, in order.
-    Path { document: DocumentId, relations: Vec<RelationKey> },
-    Group { document: DocumentId, group: GroupKey },
+    Path {
+        document: DocumentId,
+        relations: Vec<RelationKey>,
+    },
+    Group {
+        document: DocumentId,
+        group: GroupKey,
+    },
     /// Something expected in an element (or the whole diagram) that is not there.
-    Absence { document: DocumentId, scope: Option<ElementKey>, expected: String },
+    Absence {
+        document: DocumentId,
+        scope: Option<ElementKey>,
+        expected: String,
+    },
     /// A passage of a text.
-    Text { document: DocumentId, span: Span },
+    Text {
+        document: DocumentId,
+        span: Span,
+    },
     /// A whole document.
-    Document { document: DocumentId },
+    Document {
+        document: DocumentId,
+    },
 }
 
 impl Anchor {
