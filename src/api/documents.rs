@@ -1,0 +1,122 @@
+//! Documents: what the diagram and decision pages show, and making new ones.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::ApiError,
+    domain::{
+        decision::{status::Status, template::Template},
+        id::DocumentId,
+        moment::Moment,
+        project::{Document, DocumentKind, DocumentText, Project},
+        review::ReviewFinding,
+    },
+};
+
+/// Everything the diagram page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DiagramPage {
+    pub now: Moment,
+    pub project: Project,
+    pub diagram: DocumentText,
+    /// Other diagrams of the project.
+    pub siblings: Vec<Document>,
+    /// Decisions with their texts, for the inspector's links.
+    pub decisions: Vec<DocumentText>,
+    /// Of the newest finished review, those that point into this diagram.
+    pub findings: Vec<ReviewFinding>,
+    /// The newest finished review's number.
+    pub last_review: Option<u32>,
+    /// Other files of the project that the text may include, by path.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// Everything the decision log shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionLog {
+    pub now: Moment,
+    pub project: Project,
+    /// In path order.
+    pub decisions: Vec<DocumentText>,
+}
+
+/// Everything the decision page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionPage {
+    pub now: Moment,
+    pub project: Project,
+    pub decision: DocumentText,
+    /// The whole log, this one included, in path order.
+    pub log: Vec<DocumentText>,
+    /// The project's diagrams with their texts, for links to elements.
+    pub diagrams: Vec<DocumentText>,
+    /// Of the newest finished review, those that point into this decision.
+    pub findings: Vec<ReviewFinding>,
+    pub last_review: Option<u32>,
+    pub sources: BTreeMap<String, String>,
+}
+
+#[server(prefix = "/fn", endpoint = "diagram")]
+pub async fn diagram(slug: String, document: DocumentId) -> Result<DiagramPage, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::diagram_page(&auth::app()?, &auth::signed_in()?, &slug, document).await)
+}
+
+#[server(prefix = "/fn", endpoint = "decision_log")]
+pub async fn decision_log(slug: String) -> Result<DecisionLog, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::decision_log(&auth::app()?, &auth::signed_in()?, &slug).await)
+}
+
+#[server(prefix = "/fn", endpoint = "decision")]
+pub async fn decision(slug: String, document: DocumentId) -> Result<DecisionPage, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::decision_page(&auth::app()?, &auth::signed_in()?, &slug, document).await)
+}
+
+/// Creates a decision from a template under the next number and leads to it.
+#[server(prefix = "/fn", endpoint = "new_decision")]
+pub async fn new_decision(slug: String, title: String, template: Template) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    let made = answer(service::documents::new_decision(&auth::app()?, &auth::signed_in()?, &slug, &title, template).await)?;
+    leptos_axum::redirect(&format!("/p/{slug}/decisions/{}", made.id));
+    Ok(())
+}
+
+/// Creates a diagram with a minimal workspace of the given name and leads to it.
+#[server(prefix = "/fn", endpoint = "new_diagram")]
+pub async fn new_diagram(slug: String, name: String) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    let made = answer(service::documents::new_diagram(&auth::app()?, &auth::signed_in()?, &slug, &name).await)?;
+    leptos_axum::redirect(&format!("/p/{slug}/diagrams/{}", made.id));
+    Ok(())
+}
+
+/// Sets a decision's status by the smallest edit of its text, through the live document.
+#[server(prefix = "/fn", endpoint = "set_status")]
+pub async fn set_status(slug: String, document: DocumentId, status: Status) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::set_status(&auth::app()?, &auth::signed_in()?, &slug, document, status).await)
+}
+
+/// Deletes a document and leads to the project, or to the log for a decision.
+#[server(prefix = "/fn", endpoint = "delete_document")]
+pub async fn delete_document(slug: String, document: DocumentId) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    let kind = answer(service::documents::delete(&auth::app()?, &auth::signed_in()?, document).await)?;
+    match kind {
+        DocumentKind::Diagram => leptos_axum::redirect(&format!("/p/{slug}")),
+        DocumentKind::Decision => leptos_axum::redirect(&format!("/p/{slug}/decisions")),
+    }
+    Ok(())
+}
+
+/// Replaces a document's text without JavaScript: merged as the smallest edit into what people are typing.
+#[server(prefix = "/fn", endpoint = "save_text")]
+pub async fn save_text(document: DocumentId, text: String, base_revision: i64) -> Result<i64, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::put_text(&auth::app()?, &auth::signed_in()?, document, &text, base_revision).await)
+}
