@@ -12,4 +12,6 @@ pub mod id;
 pub mod model;
 pub mod moment;
 pub mod project;
+pub mod repository_path;
 pub mod review;
+pub mod text_file;
