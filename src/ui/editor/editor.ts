@@ -1,0 +1,207 @@
+// The editor bundle's one door: `mount` puts CodeMirror on a document's shared text into an element.
+//
+// The page keeps its server-rendered listing until the text has arrived, so that nothing jumps; then the listing's place is
+// taken by the editor. What the page needs comes out through callbacks; what it knows goes in through the handle.
+
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState } from "@codemirror/state";
+import {
+  EditorView,
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from "@codemirror/view";
+import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import { IndexeddbPersistence } from "y-indexeddb";
+import * as Y from "yjs";
+
+import { Connection, type SaveState } from "./connection";
+import { language } from "./languages";
+import { type Somebody, people, presence } from "./presence";
+
+export interface Options {
+  /** The document's id. */
+  document: string;
+  kind: "diagram" | "decision";
+  readOnly: boolean;
+  /** Of the page's content security policy, for the editor's own style sheet. */
+  nonce: string;
+  user: { id: string; name: string };
+  /** Names the text for assistive technology. */
+  label?: string;
+  onText(text: string): void;
+  onSave(state: SaveState, pending: number): void;
+  onPresence(people: Somebody[]): void;
+  onCursor(line: number, column: number, offset: number): void;
+  onReadOnly?(reason: string): void;
+}
+
+export interface Mark {
+  from: number;
+  to: number;
+  level: "error" | "warning" | "note";
+  message: string;
+}
+
+export interface Handle {
+  setDiagnostics(items: Mark[]): void;
+  reveal(from: number, to: number): void;
+  focus(): void;
+  insert(text: string): void;
+  text(): string;
+  retry(): void;
+  destroy(): void;
+}
+
+const PREFIX = "lintel-";
+
+/** How long to wait for the copy on this device before going on without it. */
+const OFFLINE_COPY_MS = 1000;
+
+/** Removes every offline copy from this device; part of signing out. */
+export async function forget(): Promise<void> {
+  const databases = (await indexedDB.databases?.()) ?? [];
+  for (const { name } of databases) if (name?.startsWith(PREFIX)) indexedDB.deleteDatabase(name);
+}
+
+async function offlineCopy(name: string, doc: Y.Doc): Promise<IndexeddbPersistence | null> {
+  if (typeof indexedDB === "undefined") return null;
+  try {
+    const copy = new IndexeddbPersistence(name, doc);
+    await Promise.race([copy.whenSynced, new Promise((done) => setTimeout(done, OFFLINE_COPY_MS))]);
+    return copy;
+  } catch {
+    return null;
+  }
+}
+
+export async function mount(parent: HTMLElement, options: Options): Promise<Handle> {
+  const doc = new Y.Doc();
+  const text = doc.getText("text");
+  const copy = options.readOnly ? null : await offlineCopy(`${PREFIX}${options.user.id}-${options.document}`, doc);
+
+  const readOnly = new Compartment();
+  const locked = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: "0" })];
+  let view: EditorView | null = null;
+  let arrived: () => void = () => {};
+  const synced = new Promise<void>((done) => {
+    arrived = done;
+  });
+
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const connection = new Connection(doc, `${scheme}://${location.host}/collab/${options.document}`, !options.readOnly, copy, {
+    onSave: options.onSave,
+    onSynced: () => arrived(),
+    onReadOnly: (reason) => {
+      view?.dispatch({ effects: readOnly.reconfigure(locked) });
+      options.onReadOnly?.(reason);
+    },
+  });
+  connection.awareness.setLocalState({ user: { id: options.user.id, name: options.user.name } });
+  const tellPresence = (): void => options.onPresence(people(connection.awareness));
+  connection.awareness.on("change", tellPresence);
+
+  // A copy on this device can be worked on at once; without one the text has to arrive first.
+  if (text.length === 0) await synced;
+
+  const undoManager = new Y.UndoManager(text, { captureTimeout: 400 });
+  let told = "";
+  const tellText = (): void => {
+    const now = text.toString();
+    if (now !== told) {
+      told = now;
+      options.onText(now);
+    }
+  };
+
+  view = new EditorView({
+    state: EditorState.create({
+      doc: text.toString(),
+      extensions: [
+        EditorView.cspNonce.of(options.nonce),
+        lineNumbers(),
+        highlightActiveLineGutter(),
+        highlightActiveLine(),
+        highlightSpecialChars(),
+        drawSelection(),
+        dropCursor(),
+        rectangularSelection(),
+        crosshairCursor(),
+        EditorState.allowMultipleSelections.of(true),
+        EditorState.tabSize.of(4),
+        indentUnit.of(options.kind === "diagram" ? "    " : "  "),
+        indentOnInput(),
+        bracketMatching(),
+        closeBrackets(),
+        highlightSelectionMatches(),
+        options.kind === "decision" ? EditorView.lineWrapping : [],
+        language(options.kind),
+        yCollab(text, null, { undoManager }),
+        presence(text, connection.awareness),
+        readOnly.of(options.readOnly ? locked : []),
+        EditorView.contentAttributes.of({ "aria-label": options.label ?? "Source" }),
+        // Escape leaves the editor for the keyboard: afterwards Tab moves on instead of indenting.
+        keymap.of([...yUndoManagerKeymap, ...closeBracketsKeymap, ...searchKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) tellText();
+          if (update.docChanged || update.selectionSet) {
+            const head = update.state.selection.main.head;
+            const line = update.state.doc.lineAt(head);
+            options.onCursor(line.number, head - line.from + 1, head);
+          }
+        }),
+      ],
+    }),
+  });
+  parent.replaceChildren(view.dom);
+  parent.dataset.ready = "";
+  tellText();
+  tellPresence();
+
+  const editor = view;
+  return {
+    setDiagnostics(items) {
+      const length = editor.state.doc.length;
+      const diagnostics = items.map(({ from, to, level, message }) => ({
+        from: Math.min(from, length),
+        to: Math.min(Math.max(to, from), length),
+        severity: level === "note" ? ("info" as const) : level,
+        message,
+      }));
+      editor.dispatch(setDiagnostics(editor.state, diagnostics));
+    },
+    reveal(from, to) {
+      const length = editor.state.doc.length;
+      const selection = { anchor: Math.min(from, length), head: Math.min(to, length) };
+      editor.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
+    },
+    focus() {
+      editor.focus();
+    },
+    insert(inserted) {
+      editor.dispatch(editor.state.replaceSelection(inserted));
+      editor.focus();
+    },
+    text: () => text.toString(),
+    retry() {
+      connection.retryNow();
+    },
+    destroy() {
+      connection.destroy();
+      editor.destroy();
+      undoManager.destroy();
+      void copy?.destroy();
+      doc.destroy();
+    },
+  };
+}

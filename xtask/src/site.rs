@@ -1,0 +1,163 @@
+//! The site folder: what browsers fetch. Debug builds keep plain names; release builds have content hashes and come
+//! compressed.
+//!
+//! `assets.txt` names the four entry files for the server: `js`, `wasm`, `css`, `editor`.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{Profile, cargo, machine, root, run, target, timed};
+
+const NAME: &str = "lintel";
+
+/// Where the editor bundle's sources and npm packages live.
+pub fn editor_folder() -> PathBuf {
+    root().join("src/ui/editor")
+}
+
+/// Builds `target/PROFILE/site` and gives its path.
+pub fn build(profile: Profile) -> Result<PathBuf> {
+    machine::wasm_target()?;
+    let editor = editor_folder();
+    machine::npm(&editor)?;
+
+    let work = target().join("site-work").join(profile.folder());
+    fs::create_dir_all(&work)?;
+    let bundle = |what: &str, entry: &Path, to: &Path| {
+        let mut command = Command::new(editor.join("node_modules/.bin/esbuild"));
+        command.arg(entry).args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning", "--external:*.svg"]);
+        command.arg(format!("--outfile={}", to.display())).current_dir(root());
+        if profile == Profile::Release {
+            command.arg("--minify");
+        }
+        timed(what, || run(&mut command))
+    };
+    let (editor_js, css, app_js) = (work.join("editor.js"), work.join("lintel.css"), work.join("lintel.js"));
+    bundle("editor", &editor.join("editor.ts"), &editor_js)?;
+    bundle("styles", &root().join("style/main.css"), &css)?;
+    let (glue, wasm) = browser_half(profile, &work)?;
+    bundle("glue", &glue, &app_js)?;
+
+    let site = target().join(profile.folder()).join("site");
+    if site.exists() {
+        fs::remove_dir_all(&site)?;
+    }
+    copy_folder(&root().join("public"), &site)?;
+    let package = site.join("pkg");
+    fs::create_dir_all(&package)?;
+    let mut names = String::new();
+    for (role, stem, extension, file) in
+        [("js", NAME, "js", &app_js), ("wasm", NAME, "wasm", &wasm), ("css", NAME, "css", &css), ("editor", "editor", "js", &editor_js)]
+    {
+        let data = fs::read(file).with_context(|| file.display().to_string())?;
+        let name = match profile {
+            Profile::Debug => format!("{stem}.{extension}"),
+            Profile::Release => format!("{stem}.{}.{extension}", hash(&data)),
+        };
+        fs::write(package.join(&name), &data)?;
+        names += &format!("{role} {name}\n");
+    }
+    fs::write(site.join("assets.txt"), names)?;
+    if profile == Profile::Release {
+        timed("compression", || compress(&site))?;
+    }
+    Ok(site)
+}
+
+/// Compiles the browser half and gives the JavaScript glue and the wasm file.
+fn browser_half(profile: Profile, work: &Path) -> Result<(PathBuf, PathBuf)> {
+    let (cargo_profile, folder) = match profile {
+        Profile::Debug => ("dev", "debug"),
+        Profile::Release => ("wasm-release", "wasm-release"),
+    };
+    let args = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate", "--profile", cargo_profile];
+    timed("browser half", || run(&mut cargo(&args)))?;
+    let raw = target().join("wasm32-unknown-unknown").join(folder).join(format!("{NAME}.wasm"));
+    let out = work.join("bindgen");
+    let (glue, wasm) = (out.join(format!("{NAME}.js")), out.join(format!("{NAME}_bg.wasm")));
+    let stamp = work.join("bindgen.stamp");
+    let digest = hash(&fs::read(&raw).with_context(|| raw.display().to_string())?);
+    if fs::read_to_string(&stamp).is_ok_and(|old| old == digest) && glue.exists() && wasm.exists() {
+        return Ok((glue, wasm));
+    }
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    let release = profile == Profile::Release;
+    timed("wasm-bindgen", || {
+        wasm_bindgen_cli_support::Bindgen::new()
+            .input_path(&raw)
+            .web(true)?
+            .typescript(false)
+            .out_name(NAME)
+            .remove_name_section(release)
+            .remove_producers_section(release)
+            .keep_debug(false)
+            .generate(&out)
+    })?;
+    if release {
+        let features = [
+            "--enable-bulk-memory",
+            "--enable-nontrapping-float-to-int",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+            "--enable-reference-types",
+            "--enable-multivalue",
+        ];
+        let mut command = Command::new(editor_folder().join("node_modules/.bin/wasm-opt"));
+        command.arg("-Oz").args(features).arg(&wasm).arg("-o").arg(&wasm);
+        timed("wasm-opt", || run(&mut command))?;
+    }
+    fs::write(stamp, digest)?;
+    Ok((glue, wasm))
+}
+
+fn hash(data: &[u8]) -> String {
+    Sha256::digest(data).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let destination = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &destination)?;
+        } else {
+            fs::copy(entry.path(), destination)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts `.br` and `.gz` beside every text and wasm file.
+fn compress(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            compress(&path)?;
+            continue;
+        }
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if !matches!(extension, "js" | "css" | "wasm" | "svg") {
+            continue;
+        }
+        let data = fs::read(&path)?;
+        let mut packed = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: data.len(), ..Default::default() };
+        brotli::BrotliCompress(&mut data.as_slice(), &mut packed, &params)?;
+        eprintln!("xtask: {}: {} bytes, {} with brotli", path.display(), data.len(), packed.len());
+        fs::write(format!("{}.br", path.display()), packed)?;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&data)?;
+        fs::write(format!("{}.gz", path.display()), gzip.finish()?)?;
+    }
+    Ok(())
+}
