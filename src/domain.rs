@@ -7,8 +7,10 @@
 //! Modules in reading order:
 
 pub mod account;
+pub mod decision;
 pub mod diagnostic;
 pub mod id;
+pub mod markdown;
 pub mod model;
 pub mod moment;
 pub mod project;
