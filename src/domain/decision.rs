@@ -1,8 +1,8 @@
 //! Architecture decision records: what a record's markdown says.
 //!
 //! Everything here is derived from the text; the text stays as people wrote it. [`parse`] reads every template seen in the
-//! field and never fails: what is missing is none, what is odd is a diagnostic. What several
-//! records mean together is in [`log`].
+//! field and never fails: what is missing is none, what is odd is a diagnostic. What
+//! several records mean together is in [`log`].
 //!
 //! The templates are those of MADR 2.1.2, 3.0.0 and 4.0.0, of Michael Nygard (as adr-tools writes them) and Y-statements.
 
@@ -20,9 +20,13 @@ pub mod log;
 mod outline;
 mod read;
 pub mod status;
+pub mod template;
 
 #[cfg(test)]
 mod tests;
+
+use status::Status;
+use template::Template;
 
 /// One decision record, read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,120 +66,6 @@ pub struct ValueSpans {
     pub deciders: Vec<Span>,
     pub options: Vec<Span>,
     pub chosen: Option<Span>,
-}
-
-/// The shape a record was written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Template {
-    Madr4,
-    Madr4Minimal,
-    /// Headings without explanations, all of them.
-    Madr4Bare,
-    /// Headings without explanations, the mandatory ones.
-    Madr4BareMinimal,
-    Madr3,
-    /// Metadata as a list under the title; also what log4brains writes.
-    Madr2,
-    Nygard,
-    YStatement,
-    /// Any other markdown.
-    Other,
-}
-
-impl Template {
-    pub const ALL: [Self; 9] = [
-        Self::Madr4,
-        Self::Madr4Minimal,
-        Self::Madr4Bare,
-        Self::Madr4BareMinimal,
-        Self::Madr3,
-        Self::Madr2,
-        Self::Nygard,
-        Self::YStatement,
-        Self::Other,
-    ];
-
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Madr4 => "madr-4",
-            Self::Madr4Minimal => "madr-4-minimal",
-            Self::Madr4Bare => "madr-4-bare",
-            Self::Madr4BareMinimal => "madr-4-bare-minimal",
-            Self::Madr3 => "madr-3",
-            Self::Madr2 => "madr-2",
-            Self::Nygard => "nygard",
-            Self::YStatement => "y-statement",
-            Self::Other => "other",
-        }
-    }
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Madr4 => "MADR 4",
-            Self::Madr4Minimal => "MADR 4, minimal",
-            Self::Madr4Bare => "MADR 4, bare",
-            Self::Madr4BareMinimal => "MADR 4, bare and minimal",
-            Self::Madr3 => "MADR 3",
-            Self::Madr2 => "MADR 2",
-            Self::Nygard => "Nygard",
-            Self::YStatement => "Y-statement",
-            Self::Other => "Own template",
-        }
-    }
-
-    /// Reads a [`slug`](Self::slug).
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|template| template.slug() == slug)
-    }
-
-    /// Whether metadata belongs into front matter.
-    pub const fn has_front_matter(self) -> bool {
-        !matches!(self, Self::Madr2 | Self::Nygard)
-    }
-}
-
-/// Where a decision is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    Draft,
-    Proposed,
-    Accepted,
-    Rejected,
-    Deprecated,
-    Superseded,
-}
-
-impl Status {
-    pub const ALL: [Self; 6] = [Self::Draft, Self::Proposed, Self::Accepted, Self::Rejected, Self::Deprecated, Self::Superseded];
-
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Proposed => "proposed",
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::Deprecated => "deprecated",
-            Self::Superseded => "superseded",
-        }
-    }
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Draft => "Draft",
-            Self::Proposed => "Proposed",
-            Self::Accepted => "Accepted",
-            Self::Rejected => "Rejected",
-            Self::Deprecated => "Deprecated",
-            Self::Superseded => "Superseded",
-        }
-    }
-
-    /// Reads a [`slug`](Self::slug).
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.slug() == slug)
-    }
 }
 
 /// A status and the words it was written in.

@@ -32,7 +32,6 @@ pub(super) fn read(path: &str, text: &str) -> Record {
         title: title.leaf,
         sections: &sections,
         fields: &fields,
-        entries: &reader.entries,
         numbered_title: title.number.is_some(),
     });
     let choice = choice::read(text, &outline, &sections, template);
@@ -313,7 +312,7 @@ impl Reader<'_> {
             let at = field.span.start as usize;
             if field.key == "status" {
                 let kind = raw.to_lowercase().find("by").and_then(|_| status::normalise(raw.trim_start_matches(['"', '\''])));
-                if kind == Some(crate::domain::decision::Status::Superseded) {
+                if kind == Some(crate::domain::decision::status::Status::Superseded) {
                     found.extend(links::in_value(LinkKind::SupersededBy, raw, at));
                 }
             } else if let Some(kind) = links::kind_of_key(&field.key) {
@@ -353,7 +352,7 @@ pub(super) fn status_line(text: &str, outline: &Outline, section: &Section) -> O
         leaves.flat_map(|leaf| leaf.lines.iter().map(|line| line.span.clone())).filter(|line| !line.is_empty()).collect();
     let of = |line: &Range<usize>| text.get(line.clone()).unwrap_or("");
     let known: Vec<_> = lines.iter().filter_map(|line| status::normalise(of(line)).map(|status| (line, status))).collect();
-    let superseded = known.iter().find(|(_, status)| *status == crate::domain::decision::Status::Superseded);
+    let superseded = known.iter().find(|(_, status)| *status == crate::domain::decision::status::Status::Superseded);
     let dated = || {
         let days: Option<Vec<_>> = known.iter().map(|(line, _)| date::read(of(line)).map(|day| (day.number(), *line))).collect();
         days.filter(|days| days.len() > 1)?.into_iter().max_by_key(|(day, _)| *day).map(|(_, line)| line)
@@ -439,12 +438,11 @@ fn deciders(text: &str, fields: &[Field]) -> (Vec<String>, Vec<Span>) {
         return (Vec::new(), Vec::new());
     }
     let mut from = 0;
-    let names = field
-        .values
-        .iter()
-        .flat_map(|value| value.split([',', ';']))
-        .map(str::trim)
-        .filter(|name| !name.is_empty() && !is_placeholder(name));
+    // In a YAML list a comma belongs to the name.
+    let listed = field.origin == FieldOrigin::FrontMatter && (raw.starts_with('[') || raw.trim_start().starts_with("- "));
+    let commas: &[char] = if listed { &[] } else { &[',', ';'] };
+    let names = field.values.iter().flat_map(|value| value.split(commas)).map(str::trim);
+    let names = names.filter(|name| !name.is_empty() && !is_placeholder(name));
     let found = names.map(|name| {
         let at = raw.get(from..).and_then(|rest| rest.find(name)).map(|at| from + at);
         let span = at.map_or(field.span, |at| {

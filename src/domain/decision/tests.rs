@@ -62,7 +62,8 @@ fn every_template_is_told_apart() {
     let body = "## Context and Problem Statement\n\nx\n\n## Considered Options\n\n* a\n* b\n\n## Decision Outcome\n\nChosen option: \"a\", because c.\n";
     for (text, template) in [
         (format!("# T\n\n{body}"), Template::Madr4Minimal),
-        (format!("---\nstatus: accepted\n---\n# T\n\n{body}"), Template::Madr4),
+        (format!("---\nstatus: accepted\n---\n# T\n\n{body}"), Template::Madr4Minimal),
+        (format!("# T\n\n{body}\n## More Information\n\nx\n"), Template::Madr4),
         (format!("---\nparent: Decisions\n---\n# T\n\n{body}"), Template::Madr4Minimal),
         (format!("---\ndeciders: Ada\n---\n# T\n\n{body}"), Template::Madr3),
         (format!("# T\n\n{body}\n### Validation\n\nx\n"), Template::Madr3),

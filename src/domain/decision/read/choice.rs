@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::domain::{
     decision::{
-        Section, SectionRole, Template,
+        Section, SectionRole,
         outline::{Leaf, Outline, Place},
         read::{is_placeholder, shape},
+        template::Template,
     },
     diagnostic::Span,
 };

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::domain::{
     decision::{
-        Field, FieldOrigin, Section, SectionRole, Template,
+        Field, FieldOrigin, Section, SectionRole,
         front_matter::{Content, Entry},
         outline::{Outline, Place},
+        template::Template,
     },
     diagnostic::Span,
 };
@@ -75,7 +76,6 @@ pub(super) struct Evidence<'a> {
     pub title: Option<usize>,
     pub sections: &'a [Section],
     pub fields: &'a [Field],
-    pub entries: &'a [Entry],
     pub numbered_title: bool,
 }
 
@@ -108,8 +108,7 @@ pub(super) fn template(evidence: &Evidence<'_>) -> Template {
 fn madr4(evidence: &Evidence<'_>) -> Template {
     let has = |role: SectionRole| evidence.sections.iter().any(|section| section.role == Some(role));
     let optional = [SectionRole::Drivers, SectionRole::Confirmation, SectionRole::ProsAndCons, SectionRole::MoreInformation];
-    let metadata = ["status", "date", "decision-makers", "consulted", "informed"];
-    let full = optional.into_iter().any(has) || evidence.entries.iter().any(|entry| metadata.contains(&entry.key.as_str()));
+    let full = optional.into_iter().any(has);
     // Unfilled: nothing but comments and list markers under every heading.
     let untitled = evidence.title.and_then(|index| evidence.outline.leaves.get(index)).is_some_and(|leaf| leaf.text().trim().is_empty());
     let bare = untitled && evidence.sections.iter().all(|section| is_blank(section.own.of(evidence.text)));
