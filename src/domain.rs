@@ -10,6 +10,7 @@ pub mod account;
 pub mod decision;
 pub mod diagnostic;
 pub mod id;
+pub mod layout;
 pub mod markdown;
 pub mod model;
 pub mod moment;

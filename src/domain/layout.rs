@@ -1,0 +1,225 @@
+//! Where everything goes: layered, compound, orthogonal layout with integer coordinates.
+//!
+//! A [`Graph`] of measured nodes, nested frames and edges becomes a [`Layout`] of rectangles and right-angled routes. Each
+//! connected part runs through the same steps, one file each: `rank` (cycles are broken in model order, ranks by network
+//! simplex) → `layers` (long edges and labels get a cell in every layer they cross) → `order` (fewest crossings, every frame's
+//! members stay together) → `place` (positions across the layers by network simplex, frames included) → `route` (ports, tracks
+//! between the layers, label places). Then the parts are packed. What the steps promise together: nodes, frames and labels
+//! never overlap, a frame holds exactly its members, no route passes through a node. The same input gives the same output.
+//!
+//! Beyond [`NODE_LIMIT`] nodes, or when the work would not be bounded, `grid` draws a coarse picture instead and says so.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::model::{ElementKey, GroupKey, RelationKey, view::Direction};
+
+mod grid;
+mod layers;
+pub mod metrics;
+mod order;
+mod pack;
+mod place;
+mod problem;
+mod rank;
+mod route;
+mod simplex;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+/// More nodes than this are drawn coarsely.
+pub const NODE_LIMIT: usize = 2000;
+/// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
+const CELL_LIMIT: usize = 40_000;
+
+macro_rules! text_key {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+text_key!(
+    /// A frame: an element that is drawn around its parts, or a group.
+    FrameKey
+);
+text_key!(
+    /// One drawn edge: a relation, or one step of a dynamic view along a relation.
+    EdgeKey
+);
+
+impl FrameKey {
+    pub fn element(key: &ElementKey) -> Self {
+        Self(format!("element:{key}"))
+    }
+
+    pub fn group(key: &GroupKey) -> Self {
+        Self(format!("group:{key}"))
+    }
+}
+
+impl EdgeKey {
+    pub fn relation(key: &RelationKey) -> Self {
+        Self(key.0.clone())
+    }
+
+    /// `step` counts from 1 through the steps of the view.
+    pub fn step(key: &RelationKey, step: usize) -> Self {
+        Self(format!("{key}@{step}"))
+    }
+}
+
+/// What to lay out, measured. Order is model order; it decides every tie.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    pub nodes: IndexMap<ElementKey, Node>,
+    pub frames: IndexMap<FrameKey, Frame>,
+    pub edges: IndexMap<EdgeKey, Edge>,
+    pub direction: Direction,
+}
+
+/// A box. Sizes in px, at least 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    pub width: i32,
+    pub height: i32,
+    /// From the top edge to the line on which edges meet the left and right sides.
+    pub middle: i32,
+    pub frame: Option<FrameKey>,
+}
+
+/// A box around nodes and other frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub parent: Option<FrameKey>,
+    /// The least width in px, so that the name fits.
+    pub width: i32,
+}
+
+/// One end of an edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    Node(ElementKey),
+    Frame(FrameKey),
+}
+
+/// A directed edge, drawn from source to target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    pub source: End,
+    pub target: End,
+    /// Width and height of the label in px.
+    pub label: Option<(i32, i32)>,
+}
+
+/// A point in px; y grows downwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Point {
+    pub x: i32,
+    pub y: i32,
+}
+
+/// A rectangle in px.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rect {
+    pub x: i32,
+    pub y: i32,
+    pub width: i32,
+    pub height: i32,
+}
+
+impl Rect {
+    pub const fn right(&self) -> i32 {
+        self.x + self.width
+    }
+
+    pub const fn bottom(&self) -> i32 {
+        self.y + self.height
+    }
+
+    pub const fn centre(&self) -> Point {
+        Point { x: self.x + self.width / 2, y: self.y + self.height / 2 }
+    }
+
+    /// They share more than a border.
+    pub const fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+
+    pub const fn contains(&self, other: &Self) -> bool {
+        self.x <= other.x && self.y <= other.y && other.right() <= self.right() && other.bottom() <= self.bottom()
+    }
+
+    /// Larger by `by` px on every side.
+    #[must_use]
+    pub const fn grown(&self, by: i32) -> Self {
+        Self { x: self.x - by, y: self.y - by, width: self.width + 2 * by, height: self.height + 2 * by }
+    }
+
+    /// The smallest rectangle around both.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        Self { x, y, width: self.right().max(other.right()) - x, height: self.bottom().max(other.bottom()) - y }
+    }
+}
+
+/// The way of one edge, from source to target.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// At least two; consecutive points differ in exactly one coordinate (except in a coarse layout).
+    pub points: Vec<Point>,
+    /// Where the label goes; none if there is none or no place for it.
+    pub label: Option<Rect>,
+}
+
+/// The result. All coordinates are non-negative.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    pub nodes: BTreeMap<ElementKey, Rect>,
+    pub groups: BTreeMap<FrameKey, Rect>,
+    pub edges: BTreeMap<EdgeKey, Route>,
+    pub width: i32,
+    pub height: i32,
+    /// The graph was too large for a full layout: elements stand on a grid and edges are straight.
+    pub coarse: bool,
+}
+
+/// Lays the graph out. With `previous`, surviving nodes keep their order where that is possible.
+///
+/// Deterministic. Edges whose ends are not in the graph are left out.
+pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
+    if graph.nodes.len() > NODE_LIMIT {
+        return grid::layout(graph);
+    }
+    let previous = previous.filter(|previous| !previous.coarse);
+    let mut parts = Vec::new();
+    for part in problem::split(graph, previous) {
+        let Some(drawing) = solve(&part.problem) else {
+            return grid::layout(graph);
+        };
+        parts.push((part, drawing));
+    }
+    pack::assemble(graph, parts)
+}
+
+/// One connected part, from ranks to routes; none if it is too large.
+fn solve(problem: &problem::Problem) -> Option<route::Drawing> {
+    let ranking = rank::rank(problem)?;
+    let layered = layers::build(problem, &ranking)?;
+    let order = order::order(problem, &layered);
+    let places = place::place(problem, &layered, &order)?;
+    Some(route::route(problem, &layered, &order, &places))
+}

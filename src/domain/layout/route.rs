@@ -1,0 +1,440 @@
+//! From order and positions to a drawing: ports on the sides of nodes, tracks in the channels between layers, positions along
+//! the ranks, and the routes through all of them. Still in neutral axes.
+
+use super::{
+    layers::{CellKind, Hold, LEAST_PORT_GAP, Layered, Strand},
+    order::Order,
+    place::{LINE_GAP, Places},
+    problem::{LOOP_ROOM, Problem, Tip},
+    table::{Column, Rows},
+};
+
+mod tracks;
+
+/// A rectangle in neutral axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) u: (i32, i32),
+    pub(super) v: (i32, i32),
+}
+
+/// A route in neutral axes, from source to target.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Path {
+    pub(super) points: Vec<(i32, i32)>,
+    pub(super) label: Option<Extent>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Drawing {
+    pub(super) nodes: Vec<Extent>,
+    /// The sheet first; its extent means nothing.
+    pub(super) groups: Vec<Extent>,
+    /// Per link.
+    pub(super) paths: Vec<Path>,
+}
+
+/// Between two lines that leave the same side of a node, in px.
+const PORT_GAP: i32 = 18;
+/// Ports keep away from a node's corners by this much.
+const CORNER: i32 = 8;
+
+/// One strand's way through one channel: it enters at `from` and leaves at `to`.
+#[derive(Clone, Copy, Debug, Default)]
+struct Crossing {
+    from: i32,
+    to: i32,
+    /// The track it changes on; meaningless when it runs straight.
+    track: usize,
+}
+
+pub(super) fn route(problem: &Problem, layered: &Layered, order: &Order, places: &Places) -> Drawing {
+    let ports = ports(layered, order, places);
+    let mut crossings: Vec<Vec<Crossing>> = Vec::with_capacity(layered.strands.len());
+    for (index, strand) in layered.strands.iter().enumerate() {
+        let (low, high) = ports.at(index);
+        let last = strand.cells.len().saturating_sub(1);
+        let v = |step: usize| {
+            let centre = places.cell.at(strand.cells.at(step));
+            centre + if step == 0 { low } else { 0 } + if step == last { high } else { 0 }
+        };
+        // A single cell is met from one side only; `v` above would add both offsets, one of which is 0.
+        crossings.push((0..last).map(|step| Crossing { from: v(step), to: v(step + 1), track: 0 }).collect());
+    }
+    let tracks = assign_tracks(layered, &mut crossings);
+    let columns = Columns::new(problem, layered, &tracks);
+    let nodes: Vec<Extent> = (0..problem.nodes.len())
+        .map(|node| {
+            let cell = layered.cells.at(node);
+            let (start, width) = columns.layer.at(cell.layer);
+            let (u, v) = (start + (width - cell.length) / 2, places.cell.at(node));
+            Extent { u: (u, u + cell.length), v: (v - cell.before, v + cell.after) }
+        })
+        .collect();
+    let groups = group_extents(problem, layered, &columns, places, &nodes);
+    let mut paths = vec![Path::default(); problem.links.len()];
+    for (index, strand) in layered.strands.iter().enumerate() {
+        let mut path = thread(layered, &columns, &nodes, &groups, places, strand, ports.at(index), crossings.row(index));
+        if strand.reversed {
+            path.points.reverse();
+        }
+        if let Some(place) = paths.get_mut(strand.link) {
+            *place = path;
+        }
+    }
+    loops(problem, &nodes, &groups, &mut paths);
+    Drawing { nodes, groups, paths }
+}
+
+// ---- Ports ----
+
+/// One end of a strand at a side of a node.
+#[derive(Clone, Copy)]
+struct Visit {
+    strand: usize,
+    /// Where the strand's next cell lies, relative to the node's centre line.
+    toward: i32,
+    rank: usize,
+}
+
+/// Offsets from the centre line at the low and high end of each strand.
+fn ports(layered: &Layered, order: &Order, places: &Places) -> Vec<(i32, i32)> {
+    let mut position = vec![0_usize; layered.cells.len()];
+    for layer in &order.layers {
+        for (index, mark) in layer.iter().enumerate() {
+            if let super::order::Mark::Cell(cell) = mark {
+                position.put(*cell, index);
+            }
+        }
+    }
+    let nodes = layered.cells.iter().filter(|cell| matches!(cell.kind, CellKind::Node(_))).count();
+    let mut sides: [Vec<Vec<Visit>>; 2] = [vec![Vec::new(); nodes], vec![Vec::new(); nodes]];
+    for (index, strand) in layered.strands.iter().enumerate() {
+        let mut cells = strand.cells.iter().copied();
+        let ends = match (cells.next(), cells.next()) {
+            (Some(first), next) => (first, next.unwrap_or(first)),
+            _ => continue,
+        };
+        let mut cells = strand.cells.iter().rev().copied();
+        let back = (cells.next().unwrap_or(ends.0), cells.next().unwrap_or(ends.0));
+        let [low_side, high_side] = &mut sides;
+        for ((node, next), hold, side) in [(ends, strand.low, high_side), (back, strand.high, low_side)] {
+            if hold == Hold::Node {
+                let toward = places.cell.at(next) - places.cell.at(node);
+                side.add(node, Visit { strand: index, toward, rank: position.at(next) });
+            }
+        }
+    }
+    let mut offsets = vec![(0, 0); layered.strands.len()];
+    for (side, table) in sides.iter_mut().enumerate() {
+        for (node, visits) in table.iter_mut().enumerate() {
+            visits.sort_by_key(|visit| (visit.toward, visit.rank, visit.strand));
+            let cell = layered.cells.at(node);
+            let spread = spread(visits, cell.before, cell.after);
+            for (visit, offset) in visits.iter().zip(spread) {
+                if let Some(place) = offsets.get_mut(visit.strand) {
+                    if side == 1 { place.0 = offset } else { place.1 = offset }
+                }
+            }
+        }
+    }
+    offsets
+}
+
+/// Offsets for the visits of one side in order: a straight line gets the centre, the others part around it.
+fn spread(visits: &[Visit], before: i32, after: i32) -> Vec<i32> {
+    let count = i32::try_from(visits.len()).unwrap_or(i32::MAX);
+    let (room_before, room_after) = (before - CORNER, after - CORNER);
+    if let [only] = visits {
+        // A small step is better taken by the port than by a bend.
+        let near = only.toward.abs() <= 12 && only.toward <= room_after && -only.toward <= room_before;
+        return vec![if near { only.toward } else { 0 }];
+    }
+    let straight = visits.iter().position(|visit| visit.toward == 0).and_then(|index| i32::try_from(index).ok());
+    let axis = straight.or((count % 2 == 1).then_some(count / 2));
+    if let Some(axis) = axis {
+        let first = if axis > 0 { room_before / axis } else { PORT_GAP };
+        let last = if axis + 1 < count { room_after / (count - 1 - axis) } else { PORT_GAP };
+        let gap = PORT_GAP.min(first).min(last);
+        if gap >= LEAST_PORT_GAP {
+            return (0..count).map(|index| (index - axis) * gap).collect();
+        }
+    }
+    let gap = PORT_GAP.min((room_before + room_after) / (count - 1).max(1)).max(1);
+    let width = gap * (count - 1);
+    // Centred, but inside the side where the centre line is not its middle.
+    let start = (-width / 2).max(-room_before).min(room_after - width).max(-before + 1);
+    (0..count).map(|index| start + index * gap).collect()
+}
+
+// ---- Tracks ----
+
+/// Sets the tracks of all crossings; gives the number of tracks per channel (the channel after each layer).
+fn assign_tracks(layered: &Layered, crossings: &mut [Vec<Crossing>]) -> Vec<usize> {
+    let mut channels: Vec<Vec<(usize, usize)>> = vec![Vec::new(); layered.layers];
+    for (index, strand) in layered.strands.iter().enumerate() {
+        let Some(first) = strand.cells.first().map(|&cell| layered.cells.at(cell).layer) else { continue };
+        for (step, crossing) in crossings.row(index).iter().enumerate() {
+            if crossing.from != crossing.to {
+                channels.add(first + step, (index, step));
+            }
+        }
+    }
+    let mut counts = Vec::with_capacity(channels.len());
+    for channel in &channels {
+        let segments: Vec<(i32, i32)> = channel
+            .iter()
+            .map(|&(strand, step)| crossings.row(strand).get(step).map_or((0, 0), |crossing| (crossing.from, crossing.to)))
+            .collect();
+        let assigned = tracks::assign(&segments);
+        for (&(strand, step), &track) in channel.iter().zip(&assigned) {
+            if let Some(crossing) = crossings.get_mut(strand).and_then(|row| row.get_mut(step)) {
+                crossing.track = track;
+            }
+        }
+        counts.push(assigned.iter().max().map_or(0, |track| track + 1));
+    }
+    counts
+}
+
+// ---- Positions along the ranks ----
+
+struct Columns {
+    /// Start and width of each layer.
+    layer: Vec<(i32, i32)>,
+    /// The first track of the channel after each layer.
+    track: Vec<i32>,
+}
+
+impl Columns {
+    fn new(problem: &Problem, layered: &Layered, tracks: &[usize]) -> Self {
+        let mut widths = vec![0_i32; layered.layers];
+        for cell in &layered.cells {
+            widths.put(cell.layer, widths.at(cell.layer).max(cell.length));
+        }
+        let mut extra = vec![0_i32; problem.groups.len()];
+        let mut columns = Self::positions(problem, layered, tracks, &widths, &extra);
+        // A frame too short for its name gets more room behind its last layer.
+        let mut short = false;
+        for (group, area) in problem.groups.iter().enumerate().skip(1) {
+            let (first, last) = layered.span.at(group);
+            let (start, (end, width)) = (columns.layer.at(first).0, columns.layer.at(last));
+            let slack = if problem.horizontal { 40 } else { 0 };
+            let missing = area.least.0 - (end + width - start - slack + area.pad_u.0 + area.pad_u.1);
+            if missing > 0 {
+                extra.put(group, missing);
+                short = true;
+            }
+        }
+        if short {
+            columns = Self::positions(problem, layered, tracks, &widths, &extra);
+        }
+        columns
+    }
+
+    fn positions(problem: &Problem, layered: &Layered, tracks: &[usize], widths: &[i32], extra: &[i32]) -> Self {
+        let (opening, closing) = paddings(problem, layered, extra);
+        let mut columns = Self { layer: Vec::new(), track: Vec::new() };
+        let mut u = opening.at(0);
+        for layer in 0..layered.layers {
+            let width = widths.at(layer);
+            columns.layer.push((u, width));
+            u += width;
+            let (close, open) = (closing.at(layer), opening.at(layer + 1));
+            let (label_before, label_after) = (layered.is_label_layer.get(layer), layered.is_label_layer.get(layer + 1));
+            let lanes = i32::try_from(tracks.at(layer)).unwrap_or(0);
+            // A line leaves a node, turns, and reaches the next with its head; borders and labels need less.
+            let lead = if label_before == Some(&true) || close > 0 { 12 } else { 16 };
+            let tail = if label_after == Some(&true) || open > 0 { 12 } else { 24 };
+            let mut zone = if lanes > 0 {
+                lead + (lanes - 1) * LINE_GAP + tail
+            } else if close > 0 && open > 0 {
+                problem.gaps.frame
+            } else {
+                12 + if label_after == Some(&false) { 8 } else { 0 }
+            };
+            if label_before == Some(&false) && label_after == Some(&false) {
+                zone = zone.max(problem.gaps.rank - close - open);
+            }
+            let used = (lanes - 1).max(0) * LINE_GAP;
+            columns.track.push(u + close + lead + (zone - lead - tail - used).max(0) / 2);
+            u += if layer + 1 < layered.layers { close + zone + open } else { close };
+        }
+        columns
+    }
+}
+
+/// Room for the borders of frames that begin at each layer, and for those that end there.
+fn paddings(problem: &Problem, layered: &Layered, extra: &[i32]) -> (Vec<i32>, Vec<i32>) {
+    let mut opening = vec![0_i32; layered.layers + 1];
+    let mut closing = opening.clone();
+    let groups = problem.groups.len();
+    // Innermost first: groups are listed outside in.
+    let (mut before, mut behind) = (vec![0_i32; groups], vec![0_i32; groups]);
+    for group in (1..groups).rev() {
+        let area = problem.area(group);
+        let (first, last) = layered.span.at(group);
+        let (own_before, own_behind) = (before.at(group) + area.pad_u.0, behind.at(group) + area.pad_u.1 + extra.at(group));
+        opening.put(first, opening.at(first).max(own_before));
+        closing.put(last, closing.at(last).max(own_behind));
+        let (outer_first, outer_last) = layered.span.at(area.parent);
+        if outer_first == first {
+            before.put(area.parent, before.at(area.parent).max(own_before));
+        }
+        if outer_last == last {
+            behind.put(area.parent, behind.at(area.parent).max(own_behind));
+        }
+    }
+    (opening, closing)
+}
+
+/// Frames end where their widest members do.
+fn group_extents(problem: &Problem, layered: &Layered, columns: &Columns, places: &Places, nodes: &[Extent]) -> Vec<Extent> {
+    let groups = problem.groups.len();
+    let mut inner = vec![(i32::MAX, i32::MIN); groups];
+    let mut take = |group: usize, from: i32, to: i32| {
+        let (low, high) = inner.at(group);
+        inner.put(group, (low.min(from), high.max(to)));
+    };
+    for (index, cell) in layered.cells.iter().enumerate() {
+        match cell.kind {
+            CellKind::Node(_) => {
+                let extent = nodes.at(index);
+                take(cell.group, extent.u.0, extent.u.1);
+            }
+            CellKind::Label => {
+                let (start, width) = columns.layer.at(cell.layer);
+                let middle = start + width / 2;
+                take(cell.group, middle - cell.length / 2, middle + cell.length / 2);
+            }
+            CellKind::Bend => {}
+        }
+    }
+    let mut extents = vec![Extent::default(); groups];
+    for group in (1..groups).rev() {
+        let area = problem.area(group);
+        let (low, high) = inner.at(group);
+        let u0 = low.saturating_sub(area.pad_u.0);
+        let u1 = high.saturating_add(area.pad_u.1).max(u0 + area.least.0);
+        extents.put(group, Extent { u: (u0, u1), v: places.group.at(group) });
+        let (outer_low, outer_high) = inner.at(area.parent);
+        inner.put(area.parent, (outer_low.min(u0), outer_high.max(u1)));
+    }
+    extents
+}
+
+// ---- Routes ----
+
+#[expect(clippy::too_many_arguments, reason = "everything that was decided before meets here")]
+fn thread(
+    layered: &Layered,
+    columns: &Columns,
+    nodes: &[Extent],
+    groups: &[Extent],
+    places: &Places,
+    strand: &Strand,
+    ports: (i32, i32),
+    crossings: &[Crossing],
+) -> Path {
+    let (Some(&first), Some(&last)) = (strand.cells.first(), strand.cells.last()) else { return Path::default() };
+    let middle = |cell: usize| {
+        let (start, width) = columns.layer.at(layered.cells.at(cell).layer);
+        start + width / 2
+    };
+    let start_v = places.cell.at(first) + ports.0 + if first == last { ports.1 } else { 0 };
+    let end_v = places.cell.at(last) + ports.1 + if first == last { ports.0 } else { 0 };
+    let start_u = match strand.low {
+        Hold::Node => nodes.at(first).u.1,
+        Hold::Across(_) => middle(first),
+        Hold::Within(group) => groups.at(group).u.0,
+    };
+    let end_u = match strand.high {
+        Hold::Node => nodes.at(last).u.0,
+        Hold::Across(_) => middle(last),
+        Hold::Within(group) => groups.at(group).u.1,
+    };
+    let mut points = vec![(start_u, start_v)];
+    let layer = layered.cells.at(first).layer;
+    for (step, crossing) in crossings.iter().enumerate() {
+        if crossing.from != crossing.to {
+            let track = columns.track.at(layer + step) + i32::try_from(crossing.track).unwrap_or(0) * LINE_GAP;
+            points.push((track, crossing.from));
+            points.push((track, crossing.to));
+        }
+    }
+    points.push((end_u, end_v));
+    if let Hold::Across(group) = strand.high {
+        points.reverse();
+        cut(&mut points, groups.at(group));
+        points.reverse();
+    }
+    if let Hold::Across(group) = strand.low {
+        cut(&mut points, groups.at(group));
+    }
+    simplify(&mut points);
+    let label = strand.cells.iter().copied().find(|&cell| layered.cells.at(cell).kind == CellKind::Label).map(|cell| {
+        let body = layered.cells.at(cell);
+        let (u, v) = (middle(cell) - body.length / 2, places.cell.at(cell));
+        Extent { u: (u, u + body.length), v: (v - body.before, v + body.after) }
+    });
+    Path { points, label }
+}
+
+/// Cuts off the part of a route that lies inside a frame where the route begins.
+fn cut(points: &mut Vec<(i32, i32)>, frame: Extent) {
+    let inside = |&(u, v): &(i32, i32)| frame.u.0 <= u && u <= frame.u.1 && frame.v.0 <= v && v <= frame.v.1;
+    let Some(outside) = points.iter().position(|point| !inside(point)) else { return };
+    let (Some(&(from_u, from_v)), Some(&(to_u, to_v))) = (points.get(outside.wrapping_sub(1)), points.get(outside)) else { return };
+    let border = if from_v == to_v {
+        (if to_u > from_u { frame.u.1 } else { frame.u.0 }, from_v)
+    } else {
+        (from_u, if to_v > from_v { frame.v.1 } else { frame.v.0 })
+    };
+    points.drain(..outside);
+    points.insert(0, border);
+}
+
+/// Leaves out points that are not corners.
+fn simplify(points: &mut Vec<(i32, i32)>) {
+    points.dedup();
+    let mut kept: Vec<(i32, i32)> = Vec::with_capacity(points.len());
+    for &point in points.iter() {
+        while let [.., before, last] = kept.as_slice() {
+            let straight = (before.0 == last.0 && last.0 == point.0) || (before.1 == last.1 && last.1 == point.1);
+            if !straight {
+                break;
+            }
+            kept.pop();
+        }
+        kept.push(point);
+    }
+    *points = kept;
+}
+
+/// Loops leave and enter the same side, one outside the other.
+fn loops(problem: &Problem, nodes: &[Extent], groups: &[Extent], paths: &mut [Path]) {
+    let mut used: Vec<(Tip, i32, i32)> = Vec::new();
+    for (index, link) in problem.links.iter().enumerate().filter(|(_, link)| link.source == link.target) {
+        let extent = match link.source {
+            Tip::Node(node) => nodes.at(node),
+            Tip::Group(group) => groups.at(group),
+        };
+        let (depth, widening) =
+            used.iter().find(|(tip, _, _)| *tip == link.source).map_or((0, 0), |&(_, depth, widening)| (depth, widening));
+        let (length, across) = link.label.unwrap_or((0, 0));
+        let middle = i32::midpoint(extent.u.0, extent.u.1);
+        let most = (extent.u.1 - extent.u.0) / 2 - CORNER;
+        let half = (20.max(length / 2 + 12) + widening).min(most).max(4);
+        let reach = extent.v.1 + depth + if across > 0 { 8 + across / 2 } else { LINE_GAP };
+        let points = vec![(middle - half, extent.v.1), (middle - half, reach), (middle + half, reach), (middle + half, extent.v.1)];
+        let label = link.label.map(|_| Extent {
+            u: (middle - length / 2, middle - length / 2 + length),
+            v: (reach - across / 2, reach - across / 2 + across),
+        });
+        if let Some(place) = paths.get_mut(index) {
+            *place = Path { points, label };
+        }
+        used.retain(|(tip, _, _)| *tip != link.source);
+        used.push((link.source, depth + LOOP_ROOM + across, widening + 8));
+    }
+}

@@ -1,0 +1,221 @@
+//! Properties of layouts on hand-made and generated graphs.
+
+use proptest::prelude::*;
+
+use super::{metrics::faults, *};
+
+pub(super) struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % u64::try_from(bound.max(1)).unwrap()).unwrap()
+    }
+}
+
+fn key(index: usize) -> ElementKey {
+    ElementKey(format!("n{index}"))
+}
+
+fn frame_key(index: usize) -> FrameKey {
+    FrameKey::group(&GroupKey(format!("g{index}")))
+}
+
+fn node(frame: Option<usize>) -> Node {
+    Node { width: 132, height: 54, middle: 27, frame: frame.map(frame_key) }
+}
+
+fn simple(count: usize, edges: &[(usize, usize)]) -> Graph {
+    let mut graph = Graph::default();
+    for index in 0..count {
+        graph.nodes.insert(key(index), node(None));
+    }
+    for (index, &(a, b)) in edges.iter().enumerate() {
+        let edge = Edge { source: End::Node(key(a)), target: End::Node(key(b)), label: Some((52, 16)) };
+        graph.edges.insert(EdgeKey(format!("e{index}")), edge);
+    }
+    graph
+}
+
+/// Nested frames, cycles, parallel edges, loops, edges at frames, labels of all sizes.
+fn generated(seed: u64, nodes: usize, frames: usize, edges: usize, direction: Direction) -> Graph {
+    let mut random = Random(seed);
+    let mut graph = Graph { direction, ..Graph::default() };
+    for index in 0..frames {
+        let parent = if index > 0 && random.below(3) > 0 { Some(frame_key(random.below(index))) } else { None };
+        graph.frames.insert(frame_key(index), Frame { parent, width: i32::try_from(60 + random.below(200)).unwrap() });
+    }
+    for index in 0..nodes {
+        let frame = if frames > 0 && random.below(5) > 0 { Some(random.below(frames)) } else { None };
+        let width = i32::try_from(132 + 4 * random.below(18)).unwrap();
+        let height = [54, 58, 62, 70][random.below(4)];
+        let middle = if height == 62 { 37 } else { height / 2 };
+        graph.nodes.insert(key(index), Node { width, height, middle, frame: frame.map(frame_key) });
+    }
+    for index in 0..edges {
+        let end = |random: &mut Random| {
+            if frames > 0 && random.below(12) == 0 {
+                End::Frame(frame_key(random.below(frames)))
+            } else {
+                End::Node(key(random.below(nodes)))
+            }
+        };
+        let source = end(&mut random);
+        let target = if random.below(20) == 0 { source.clone() } else { end(&mut random) };
+        let label =
+            (random.below(3) > 0).then(|| (i32::try_from(20 + random.below(110)).unwrap(), if random.below(4) == 0 { 28 } else { 16 }));
+        graph.edges.insert(EdgeKey(format!("e{index}")), Edge { source, target, label });
+    }
+    graph
+}
+
+#[track_caller]
+fn check(graph: &Graph) -> Layout {
+    let layout = super::layout(graph, None);
+    assert!(!layout.coarse);
+    assert_eq!(faults(graph, &layout), metrics::Faults::default());
+    assert!(
+        layout
+            .nodes
+            .values()
+            .chain(layout.groups.values())
+            .all(|rect| { rect.x >= 0 && rect.y >= 0 && rect.right() <= layout.width && rect.bottom() <= layout.height })
+    );
+    layout
+}
+
+const DIRECTIONS: [Direction; 4] = [Direction::TopBottom, Direction::BottomTop, Direction::LeftRight, Direction::RightLeft];
+
+#[test]
+fn a_chain_is_a_straight_line() {
+    let layout = check(&simple(4, &[(0, 1), (1, 2), (2, 3)]));
+    assert!(layout.edges.values().all(|route| route.points.len() == 2), "{:?}", layout.edges);
+    assert!(layout.edges.values().all(|route| route.label.is_some()));
+    let xs: Vec<i32> = (0..4).map(|index| layout.nodes[&key(index)].x).collect();
+    assert!(xs.is_sorted());
+    assert!(xs.windows(2).all(|pair| pair[1] - pair[0] >= 132 + 64), "{xs:?}");
+}
+
+#[test]
+fn directions_turn_the_picture() {
+    for direction in DIRECTIONS {
+        let graph = Graph { direction, ..simple(2, &[(0, 1)]) };
+        let layout = check(&graph);
+        let (a, b) = (layout.nodes[&key(0)].centre(), layout.nodes[&key(1)].centre());
+        let (along, across) = match direction {
+            Direction::LeftRight => (b.x - a.x, b.y - a.y),
+            Direction::RightLeft => (a.x - b.x, b.y - a.y),
+            Direction::TopBottom => (b.y - a.y, b.x - a.x),
+            Direction::BottomTop => (a.y - b.y, b.x - a.x),
+        };
+        assert!(along > 0 && across == 0, "{direction:?} {along} {across}");
+    }
+}
+
+#[test]
+fn loops_cycles_and_parallel_edges_have_routes() {
+    let layout = check(&simple(3, &[(0, 0), (0, 0), (0, 1), (0, 1), (1, 0), (1, 2), (2, 0)]));
+    assert_eq!(layout.edges.len(), 7);
+}
+
+#[test]
+fn a_frame_can_be_an_end() {
+    for direction in DIRECTIONS {
+        let mut graph = Graph { direction, ..simple(4, &[(0, 1), (1, 2), (2, 3)]) };
+        graph.frames.insert(frame_key(0), Frame { parent: None, width: 100 });
+        for index in [1, 2] {
+            graph.nodes[&key(index)].frame = Some(frame_key(0));
+        }
+        let ends = [
+            (End::Node(key(0)), End::Frame(frame_key(0))),
+            (End::Frame(frame_key(0)), End::Node(key(3))),
+            (End::Node(key(3)), End::Frame(frame_key(0))),
+            (End::Frame(frame_key(0)), End::Node(key(2))),
+            (End::Node(key(1)), End::Frame(frame_key(0))),
+            (End::Frame(frame_key(0)), End::Frame(frame_key(0))),
+        ];
+        for (index, (source, target)) in ends.into_iter().enumerate() {
+            graph.edges.insert(EdgeKey(format!("f{index}")), Edge { source, target, label: Some((40, 16)) });
+        }
+        assert_eq!(check(&graph).edges.len(), 9);
+    }
+}
+
+#[test]
+fn unconnected_members_of_a_frame_form_a_block() {
+    let mut graph = Graph::default();
+    graph.frames.insert(frame_key(0), Frame { parent: None, width: 100 });
+    for index in 0..12 {
+        graph.nodes.insert(key(index), node(Some(0)));
+    }
+    let layout = check(&graph);
+    assert!(layout.width < layout.height * 3 && layout.height < layout.width * 2, "{} x {}", layout.width, layout.height);
+}
+
+#[test]
+fn an_empty_graph_and_empty_frames_are_allowed() {
+    assert_eq!(check(&Graph::default()), Layout::default());
+    let mut graph = Graph::default();
+    graph.frames.insert(frame_key(0), Frame { parent: Some(frame_key(1)), width: 100 });
+    graph.frames.insert(frame_key(1), Frame { parent: Some(frame_key(0)), width: 100 });
+    assert_eq!(check(&graph).groups.len(), 2);
+}
+
+#[test]
+fn generated_graphs_have_no_faults() {
+    for (nodes, frames, edges) in [(8, 2, 10), (20, 5, 28), (50, 9, 75), (200, 29, 300)] {
+        for seed in 0..if nodes > 100 { 2 } else { 12 } {
+            for direction in DIRECTIONS {
+                check(&generated(seed, nodes, frames, edges, direction));
+            }
+        }
+    }
+}
+
+#[test]
+fn too_many_nodes_give_a_coarse_picture() {
+    let graph = generated(1, NODE_LIMIT + 1, 40, 3000, Direction::LeftRight);
+    let layout = super::layout(&graph, None);
+    assert!(layout.coarse);
+    let faults = faults(&graph, &layout);
+    assert_eq!((faults.node_overlaps, faults.frame_overlaps), (0, 0));
+    assert_eq!(layout.nodes.len(), graph.nodes.len());
+}
+
+#[test]
+fn a_new_node_leaves_the_order_of_the_others() {
+    let mut graph = generated(3, 30, 4, 40, Direction::LeftRight);
+    let before = super::layout(&graph, None);
+    graph.nodes.insert(key(900), node(None));
+    let edge = Edge { source: End::Node(key(3)), target: End::Node(key(900)), label: None };
+    graph.edges.insert(EdgeKey("new".to_owned()), edge);
+    let after = super::layout(&graph, Some(&before));
+    assert_eq!(faults(&graph, &after).total(), 0);
+    let mut inversions = 0;
+    for a in 0..30 {
+        for b in a + 1..30 {
+            let y = |layout: &Layout, index| layout.nodes[&key(index)].centre();
+            let (old, new) = ((y(&before, a), y(&before, b)), (y(&after, a), y(&after, b)));
+            let same_column = old.0.x == old.1.x && new.0.x == new.1.x;
+            inversions += usize::from(same_column && (old.0.y < old.1.y) != (new.0.y < new.1.y));
+        }
+    }
+    assert_eq!(inversions, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_graphs_have_no_faults(seed: u64, nodes in 1_usize..24, frames in 0_usize..7, edges in 0_usize..40, direction in 0_usize..4) {
+        let graph = generated(seed, nodes, frames, edges, DIRECTIONS[direction]);
+        let layout = super::layout(&graph, None);
+        prop_assert_eq!(faults(&graph, &layout), metrics::Faults::default());
+        prop_assert_eq!(&layout, &super::layout(&graph, None));
+        let again = super::layout(&graph, Some(&layout));
+        prop_assert_eq!(faults(&graph, &again), metrics::Faults::default());
+    }
+}
