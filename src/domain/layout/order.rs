@@ -5,7 +5,7 @@
 //! route through a foreign frame costs two crossings of a border and is avoided like any other crossing.
 
 use super::{
-    layers::{CellKind, Layered},
+    layers::Layered,
     problem::Problem,
     table::{Column, Rows},
 };
