@@ -65,7 +65,7 @@ pub async fn diagram(slug: String, document: DocumentId) -> Result<DiagramPage, 
     answer(service::documents::diagram_page(&auth::app()?, &auth::signed_in()?, &slug, document).await)
 }
 
-#[server(prefix = "/fn", endpoint = "decision_log")]
+#[server(name = LoadDecisionLog, prefix = "/fn", endpoint = "decision_log")]
 pub async fn decision_log(slug: String) -> Result<DecisionLog, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::documents::decision_log(&auth::app()?, &auth::signed_in()?, &slug).await)

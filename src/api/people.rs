@@ -101,42 +101,42 @@ pub async fn revoke_token(token: TokenId) -> Result<(), ApiError> {
 #[server(prefix = "/fn", endpoint = "members")]
 pub async fn members(slug: String) -> Result<Vec<Member>, ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::members(&auth::app()?, &auth::signed_in()?, &slug).await)
+    answer(service::members::members(&auth::app()?, &auth::signed_in()?, &slug).await)
 }
 
 /// A project's open invitations.
 #[server(prefix = "/fn", endpoint = "invites")]
 pub async fn invites(slug: String) -> Result<Vec<Invite>, ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::invites(&auth::app()?, &auth::signed_in()?, &slug).await)
+    answer(service::members::invites(&auth::app()?, &auth::signed_in()?, &slug).await)
 }
 
 /// Makes an invitation and gives its link, which is never shown again.
-#[server(prefix = "/fn", endpoint = "invite")]
+#[server(name = MakeInvite, prefix = "/fn", endpoint = "invite")]
 pub async fn invite(slug: String, role: Role) -> Result<String, ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::invite(&auth::app()?, &auth::signed_in()?, &slug, role).await)
+    answer(service::members::invite(&auth::app()?, &auth::signed_in()?, &slug, role).await)
 }
 
 /// Takes an invitation back.
 #[server(prefix = "/fn", endpoint = "revoke_invite")]
 pub async fn revoke_invite(slug: String, invite: InviteId) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::revoke_invite(&auth::app()?, &auth::signed_in()?, &slug, invite).await)
+    answer(service::members::revoke_invite(&auth::app()?, &auth::signed_in()?, &slug, invite).await)
 }
 
 /// What an invitation is for.
-#[server(prefix = "/fn", endpoint = "invite_preview")]
+#[server(name = LoadInvitePreview, prefix = "/fn", endpoint = "invite_preview")]
 pub async fn invite_preview(token: String) -> Result<InvitePreview, ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::invite_preview(&auth::app()?, &token).await)
+    answer(service::members::invite_preview(&auth::app()?, &token).await)
 }
 
 /// Accepts an invitation as the signed-in person.
 #[server(prefix = "/fn", endpoint = "accept_invite")]
 pub async fn accept_invite(token: String) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    let project = answer(service::people::accept_invite(&auth::app()?, &auth::signed_in()?, &token).await)?;
+    let project = answer(service::members::accept_invite(&auth::app()?, &auth::signed_in()?, &token).await)?;
     leptos_axum::redirect(&format!("/p/{project}"));
     Ok(())
 }
@@ -146,7 +146,7 @@ pub async fn accept_invite(token: String) -> Result<(), ApiError> {
 pub async fn join(token: String, name: String, email: String, password: String) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
     let app = auth::app()?;
-    let (session, project) = answer(service::people::join(&app, &token, &name, &email, &password, &auth::user_agent()).await)?;
+    let (session, project) = answer(service::members::join(&app, &token, &name, &email, &password, &auth::user_agent()).await)?;
     auth::start_session(&app, &session, &format!("/p/{project}"));
     Ok(())
 }
@@ -155,12 +155,12 @@ pub async fn join(token: String, name: String, email: String, password: String) 
 #[server(prefix = "/fn", endpoint = "set_role")]
 pub async fn set_role(slug: String, user: UserId, role: Role) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::set_role(&auth::app()?, &auth::signed_in()?, &slug, user, role).await)
+    answer(service::members::set_role(&auth::app()?, &auth::signed_in()?, &slug, user, role).await)
 }
 
 /// Takes a person out of a project. A project keeps at least one owner.
 #[server(prefix = "/fn", endpoint = "remove_member")]
 pub async fn remove_member(slug: String, user: UserId) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::remove_member(&auth::app()?, &auth::signed_in()?, &slug, user).await)
+    answer(service::members::remove_member(&auth::app()?, &auth::signed_in()?, &slug, user).await)
 }

@@ -48,19 +48,19 @@ pub struct Navigation {
     pub version: String,
 }
 
-#[server(prefix = "/fn", endpoint = "navigation")]
+#[server(name = LoadNavigation, prefix = "/fn", endpoint = "navigation")]
 pub async fn navigation() -> Result<Navigation, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::projects::navigation(&auth::app()?, auth::caller()?.as_ref()).await)
 }
 
-#[server(prefix = "/fn", endpoint = "home")]
+#[server(name = LoadHome, prefix = "/fn", endpoint = "home")]
 pub async fn home() -> Result<Home, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::projects::home(&auth::app()?, &auth::signed_in()?).await)
 }
 
-#[server(prefix = "/fn", endpoint = "overview")]
+#[server(name = LoadOverview, prefix = "/fn", endpoint = "overview")]
 pub async fn overview(slug: String) -> Result<Overview, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::projects::overview(&auth::app()?, &auth::signed_in()?, &slug).await)

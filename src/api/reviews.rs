@@ -52,7 +52,7 @@ pub async fn reviews(slug: String) -> Result<ReviewList, ApiError> {
     answer(service::reviews::list(&auth::app()?, &auth::signed_in()?, &slug).await)
 }
 
-#[server(prefix = "/fn", endpoint = "review")]
+#[server(name = LoadReview, prefix = "/fn", endpoint = "review")]
 pub async fn review(slug: String, number: u32) -> Result<ReviewPage, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::reviews::page(&auth::app()?, &auth::signed_in()?, &slug, number).await)

@@ -1,0 +1,13 @@
+//! The server half: what turns the pure domain into a running program.
+//!
+//! Reading order: [`boot`] puts the parts together, [`http`] answers requests, [`service`] decides who may do what and
+//! does it, [`store`] keeps it. [`ports`] are the two things tests replace: time and randomness.
+//! To add an area: a file in `service`, one in `store`, and their lines in the registries.
+
+pub mod boot;
+pub mod error;
+pub mod http;
+pub mod ports;
+pub mod run;
+pub mod service;
+pub mod store;

@@ -1,0 +1,10 @@
+//! Use cases: who may do what, and doing it. One file per area; every function takes the [`AppState`] and who asks.
+//!
+//! Services name no SQL, no HTTP and no page. To add an area: a file here and its line below.
+//!
+//! [`AppState`]: crate::server::boot::AppState
+
+pub mod access;
+pub mod limits;
+pub mod members;
+pub mod people;

@@ -1,0 +1,6 @@
+//! The program as a whole: the real router on a database in memory, and checks of the source itself.
+//!
+//! To add a suite: a file in `tests/` and its line here. Tests that start the real binary are in `tests/process.rs`, a
+//! target of its own.
+
+mod harness;
