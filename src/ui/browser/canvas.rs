@@ -1,0 +1,63 @@
+//! The drawing surface: which element an event means, how large the window is, and where the picture's frame stands.
+
+use wasm_bindgen::JsCast;
+
+use crate::ui::state::viewport::{Area, Window};
+
+/// The element key under an event, from the picture's `data-element`.
+pub fn element_at(event: &web_sys::Event) -> Option<String> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.closest("[data-element]").ok()??.get_attribute("data-element")
+}
+
+/// The surface's size in CSS pixels.
+pub fn window(surface: &web_sys::Element) -> Window {
+    let bounds = surface.get_bounding_client_rect();
+    Window { width: bounds.width().max(1.0), height: bounds.height().max(1.0) }
+}
+
+/// The event's place from the surface's corner, in CSS pixels.
+pub fn place(surface: &web_sys::Element, event: &web_sys::MouseEvent) -> (f64, f64) {
+    let bounds = surface.get_bounding_client_rect();
+    (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top())
+}
+
+/// Shows a part of the picture. The picture is the surface's `svg`.
+pub fn show(surface: &web_sys::Element, area: Area) {
+    if let Ok(Some(picture)) = surface.query_selector("svg") {
+        let _ = picture.set_attribute("viewBox", &area.view_box());
+    }
+}
+
+/// Gives the focus back to an element after the picture was drawn anew.
+pub fn focus_element(surface: &web_sys::Element, key: &str) {
+    let Ok(found) = surface.query_selector_all("[data-element]") else { return };
+    for at in 0..found.length() {
+        let Some(element) = found.get(at).and_then(|node| node.dyn_into::<web_sys::SvgElement>().ok()) else { continue };
+        if element.get_attribute("data-element").as_deref() == Some(key) {
+            let _ = element.focus();
+            return;
+        }
+    }
+}
+
+/// The key of the picture's element that has the focus.
+pub fn focused_element(surface: &web_sys::Element) -> Option<String> {
+    let focused = web_sys::window()?.document()?.active_element()?;
+    surface.contains(Some(&focused)).then(|| focused.get_attribute("data-element")).flatten()
+}
+
+/// Keeps a drag's events on the surface until the pointer is released.
+pub fn capture(surface: &web_sys::Element, event: &web_sys::PointerEvent) {
+    let _ = surface.set_pointer_capture(event.pointer_id());
+}
+
+/// How far a wheel turned in CSS pixels, whatever unit the device reports.
+pub fn wheel(event: &web_sys::WheelEvent) -> (f64, f64) {
+    let unit = match event.delta_mode() {
+        1 => 16.0,
+        2 => 400.0,
+        _ => 1.0,
+    };
+    (event.delta_x() * unit, event.delta_y() * unit)
+}

@@ -1,0 +1,235 @@
+//! The bridge to the editor bundle: loads it when a page has an editor, mounts it, and turns its callbacks into Rust ones.
+
+use std::{cell::RefCell, rc::Rc};
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Somebody who is in the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    pub id: String,
+    pub name: String,
+    /// 1 to 6, in the order of joining.
+    pub colour: u32,
+    pub me: bool,
+}
+
+/// A mark in the text, in UTF-16 offsets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub from: u32,
+    pub to: u32,
+    /// `error`, `warning` or `note`.
+    pub level: &'static str,
+    pub message: String,
+}
+
+/// What an editor is mounted with.
+pub struct Options {
+    pub document: String,
+    /// `diagram` or `decision`.
+    pub kind: &'static str,
+    pub read_only: bool,
+    pub user_id: String,
+    pub user_name: String,
+    pub label: String,
+    pub on_text: Box<dyn Fn(String)>,
+    pub on_save: Box<dyn Fn(String, u32)>,
+    pub on_presence: Box<dyn Fn(Vec<Present>)>,
+    /// Line and column from 1, then the offset in UTF-16 units.
+    pub on_cursor: Box<dyn Fn(u32, u32, u32)>,
+    /// The editor runs.
+    pub on_ready: Box<dyn Fn()>,
+    /// The editor could not start; the listing stays.
+    pub on_failure: Box<dyn Fn(String)>,
+}
+
+/// A function that the editor calls with up to three values.
+type Callback = Closure<dyn Fn(JsValue, JsValue, JsValue)>;
+
+struct Inner {
+    handle: Option<JsValue>,
+    gone: bool,
+    /// Callbacks live as long as the editor that calls them.
+    _callbacks: Vec<Callback>,
+}
+
+/// A mounted (or still loading) editor.
+#[derive(Clone)]
+pub struct Editor(Rc<RefCell<Inner>>);
+
+impl Editor {
+    /// Starts loading and mounts when the bundle is there. `parent` holds the listing until the text has arrived.
+    pub fn mount(parent: &web_sys::HtmlElement, options: Options) -> Self {
+        let Options {
+            document,
+            kind,
+            read_only,
+            user_id,
+            user_name,
+            label,
+            on_text,
+            on_save,
+            on_presence,
+            on_cursor,
+            on_ready,
+            on_failure,
+        } = options;
+        let settings = Object::new();
+        set(&settings, "document", document.into());
+        set(&settings, "kind", kind.into());
+        set(&settings, "readOnly", read_only.into());
+        set(&settings, "nonce", nonce().into());
+        set(&settings, "label", label.into());
+        let user = Object::new();
+        set(&user, "id", user_id.into());
+        set(&user, "name", user_name.into());
+        set(&settings, "user", user.into());
+
+        let text = callback(move |text, _, _| on_text(text.as_string().unwrap_or_default()));
+        let save = callback(move |state, pending, _| on_save(state.as_string().unwrap_or_default(), whole(&pending)));
+        let presence = callback(move |people, _, _| on_presence(people_of(&people)));
+        let cursor = callback(move |line, column, offset| on_cursor(whole(&line), whole(&column), whole(&offset)));
+        set(&settings, "onText", text.as_ref().clone());
+        set(&settings, "onSave", save.as_ref().clone());
+        set(&settings, "onPresence", presence.as_ref().clone());
+        set(&settings, "onCursor", cursor.as_ref().clone());
+
+        let inner = Rc::new(RefCell::new(Inner { handle: None, gone: false, _callbacks: vec![text, save, presence, cursor] }));
+        let parent: JsValue = parent.into();
+        let waiting = Rc::clone(&inner);
+        spawn_local(async move {
+            match start(&parent, &settings).await {
+                Ok(handle) => {
+                    if waiting.borrow().gone {
+                        // The page was left while the bundle was loading.
+                        call(&handle, "destroy", &[]);
+                    } else {
+                        waiting.borrow_mut().handle = Some(handle);
+                        on_ready();
+                    }
+                }
+                Err(error) => {
+                    let reason = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default();
+                    on_failure(reason);
+                }
+            }
+        });
+        Self(inner)
+    }
+
+    fn call(&self, method: &str, arguments: &[JsValue]) {
+        let handle = self.0.borrow().handle.clone();
+        if let Some(handle) = handle {
+            call(&handle, method, arguments);
+        }
+    }
+
+    /// Replaces the marks in the text.
+    pub fn set_marks(&self, marks: &[Mark]) {
+        let list = Array::new();
+        for mark in marks {
+            let item = Object::new();
+            set(&item, "from", mark.from.into());
+            set(&item, "to", mark.to.into());
+            set(&item, "level", mark.level.into());
+            set(&item, "message", mark.message.as_str().into());
+            list.push(&item);
+        }
+        self.call("setDiagnostics", &[list.into()]);
+    }
+
+    /// Selects a range in UTF-16 offsets and scrolls it into view.
+    pub fn reveal(&self, from: u32, to: u32) {
+        self.call("reveal", &[from.into(), to.into()]);
+    }
+
+    pub fn focus(&self) {
+        self.call("focus", &[]);
+    }
+
+    /// Puts text at the caret.
+    pub fn insert(&self, text: &str) {
+        self.call("insert", &[text.into()]);
+    }
+
+    /// Tries to save again now.
+    pub fn retry(&self) {
+        self.call("retry", &[]);
+    }
+
+    /// Ends the editor and its connection.
+    pub fn destroy(&self) {
+        self.0.borrow_mut().gone = true;
+        self.call("destroy", &[]);
+        self.0.borrow_mut().handle = None;
+    }
+}
+
+async fn start(parent: &JsValue, settings: &Object) -> Result<JsValue, JsValue> {
+    let window: JsValue = web_sys::window().ok_or(JsValue::UNDEFINED)?.into();
+    let load = Reflect::get(&window, &"lintelEditor".into())?.dyn_into::<Function>()?;
+    let bundle = JsFuture::from(load.call0(&window)?.dyn_into::<Promise>()?).await?;
+    let mount = Reflect::get(&bundle, &"mount".into())?.dyn_into::<Function>()?;
+    JsFuture::from(mount.call2(&bundle, parent, settings)?.dyn_into::<Promise>()?).await
+}
+
+/// The page's nonce, for the style sheet that the editor writes.
+fn nonce() -> String {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector("script[nonce]").ok().flatten())
+        .and_then(|script| Reflect::get(&script, &"nonce".into()).ok())
+        .and_then(|nonce| nonce.as_string())
+        .unwrap_or_default()
+}
+
+fn set(object: &Object, name: &str, value: JsValue) {
+    let _ = Reflect::set(object, &name.into(), &value);
+}
+
+fn call(handle: &JsValue, method: &str, arguments: &[JsValue]) {
+    if let Ok(function) = Reflect::get(handle, &method.into()).and_then(JsCast::dyn_into::<Function>) {
+        let _ = function.apply(handle, &arguments.iter().collect::<Array>());
+    }
+}
+
+fn callback(act: impl Fn(JsValue, JsValue, JsValue) + 'static) -> Callback {
+    Closure::new(act)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is checked to be a whole number in range")]
+fn whole(value: &JsValue) -> u32 {
+    value.as_f64().filter(|number| *number >= 0.0 && *number <= f64::from(u32::MAX)).map_or(0, |number| number as u32)
+}
+
+fn people_of(list: &JsValue) -> Vec<Present> {
+    let text = |item: &JsValue, name: &str| Reflect::get(item, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
+    Array::from(list)
+        .iter()
+        .map(|item| Present {
+            id: text(&item, "id"),
+            name: text(&item, "name"),
+            colour: Reflect::get(&item, &"colour".into()).map_or(1, |colour| whole(&colour)).clamp(1, 6),
+            me: Reflect::get(&item, &"self".into()).is_ok_and(|me| me.is_truthy()),
+        })
+        .collect()
+}
+
+/// Removes the copies of documents that editors keep on this device; part of signing out.
+pub fn forget() {
+    spawn_local(async {
+        // A failure leaves copies behind that only this person's account could send anywhere.
+        let _ = forget_copies().await;
+    });
+}
+
+async fn forget_copies() -> Result<(), JsValue> {
+    let window: JsValue = web_sys::window().ok_or(JsValue::UNDEFINED)?.into();
+    let load = Reflect::get(&window, &"lintelEditor".into())?.dyn_into::<Function>()?;
+    let bundle = JsFuture::from(load.call0(&window)?.dyn_into::<Promise>()?).await?;
+    let forget = Reflect::get(&bundle, &"forget".into())?.dyn_into::<Function>()?;
+    JsFuture::from(forget.call0(&bundle)?.dyn_into::<Promise>()?).await.map(drop)
+}

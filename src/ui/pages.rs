@@ -1,0 +1,7 @@
+//! One file per page. A page reads its address, loads its data and arranges components; it draws nothing by itself.
+
+pub mod home;
+pub mod invite;
+pub mod missing;
+pub mod setup;
+pub mod sign_in;

@@ -1,0 +1,111 @@
+//! Every address of the app, typed. Pages and components never write one by hand.
+
+use crate::domain::id::{DocumentId, FindingId};
+
+/// The start page.
+pub const HOME: &str = "/";
+pub const CATALOGUE: &str = "/catalogue";
+pub const SETTINGS: &str = "/settings";
+pub const SIGN_IN: &str = "/sign-in";
+
+/// Escapes one part of a path or query.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                escaped.extend(char::from_digit(u32::from(digit), 16).map(|digit| digit.to_ascii_uppercase()));
+            }
+        }
+    }
+    escaped
+}
+
+/// A path with the query parameters that have a value.
+pub fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let pairs: Vec<String> = parameters.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", escape(value)))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+pub fn project(slug: &str) -> String {
+    format!("/p/{}", escape(slug))
+}
+
+pub fn project_settings(slug: &str) -> String {
+    format!("/p/{}/settings", escape(slug))
+}
+
+pub fn diagram(slug: &str, document: DocumentId) -> String {
+    format!("/p/{}/diagrams/{document}", escape(slug))
+}
+
+/// A diagram with a view and an element selected.
+pub fn diagram_at(slug: &str, document: DocumentId, view: Option<&str>, element: Option<&str>) -> String {
+    with_query(&diagram(slug, document), &[("view", view), ("element", element)])
+}
+
+pub fn decisions(slug: &str) -> String {
+    format!("/p/{}/decisions", escape(slug))
+}
+
+pub fn decision(slug: &str, document: DocumentId) -> String {
+    format!("/p/{}/decisions/{document}", escape(slug))
+}
+
+pub fn reviews(slug: &str) -> String {
+    format!("/p/{}/reviews", escape(slug))
+}
+
+pub fn review(slug: &str, number: u32) -> String {
+    format!("/p/{}/reviews/{number}", escape(slug))
+}
+
+/// A review with one finding open.
+pub fn finding(slug: &str, number: u32, finding: FindingId) -> String {
+    format!("{}?finding={finding}", review(slug, number))
+}
+
+pub fn rule(code: &str) -> String {
+    format!("/catalogue/rules/{}", escape(code))
+}
+
+/// The zip with everything in a project.
+pub fn export_project(slug: &str) -> String {
+    format!("/api/v1/projects/{}/export", escape(slug))
+}
+
+/// Takes a zip or a single file as a multipart form.
+pub fn import_project(slug: &str) -> String {
+    format!("/api/v1/projects/{}/import", escape(slug))
+}
+
+/// The review as a markdown file.
+pub fn review_markdown(slug: &str, number: u32) -> String {
+    format!("/api/v1/projects/{}/reviews/{number}.md", escape(slug))
+}
+
+/// One view of a diagram as a file: `svg` or `mmd`.
+pub fn view_file(document: DocumentId, view: &str, format: &str) -> String {
+    format!("/api/v1/documents/{document}/views/{}.{format}", escape(view))
+}
+
+/// A document's text as a file.
+pub fn document_text(document: DocumentId) -> String {
+    format!("/api/v1/documents/{document}/text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_escaped() {
+        assert_eq!(escape("a b/c?é"), "a%20b%2Fc%3F%C3%A9");
+        assert_eq!(rule("LNT-B001"), "/catalogue/rules/LNT-B001");
+        assert_eq!(with_query("/x", &[("view", Some("a&b")), ("element", None)]), "/x?view=a%26b");
+        assert_eq!(with_query("/x", &[("view", None)]), "/x");
+    }
+}

@@ -1,0 +1,11 @@
+//! What pages keep track of, as plain types: no signals, no browser, tested like any other code.
+
+pub mod filter;
+pub mod highlight;
+pub mod offsets;
+pub mod outline;
+pub mod palette;
+pub mod save;
+pub mod shortcuts;
+pub mod tone;
+pub mod viewport;

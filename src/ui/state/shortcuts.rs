@@ -1,0 +1,156 @@
+//! Which key means what. Single keys are off while a text field has the focus; `G` waits for a second key.
+
+/// One key press, as far as shortcuts care.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Press {
+    /// The key's value, such as `k`, `?` or `Escape`.
+    pub key: String,
+    /// The physical key, such as `Digit1`; for keys whose value depends on Shift.
+    pub code: String,
+    /// Command or Control.
+    pub command: bool,
+    pub shift: bool,
+    pub alt: bool,
+}
+
+/// What a shortcut asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    Palette,
+    Help,
+    Home,
+    Decisions,
+    Reviews,
+    Catalogue,
+    StartReview,
+    SelectTool,
+    PanTool,
+    Fit,
+    FitSelection,
+    ZoomIn,
+    ZoomOut,
+    NextFinding,
+    PreviousFinding,
+    Resolve,
+    Reply,
+}
+
+/// Remembers a pending `G`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shortcuts {
+    going: bool,
+}
+
+impl Shortcuts {
+    /// What a press means now; `typing` says that a text field has the keyboard.
+    pub fn press(&mut self, press: &Press, typing: bool) -> Option<Command> {
+        let going = std::mem::take(&mut self.going);
+        let key = press.key.to_lowercase();
+        if press.command {
+            return (key == "k" && !press.shift && !press.alt).then_some(Command::Palette);
+        }
+        if typing || press.alt {
+            return None;
+        }
+        if going {
+            return match key.as_str() {
+                "h" => Some(Command::Home),
+                "d" => Some(Command::Decisions),
+                "r" => Some(Command::Reviews),
+                "c" => Some(Command::Catalogue),
+                _ => None,
+            };
+        }
+        if press.shift {
+            return match (press.code.as_str(), press.key.as_str()) {
+                ("Digit1", _) => Some(Command::Fit),
+                ("Digit2", _) => Some(Command::FitSelection),
+                (_, "?") => Some(Command::Help),
+                (_, "+") => Some(Command::ZoomIn),
+                _ => None,
+            };
+        }
+        match key.as_str() {
+            "g" => {
+                self.going = true;
+                None
+            }
+            "?" => Some(Command::Help),
+            "r" => Some(Command::StartReview),
+            "v" => Some(Command::SelectTool),
+            "h" => Some(Command::PanTool),
+            "+" | "=" => Some(Command::ZoomIn),
+            "-" => Some(Command::ZoomOut),
+            "j" => Some(Command::NextFinding),
+            "k" => Some(Command::PreviousFinding),
+            "e" => Some(Command::Resolve),
+            "c" => Some(Command::Reply),
+            _ => None,
+        }
+    }
+}
+
+/// The list that `?` shows: group, then keys and words.
+pub const HELP: &[(&str, &[(&str, &str)])] = &[
+    (
+        "Everywhere",
+        &[
+            ("⌘K or Ctrl K", "Search or run a command"),
+            ("G H", "Home"),
+            ("G D", "Decisions of the project"),
+            ("G R", "Reviews of the project"),
+            ("G C", "Catalogue"),
+            ("R", "Start a review"),
+            ("?", "This list"),
+        ],
+    ),
+    (
+        "Diagram",
+        &[
+            ("V", "Select"),
+            ("H or hold Space", "Pan"),
+            ("Tab", "Next element"),
+            ("Enter", "Select the element"),
+            ("+ and -", "Zoom"),
+            ("⇧1", "Fit the picture"),
+            ("⇧2", "Fit the selection"),
+        ],
+    ),
+    ("Review", &[("J and K", "Next and previous finding"), ("E", "Accept the finding, to be fixed"), ("C", "Reply")]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(key: &str) -> Press {
+        Press { key: key.to_owned(), ..Press::default() }
+    }
+
+    #[test]
+    fn g_waits_for_the_second_key() {
+        let mut keys = Shortcuts::default();
+        assert_eq!(keys.press(&press("g"), false), None);
+        assert_eq!(keys.press(&press("r"), false), Some(Command::Reviews));
+        assert_eq!(keys.press(&press("r"), false), Some(Command::StartReview));
+        assert_eq!(keys.press(&press("g"), false), None);
+        assert_eq!(keys.press(&press("x"), false), None);
+        assert_eq!(keys.press(&press("h"), false), Some(Command::PanTool));
+    }
+
+    #[test]
+    fn typing_turns_single_keys_off_but_not_the_palette() {
+        let mut keys = Shortcuts::default();
+        assert_eq!(keys.press(&press("j"), true), None);
+        assert_eq!(keys.press(&Press { command: true, ..press("k") }, true), Some(Command::Palette));
+        assert_eq!(keys.press(&Press { command: true, ..press("r") }, false), None, "the browser's reload stays");
+    }
+
+    #[test]
+    fn shifted_digits_are_read_by_position() {
+        let mut keys = Shortcuts::default();
+        let fit = Press { code: "Digit1".to_owned(), shift: true, ..press("!") };
+        assert_eq!(keys.press(&fit, false), Some(Command::Fit));
+        assert_eq!(keys.press(&Press { shift: true, ..press("?") }, false), Some(Command::Help));
+    }
+}
