@@ -17,4 +17,5 @@ pub mod moment;
 pub mod project;
 pub mod repository_path;
 pub mod review;
+pub mod syntax;
 pub mod text_file;

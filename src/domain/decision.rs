@@ -1,8 +1,8 @@
 //! Architecture decision records: what a record's markdown says.
 //!
 //! Everything here is derived from the text; the text stays as people wrote it. [`parse`] reads every template seen in the
-//! field and never fails: what is missing is none, what is odd is a diagnostic. What
-//! several records mean together is in [`log`].
+//! field and never fails: what is missing is none, what is odd is a diagnostic. Edits
+//! of a record are in [`edit`], what several records mean together is in [`log`].
 //!
 //! The templates are those of MADR 2.1.2, 3.0.0 and 4.0.0, of Michael Nygard (as adr-tools writes them) and Y-statements.
 
@@ -14,6 +14,7 @@ use crate::domain::{
 };
 
 mod date;
+pub mod edit;
 pub mod front_matter;
 pub mod links;
 pub mod log;

@@ -21,6 +21,14 @@ pub(super) fn read(written: &str) -> Option<Day> {
     if first >= 1000 { valid(first, month, second) } else { valid(second, month, first) }
 }
 
+/// The bytes of the first `YYYY-MM-DD` in a text.
+pub(super) fn iso(text: &str) -> Option<std::ops::Range<usize>> {
+    (0..text.len().saturating_sub(9)).find_map(|start| {
+        let range = start..start + 10;
+        text.get(range.clone()).filter(|part| part.is_ascii() && Day::parse(part).is_some()).map(|_| range)
+    })
+}
+
 fn leading_number(token: &str) -> Option<u32> {
     let end = token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len());
     token.get(..end)?.parse().ok()
@@ -48,5 +56,7 @@ mod tests {
         for written in ["", "05/01/2020", "{YYYY-MM-DD}", "2020-13-01", "soon", "2020"] {
             assert_eq!(read(written), None, "{written}");
         }
+        assert_eq!(iso("é accepted, 2020-01-05."), Some(13..23));
+        assert_eq!(iso("2020-99-05"), None);
     }
 }

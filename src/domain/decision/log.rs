@@ -190,7 +190,7 @@ pub fn relative(from_folder: &str, to: &str) -> String {
     let to: Vec<&str> = to.split('/').collect();
     let common = from.iter().zip(to.iter().take(to.len().saturating_sub(1))).take_while(|(a, b)| a == b).count();
     let ups = std::iter::repeat_n("..", from.len() - common);
-    ups.chain(to.iter().skip(common).copied()).collect::<Vec<_>>().join("/").replace(' ', "%20")
+    ups.chain(to.iter().skip(common).copied()).collect::<Vec<_>>().join("/").replace(' ', "%20").replace('(', "%28").replace(')', "%29")
 }
 
 fn stem_path(path: &str) -> &str {

@@ -215,7 +215,10 @@ impl Reader<'_> {
         let raw = raw.find("<!--").and_then(|at| raw.get(..at)).unwrap_or(raw);
         // `**Status:** accepted` closes its emphasis behind the colon.
         let lead = raw.len() - raw.trim_start_matches(['*', '_', ' ', '\t']).len();
-        let kept = raw.trim_end().trim_end_matches('\\').trim_end().len();
+        let kept = raw.trim_end().trim_end_matches('\\').trim_end();
+        // `**Status: accepted**` closes it behind the value.
+        let unbalanced = kept.get(lead..).is_some_and(|value| value.matches("**").count() % 2 == 1);
+        let kept = if unbalanced { kept.trim_end_matches('*').trim_end().len() } else { kept.len() };
         let value = if lead >= kept {
             let blank = usize::from(raw.starts_with(' '));
             colon + blank..colon + blank
@@ -346,10 +349,7 @@ fn linked(kind: LinkKind, field: &Field, raw: &str, at: usize) -> Vec<Link> {
 /// The bytes of the line in a Status section that says the status; the first line when none does, and none when the section
 /// holds links or comments only. A line of supersession wins over the others, then the latest dated one.
 pub(super) fn status_line(text: &str, outline: &Outline, section: &Section) -> Option<Range<usize>> {
-    let range = section.own.range();
-    let leaves = outline.leaves.iter().filter(|leaf| !leaf.is_heading() && range.start <= leaf.span.start && leaf.span.start < range.end);
-    let lines: Vec<Range<usize>> =
-        leaves.flat_map(|leaf| leaf.lines.iter().map(|line| line.span.clone())).filter(|line| !line.is_empty()).collect();
+    let lines = lines_of(outline, section);
     let of = |line: &Range<usize>| text.get(line.clone()).unwrap_or("");
     let known: Vec<_> = lines.iter().filter_map(|line| status::normalise(of(line)).map(|status| (line, status))).collect();
     let superseded = known.iter().find(|(_, status)| *status == crate::domain::decision::status::Status::Superseded);
@@ -360,6 +360,13 @@ pub(super) fn status_line(text: &str, outline: &Outline, section: &Section) -> O
     let found = superseded.map(|(line, _)| *line).or_else(dated).or_else(|| known.first().map(|(line, _)| *line));
     let found = found.or_else(|| lines.first().filter(|line| !says_link(of(line))));
     found.cloned()
+}
+
+/// The lines of text that stand in a section itself.
+pub(super) fn lines_of(outline: &Outline, section: &Section) -> Vec<Range<usize>> {
+    let range = section.own.range();
+    let leaves = outline.leaves.iter().filter(|leaf| !leaf.is_heading() && range.start <= leaf.span.start && leaf.span.start < range.end);
+    leaves.flat_map(|leaf| leaf.lines.iter().map(|line| line.span.clone())).filter(|line| !line.is_empty()).collect()
 }
 
 fn says_link(line: &str) -> bool {
