@@ -1,8 +1,55 @@
-//! Texts that people edit, and edits of them.
+//! The languages that diagrams are written in, and text edits. A language lives in one folder here, is one line of
+//! [`Language`], and lowers to the one model of [`crate::domain::model`].
+//!
+//! Reading never fails: text gives a model and diagnostics. Nothing is fetched, run or read from disk; other files of the
+//! project arrive as [`Sources`].
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::diagnostic::Span;
+use crate::domain::{
+    diagnostic::{Diagnostic, Span},
+    model::Model,
+};
+
+pub mod structurizr;
+
+/// A language that a diagram can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    Structurizr,
+}
+
+/// What a text means, and what is to say about it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parsed {
+    pub model: Model,
+    /// In the order of the text; those of included files where the inclusion stands.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Other files of the project by path, relative to the project's root, with `/` between the parts.
+pub type Sources = BTreeMap<String, String>;
+
+/// The language of a file, by its name or, where the name says nothing, by how the text begins.
+pub fn language_of(path: &str, text: &str) -> Option<Language> {
+    let lower = path.to_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or("");
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("dsl") => Some(Language::Structurizr),
+        Some("txt") | None => structurizr::looks_like(text).then_some(Language::Structurizr),
+        Some(_) => None,
+    }
+}
+
+/// Reads a text. Never fails and never panics: what is not understood is a diagnostic.
+pub fn parse(language: Language, path: &str, text: &str, sources: &Sources) -> Parsed {
+    match language {
+        Language::Structurizr => structurizr::parse(path, text, sources),
+    }
+}
 
 /// One replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,4 +76,29 @@ pub fn apply(text: &str, edits: &[TextEdit]) -> String {
     }
     result.push_str(text.get(done..).unwrap_or(""));
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(start: usize, end: usize, replacement: &str) -> TextEdit {
+        TextEdit { span: Span::new(start, end), replacement: replacement.to_owned() }
+    }
+
+    #[test]
+    fn edits_apply_in_text_order_and_overlaps_are_left_out() {
+        assert_eq!(apply("abcdef", &[edit(4, 5, "E"), edit(0, 1, "A"), edit(2, 2, "-")]), "Ab-cdEf");
+        assert_eq!(apply("abcdef", &[edit(0, 3, "x"), edit(2, 4, "y")]), "xdef");
+        assert_eq!(apply("é", &[edit(1, 2, "x")]), "é");
+        assert_eq!(apply("ab", &[edit(1, 9, "x")]), "ab");
+    }
+
+    #[test]
+    fn languages_are_known_by_name_and_by_text() {
+        assert_eq!(language_of("docs/Workspace.DSL", ""), Some(Language::Structurizr));
+        assert_eq!(language_of("workspace", "// c\nworkspace {\n}"), Some(Language::Structurizr));
+        assert_eq!(language_of("readme.md", "workspace {\n}"), None);
+        assert_eq!(language_of("notes.txt", "the workspace is fine"), None);
+    }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{diagnostic::Span, model::ElementKey};
+use crate::domain::{
+    diagnostic::Span,
+    model::{ElementKey, GroupKey, Model},
+};
 
 /// What is known about one control or property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,9 +109,163 @@ impl Facts {
     }
 }
 
+/// The names that rules and inference know.
+pub const NAMES: [&str; 86] = [
+    "access",
+    "alerts",
+    "api_version",
+    "auth",
+    "authz",
+    "autoscale",
+    "backup",
+    "bulkhead",
+    "calls_per_request",
+    "capacity_rps",
+    "circuit_breaker",
+    "client_ip_source",
+    "consistency",
+    "context",
+    "context_propagation",
+    "contract",
+    "cors",
+    "credentials",
+    "criticality",
+    "data",
+    "delivery",
+    "deploy",
+    "direction",
+    "discovery",
+    "dlq",
+    "effect",
+    "encryption_at_rest",
+    "env",
+    "exposure",
+    "failover",
+    "fallback",
+    "graceful_shutdown",
+    "healthcheck",
+    "idempotent",
+    "identity",
+    "instances",
+    "kind",
+    "lb",
+    "leader_election",
+    "lifecycle",
+    "local_state",
+    "location",
+    "logs",
+    "loss_ok",
+    "managed",
+    "max_class",
+    "max_connections",
+    "max_deliveries",
+    "metrics",
+    "metrics_labels",
+    "mode",
+    "oncall",
+    "ordering",
+    "owner",
+    "partitions",
+    "peak_rps",
+    "persistence",
+    "platform",
+    "pool_size",
+    "profile",
+    "proto",
+    "rate_limit",
+    "regions",
+    "replicas",
+    "resources",
+    "restore_tested",
+    "retention",
+    "retry",
+    "role",
+    "rpo",
+    "rto",
+    "runbook",
+    "runtime",
+    "schema",
+    "secrets_source",
+    "slo",
+    "stage",
+    "telemetry_fields",
+    "tier",
+    "timeout",
+    "tls",
+    "tracing",
+    "ttl",
+    "voters",
+    "zone",
+    "zones",
+];
+
+/// Facts that hold for what lies inside, unless it says otherwise.
+pub const INHERITED: [&str; 9] = ["context", "zone", "owner", "tier", "slo", "rto", "rpo", "env", "max_class"];
+
+/// Whether a property's name has the shape of a fact: lower-case letters, digits and `_`.
+pub fn is_fact_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_')
+}
+
+pub fn is_known(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
+/// The key under which a fact of the workspace is inherited.
+pub const WORKSPACE: &str = "workspace";
+
+/// Hands inherited facts down: from the workspace, the element around, and the groups around, the nearest of which wins.
+/// Linear in the number of elements: an element stands after the one around it.
+pub fn inherit(model: &mut Model) {
+    let from_workspace = handed_down(&model.facts, &ElementKey::from(WORKSPACE));
+    let mut groups: BTreeMap<GroupKey, Facts> = BTreeMap::new();
+    let mut elements: BTreeMap<ElementKey, Facts> = BTreeMap::new();
+    let group_parents: BTreeMap<GroupKey, Option<GroupKey>> =
+        model.groups.values().map(|group| (group.key.clone(), group.parent.clone())).collect();
+    for group in model.groups.values_mut() {
+        let outer = group.parent.as_ref().and_then(|parent| groups.get(parent));
+        fill(&mut group.facts, outer);
+        groups.insert(group.key.clone(), handed_down(&group.facts, &ElementKey(group.key.0.clone())));
+    }
+    for element in model.elements.values_mut() {
+        let mut group = element.group.as_ref();
+        let mut left = group_parents.len() + 1;
+        while let Some(key) = group.filter(|_| left > 0) {
+            fill(&mut element.facts, groups.get(key));
+            group = group_parents.get(key).and_then(Option::as_ref);
+            left -= 1;
+        }
+        fill(&mut element.facts, element.parent.as_ref().and_then(|parent| elements.get(parent)));
+        fill(&mut element.facts, Some(&from_workspace));
+        elements.insert(element.key.clone(), handed_down(&element.facts, &element.key));
+    }
+}
+
+/// Those of the facts that are inherited, marked with where they come from.
+fn handed_down(facts: &Facts, holder: &ElementKey) -> Facts {
+    let mark = |fact: &Fact| Fact { inherited_from: fact.inherited_from.clone().or_else(|| Some(holder.clone())), ..fact.clone() };
+    let inherited = facts.0.iter().filter(|(name, _)| INHERITED.contains(&name.as_str()));
+    Facts(inherited.map(|(name, fact)| (name.clone(), mark(fact))).collect())
+}
+
+fn fill(facts: &mut Facts, from: Option<&Facts>) {
+    for (name, fact) in from.into_iter().flat_map(|from| &from.0) {
+        facts.0.entry(name.clone()).or_insert_with(|| fact.clone());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_told_from_other_properties() {
+        assert!(is_fact_name("circuit_breaker") && is_known("circuit_breaker"));
+        assert!(!is_fact_name("structurizr.groups") && !is_fact_name("Name") && !is_fact_name(""));
+        assert!(NAMES.is_sorted());
+        assert!(INHERITED.iter().all(|name| is_known(name)));
+    }
 
     fn fact(value: &str) -> Fact {
         Fact { value: value.to_owned(), span: Span::default(), inherited_from: None }

@@ -1,0 +1,63 @@
+//! The Structurizr DSL: text → tokens ([`lex`]) → lossless tree ([`parse`], [`tree`]) → model and diagnostics ([`lower`]),
+//! with views resolved to lists of elements and relations ([`views`]).
+//!
+//! All of the language that is declarative is read. Scripts, plug-ins and component finders are kept in the tree and never
+//! run; addresses on the web are never fetched; each is said in a note. Limits are data: what exceeds one is a diagnostic.
+
+use crate::domain::{
+    diagnostic::{Diagnostic, Level, Span},
+    syntax::{Parsed, Sources},
+};
+
+pub mod lex;
+pub mod lower;
+pub mod parse;
+pub mod suggest;
+pub mod tree;
+pub mod views;
+
+/// Bytes of one file.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Blocks within blocks, inclusions included.
+pub const MAX_DEPTH: u32 = 64;
+/// Elements of one model.
+pub const MAX_ELEMENTS: usize = 20_000;
+/// Relations of one model, implied ones included.
+pub const MAX_RELATIONS: usize = 60_000;
+/// Statements read, those of included files counted each time.
+pub const MAX_STATEMENTS: usize = 200_000;
+/// Steps spent on expressions and views.
+pub const MAX_WORK: u64 = 40_000_000;
+/// Bytes of a text after substitution.
+pub const MAX_SUBSTITUTED: usize = 64 * 1024;
+
+/// Whether a text without a telling name begins as this language does.
+pub fn looks_like(text: &str) -> bool {
+    let (tree, _) = parse::parse(text.get(..text.floor_char_boundary(4096)).unwrap_or(""));
+    tree.statements(tree::Tree::ROOT)
+        .filter_map(|id| tree.statement(id))
+        .filter_map(|statement| tree.words(statement).into_iter().next())
+        .find(|word| !word.value.starts_with('!'))
+        .is_some_and(|word| word.value.eq_ignore_ascii_case("workspace"))
+}
+
+/// Reads one file of the project together with those it includes.
+pub fn parse(path: &str, text: &str, sources: &Sources) -> Parsed {
+    if text.len() > MAX_BYTES {
+        let mut parsed = Parsed { model: lower::empty_model(), diagnostics: Vec::new() };
+        parsed.diagnostics.push(Diagnostic {
+            level: Level::Error,
+            code: "too-many-bytes".to_owned(),
+            span: Span::new(0, 0),
+            what: format!("This file has {} bytes", text.len()),
+            why: format!("A diagram text may have at most {MAX_BYTES} bytes."),
+            help: "Split the text and join the parts with `!include`.".to_owned(),
+            file: None,
+        });
+        return parsed;
+    }
+    lower::lower(path, text, sources)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! Statements inside a block that say something about its subject: tags, description, technology, address, properties.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    diagnostic::Level as Severity,
+    model::{
+        ElementKey, GroupKey, RelationKey,
+        facts::{self, Fact, Facts},
+    },
+    syntax::structurizr::{
+        lower::{Line, Lowering, Remark},
+        suggest::nearest,
+    },
+};
+
+/// What the statements of a block are about; several for bulk statements.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subjects {
+    pub(super) workspace: bool,
+    pub(super) elements: Vec<ElementKey>,
+    pub(super) relations: Vec<RelationKey>,
+    pub(super) groups: Vec<GroupKey>,
+}
+
+impl Subjects {
+    pub(super) fn workspace() -> Self {
+        Self { workspace: true, ..Self::default() }
+    }
+
+    pub(super) fn element(key: ElementKey) -> Self {
+        Self { elements: vec![key], ..Self::default() }
+    }
+
+    pub(super) fn group(key: GroupKey) -> Self {
+        Self { groups: vec![key], ..Self::default() }
+    }
+
+    pub(super) fn relations(relations: Vec<RelationKey>) -> Self {
+        Self { relations, ..Self::default() }
+    }
+
+    fn count(&self) -> usize {
+        self.elements.len() + self.relations.len() + self.groups.len() + 1
+    }
+}
+
+/// The statements that [`Lowering::attribute`] knows.
+pub(super) const ATTRIBUTES: [&str; 8] = ["description", "technology", "tag", "tags", "url", "properties", "perspectives", "metadata"];
+
+/// A comma list of tags.
+pub(super) fn split_tags(text: &str) -> impl Iterator<Item = String> {
+    text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned)
+}
+
+pub(super) fn add_tags(tags: &mut Vec<String>, more: impl IntoIterator<Item = String>) {
+    for tag in more {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// Applies the line to the subjects; false if it is no such statement.
+    pub(super) fn attribute(&mut self, line: &Line, subjects: &Subjects) -> bool {
+        let keyword = line.keyword().to_lowercase();
+        if !ATTRIBUTES.contains(&keyword.as_str()) && keyword != "healthcheck" && keyword != "instances" {
+            return false;
+        }
+        if !self.spend(subjects.count(), line) {
+            return true;
+        }
+        match keyword.as_str() {
+            "properties" => self.properties(line, subjects),
+            "perspectives" => self.each_in(line, &mut |_, _| {}),
+            "healthcheck" => self.state(subjects, "healthcheck", "yes", line),
+            "instances" => self.state(subjects, "instances", &line.text(1).unwrap_or_default(), line),
+            "tag" | "tags" => {
+                let tags: Vec<String> = line.words.iter().skip(1).flat_map(|word| split_tags(&word.value)).collect();
+                for element in &subjects.elements {
+                    if let Some(element) = self.model.elements.get_mut(element) {
+                        add_tags(&mut element.tags, tags.iter().cloned());
+                    }
+                }
+                for relation in &subjects.relations {
+                    if let Some(relation) = self.model.relations.get_mut(relation) {
+                        add_tags(&mut relation.tags, tags.iter().cloned());
+                    }
+                }
+            }
+            _ => {
+                let text = line.text(1);
+                for element in &subjects.elements {
+                    let Some(element) = self.model.elements.get_mut(element) else { continue };
+                    match keyword.as_str() {
+                        "description" => element.description.clone_from(&text),
+                        "url" => element.url.clone_from(&text),
+                        _ => element.technology.clone_from(&text),
+                    }
+                }
+                for relation in &subjects.relations {
+                    let Some(relation) = self.model.relations.get_mut(relation) else { continue };
+                    match keyword.as_str() {
+                        "description" => relation.description.clone_from(&text),
+                        "url" => relation.url.clone_from(&text),
+                        _ => relation.technology.clone_from(&text),
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// A `properties` block: a name and a value on each line.
+    pub(super) fn properties(&mut self, line: &Line, subjects: &Subjects) {
+        self.each_in(line, &mut |lowering, line| {
+            let Some(name) = line.text(0) else { return };
+            if line.words.len() > 2 {
+                let rest: Vec<&str> = line.words.iter().skip(1).map(|word| word.value.as_str()).collect();
+                lowering.say(
+                    line,
+                    line.header(),
+                    Remark::new(
+                        Severity::Warning,
+                        "unquoted-value",
+                        format!("The property `{name}` has more than one word as its value"),
+                        "Only a value in quotes may have spaces; the words are joined.",
+                        format!("Write `{name} \"{}\"`.", rest.join(" ")),
+                    ),
+                );
+            }
+            let value: Vec<&str> = line.words.iter().skip(1).map(|word| word.value.as_str()).collect();
+            if lowering.spend(subjects.count(), line) {
+                lowering.state(subjects, &name, &value.join(" "), line);
+            }
+        });
+    }
+
+    /// Sets a property, and the fact it states, on every subject.
+    fn state(&mut self, subjects: &Subjects, name: &str, value: &str, line: &Line) {
+        self.check_fact_name(name, line);
+        let fact = Fact { value: value.trim().to_owned(), span: line.header(), inherited_from: None };
+        let set = |properties: &mut BTreeMap<String, String>, facts: &mut Facts| {
+            properties.insert(name.to_owned(), value.to_owned());
+            if facts::is_fact_name(name) {
+                facts.0.insert(name.to_owned(), fact.clone());
+            }
+        };
+        if subjects.workspace {
+            set(&mut self.model.properties, &mut self.model.facts);
+        }
+        for element in &subjects.elements {
+            if let Some(element) = self.model.elements.get_mut(element) {
+                set(&mut element.properties, &mut element.facts);
+            }
+        }
+        for relation in &subjects.relations {
+            if let Some(relation) = self.model.relations.get_mut(relation) {
+                set(&mut relation.properties, &mut relation.facts);
+            }
+        }
+        for group in &subjects.groups {
+            if let Some(group) = self.model.groups.get_mut(group) {
+                set(&mut group.properties, &mut group.facts);
+            }
+        }
+    }
+
+    /// Says once of a name that it looks like a slip in the name of a fact.
+    fn check_fact_name(&mut self, name: &str, line: &Line) {
+        if !facts::is_fact_name(name) || facts::is_known(name) || name.len() < 4 {
+            return;
+        }
+        let Some(known) = nearest(name, facts::NAMES) else { return };
+        self.say_once(
+            name,
+            line,
+            line.header(),
+            Remark::new(
+                Severity::Warning,
+                "unknown-fact",
+                format!("`{name}` is not a fact that rules know"),
+                "The property is kept, and no rule reads it.",
+                format!("Did you mean `{known}`?"),
+            ),
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! What is concluded once all statements are read: relations of instances, kinds, modes, inherited facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{
+    model::{
+        ElementKey, Inferred, Level, facts,
+        kind::{
+            Kind,
+            infer::{self, Ends, Evidence},
+        },
+    },
+    syntax::structurizr::{lower::Lowering, views::default_tags},
+};
+
+impl Lowering<'_> {
+    /// Completes the relations: instances get theirs, and an implied relation gives way to a stated one.
+    pub(super) fn finish(&mut self) {
+        let stated: BTreeSet<(ElementKey, ElementKey)> = self
+            .model
+            .relations
+            .values()
+            .filter(|relation| relation.implied_by.is_none())
+            .map(|relation| (relation.source.clone(), relation.target.clone()))
+            .collect();
+        self.model
+            .relations
+            .retain(|_, relation| relation.implied_by.is_none() || !stated.contains(&(relation.source.clone(), relation.target.clone())));
+        self.relate_instances();
+    }
+
+    /// Concludes kinds and modes, and lets facts be inherited; styles have to be known by now.
+    pub(super) fn conclude(&mut self) {
+        let own_scope = self.own_scope();
+        let mut kinds: BTreeMap<ElementKey, Inferred<Kind>> = BTreeMap::new();
+        for element in self.model.elements.values() {
+            let of = element.instance_of.as_ref().and_then(|key| kinds.get(key));
+            let kind = match of {
+                Some(kind) => Inferred { value: kind.value, reason: format!("instance of it: {}", kind.reason), stated: false },
+                None => infer::kind(&Evidence {
+                    level: element.level,
+                    name: &element.name,
+                    technology: element.technology.as_deref(),
+                    description: element.description.as_deref(),
+                    tags: &element.tags,
+                    properties: &element.properties,
+                    archetype: self.made_with.get(&element.key).map(String::as_str),
+                    shape: self.shape_of(element.level, &element.tags),
+                    outside: own_scope.get(&element.key).map(String::as_str),
+                }),
+            };
+            kinds.insert(element.key.clone(), kind);
+        }
+        for (key, kind) in &kinds {
+            if let Some(element) = self.model.elements.get_mut(key) {
+                element.kind = kind.clone();
+            }
+        }
+        let kind_of = |key: &ElementKey| kinds.get(key).map_or(Kind::Service, |kind| kind.value);
+        for relation in self.model.relations.values_mut() {
+            let ends = Ends { source: kind_of(&relation.source), target: kind_of(&relation.target) };
+            relation.mode = infer::mode(
+                ends,
+                relation.description.as_deref(),
+                relation.technology.as_deref(),
+                &relation.tags,
+                relation.properties.get("mode").map(String::as_str),
+            );
+        }
+        facts::inherit(&mut self.model);
+    }
+
+    /// The last style with a telling shape among the tags, as the tag and the shape.
+    fn shape_of(&self, level: Level, tags: &[String]) -> Option<(&str, &str)> {
+        let own = |tag: &str| tags.iter().any(|own| own == tag);
+        let found = self.shapes.iter().rev().find(|(tag, _)| own(tag) && !default_tags(level).contains(&tag.as_str()))?;
+        Some((found.0.as_str(), found.1.as_str()))
+    }
+
+    /// Systems that are others' when the model clearly has one of its own: only that one has parts. With the reason.
+    fn own_scope(&self) -> BTreeMap<ElementKey, String> {
+        let with_parts: BTreeSet<&ElementKey> = self
+            .model
+            .elements
+            .values()
+            .filter(|element| element.level == Level::Container)
+            .filter_map(|element| element.parent.as_ref())
+            .collect();
+        let mut owned = with_parts.iter().filter_map(|key| self.model.elements.get(*key));
+        let (Some(own), None) = (owned.next(), owned.next()) else { return BTreeMap::new() };
+        let reason = format!("has no parts here, unlike {}", own.name);
+        self.model
+            .elements
+            .values()
+            .filter(|element| element.level == Level::System && element.key != own.key)
+            .filter(|element| element.group.is_none() || element.group != own.group)
+            .map(|element| (element.key.clone(), reason.clone()))
+            .collect()
+    }
+}
