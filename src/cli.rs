@@ -104,7 +104,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
         }
     };
     let outcome = match lintel.command {
-        None => serve::Serve::from_environment().and_then(|serve| serve.run()),
+        None => serve::Serve::from_environment().and_then(serve::Serve::run),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::User(user)) => user.run(),
         Some(Command::Token(token)) => token.run(),

@@ -2,5 +2,9 @@
 //!
 //! To add a suite: a file in `tests/` and its line here. Tests that start the real binary are in `tests/process.rs`, a
 //! target of its own.
+#![expect(clippy::unwrap_used, reason = "a test that finds nothing there has failed")]
 
 mod harness;
+mod headers;
+mod people;
+mod tidy;

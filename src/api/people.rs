@@ -13,7 +13,8 @@ use crate::{
 /// Who is signed in, if anybody.
 #[server(prefix = "/fn", endpoint = "whoami")]
 pub async fn whoami() -> Result<Option<Person>, ApiError> {
-    Ok(crate::server::http::auth::caller()?.map(|actor| actor.person))
+    let caller = std::future::ready(crate::server::http::auth::caller()).await?;
+    Ok(caller.map(|actor| actor.person))
 }
 
 /// Creates the administrator with the token of the one-time link, signs them in and leads on.

@@ -204,7 +204,7 @@ fn base_url(text: &str) -> Result<String, ConfigError> {
     if !matches!(scheme, "http" | "https") {
         return Err(problem("which is neither http nor https"));
     }
-    if uri.path().trim_matches('/') != "" || uri.query().is_some() || authority.as_str().contains('@') {
+    if !uri.path().trim_matches('/').is_empty() || uri.query().is_some() || authority.as_str().contains('@') {
         return Err(problem("which has more than scheme, host and port"));
     }
     let standard = if scheme == "https" { 443 } else { 80 };
@@ -217,10 +217,9 @@ fn base_url(text: &str) -> Result<String, ConfigError> {
 
 fn log_format(text: Option<&str>, terminal: bool) -> Result<LogFormat, ConfigError> {
     match text {
-        Some("json") => Ok(LogFormat::Json),
         Some("text") => Ok(LogFormat::Text),
         None if terminal => Ok(LogFormat::Text),
-        None => Ok(LogFormat::Json),
+        Some("json") | None => Ok(LogFormat::Json),
         Some(other) => Err(ConfigError {
             variable: "LINTEL_LOG",
             flag: "--log",

@@ -1,4 +1,4 @@
-//! What is kept, in one SQLite file. The only part of the program that says `sqlx`.
+//! What is kept, in one `SQLite` file. The only part of the program that says `sqlx`.
 //!
 //! One connection writes, in `BEGIN IMMEDIATE` transactions; a few read, and can do nothing else. A commit is on disk
 //! when it returns (`synchronous=FULL`): "saved" means saved. One file per area; one method, one transaction; rows never
@@ -20,7 +20,7 @@ pub mod folder;
 pub mod members;
 pub mod people;
 
-/// The oldest SQLite that is free of the WAL-reset defect, which could lose commits.
+/// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 /// Connections that read. Small: each holds a page cache, and reads take well under a millisecond.

@@ -113,7 +113,7 @@ pub(crate) struct Call<'a> {
     address: IpAddr,
 }
 
-impl<'a> Call<'a> {
+impl Call<'_> {
     pub(crate) fn cookie(self, cookie: &str) -> Self {
         self.header("cookie", cookie)
     }
@@ -135,6 +135,7 @@ impl<'a> Call<'a> {
         self.body(Vec::new()).await
     }
 
+    /// Sends JSON as programs do.
     pub(crate) async fn json(self, body: &serde_json::Value) -> Answer {
         self.header("content-type", "application/json").body(body.to_string().into_bytes()).await
     }

@@ -22,7 +22,7 @@ const BODY: usize = 2 * 1024 * 1024;
 /// Routes that take more, by the end of their path. Their handlers count what is inside the body themselves.
 const LARGE: &[(&str, usize)] = &[("/import", 64 * 1024 * 1024)];
 /// How long a handler may take until its answer begins.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Refuses bodies that are too large, by their announced length at once, and by their real length while they are read.
 pub async fn body(request: Request, next: Next) -> Response {

@@ -83,19 +83,16 @@ pub async fn setup(app: &AppState, token: &str, name: &str, email: &str, passwor
 pub async fn sign_in(app: &AppState, email: &str, password: &str, address: &str, user_agent: &str) -> Result<String, ServiceError> {
     let email = email.trim();
     let now = app.clock.now();
-    if let Some(seconds) = app.limits.wait(email, address, now) {
-        return Err(ServiceError::TooMany { seconds });
-    }
+    app.limits.attempt(email, address, now).map_err(|seconds| ServiceError::TooMany { seconds })?;
     let known = app.store.credentials(email).await?;
     let stored = known.as_ref().map_or_else(|| NOBODY.to_owned(), |(_, stored)| stored.clone());
     let fits = verify(app, password, stored).await?;
     let Some((person, _)) = known.filter(|_| fits) else {
-        app.limits.failed(email, address, now);
         let detail = format!("from {address}");
         app.store.record(Event { at: now, actor: None, action: "session.refuse", target: &shorten(email), detail: &detail }).await?;
         return Err(ServiceError::invalid("email", "The address or the password is wrong."));
     };
-    app.limits.succeeded(email);
+    app.limits.succeeded(email, address);
     let (secret, session) = new_session(app, user_agent);
     app.store.begin_session(person.id, &session, now.plus(-IDLE)).await?;
     Ok(secret)
@@ -136,17 +133,15 @@ pub async fn by_token(app: &AppState, token: &str) -> Result<Option<Actor>, Serv
 pub async fn change_password(app: &AppState, actor: &Actor, current: &str, password: &str) -> Result<(), ServiceError> {
     let person = &actor.person;
     let now = app.clock.now();
-    if let Some(seconds) = app.limits.wait(&person.email, "", now) {
-        return Err(ServiceError::TooMany { seconds });
-    }
+    app.limits.attempt(&person.email, "", now).map_err(|seconds| ServiceError::TooMany { seconds })?;
     let stored = app.store.credentials(&person.email).await?.map(|(_, stored)| stored).ok_or(ServiceError::SignInNeeded)?;
     if !verify(app, current, stored).await? {
-        app.limits.failed(&person.email, "", now);
         return Err(ServiceError::invalid("current", "This is not the current password."));
     }
     if let Some(problem) = password_problem(password, &person.email, &person.name) {
         return Err(ServiceError::invalid("password", problem));
     }
+    app.limits.succeeded(&person.email, "");
     let hashed = hash_password(app, password).await?;
     app.store.set_password(person.id, &hashed, actor.session, now).await?;
     Ok(())

@@ -20,7 +20,7 @@ fn lock_file(data: &Path) -> PathBuf {
     data.join("lintel.lock")
 }
 
-/// Makes the folder and the database's file, both for this account only. SQLite gives its `-wal` and `-shm` files the
+/// Makes the folder and the database's file, both for this account only. `SQLite` gives its `-wal` and `-shm` files the
 /// permissions of the database.
 pub(in crate::server::store) fn prepare(data: &Path) -> Result<(), StoreError> {
     let failed = |source| StoreError::Folder { folder: data.to_path_buf(), source };
