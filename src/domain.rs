@@ -18,5 +18,6 @@ pub mod moment;
 pub mod project;
 pub mod repository_path;
 pub mod review;
+pub mod scene;
 pub mod syntax;
 pub mod text_file;

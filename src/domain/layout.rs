@@ -109,7 +109,7 @@ pub struct Frame {
 }
 
 /// One end of an edge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum End {
     Node(ElementKey),
     Frame(FrameKey),
