@@ -2,7 +2,8 @@
 //!
 //! `finding` is what rules (and later agents) say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
-//! markdown. To add a rule: one file in `rules/` and its line in the registry.
+//! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
+//! keeps secrets out of everything that is quoted. To add a rule: one file in `rules/` and its line in the registry.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,19 @@ use crate::domain::{
     moment::Moment,
 };
 
+pub mod check;
+pub mod classification;
+pub mod diff;
+pub mod engine;
 pub mod finding;
+pub mod fingerprint;
+pub mod graph;
+pub mod policy;
+pub mod protocol;
+pub mod report;
+pub mod rule;
+pub mod rules;
+pub mod secrets;
 
 use finding::{Finding, Severity};
 
@@ -143,6 +156,9 @@ pub struct Completeness {
     pub unknown_facts: u32,
     /// Documents that could not be read in full, with the first error.
     pub broken: Vec<(String, String)>,
+    /// Documents of which nothing could be read at all.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
 }
 
 /// One numbered review session of a project.

@@ -1,0 +1,189 @@
+//! The state machine of findings across reviews.
+
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::{
+    diagnostic::{Diagnostic, Span},
+    model::{ElementKey, RelationKey},
+    review::{
+        engine::Diagram,
+        finding::{Category, Evidence, FindingKind, Severity},
+    },
+    syntax::Parsed,
+};
+
+const CODE: &str = "LNT-B001";
+
+fn document(number: u128) -> DocumentId {
+    DocumentId::from_uuid(Uuid::from_u128(number))
+}
+
+fn finding(key: &str, name: &str, elements: &[&str], path: bool) -> Finding {
+    let document = document(1);
+    let mut anchors: Vec<Anchor> = Vec::new();
+    if path {
+        anchors.push(Anchor::Path { document, relations: elements.iter().map(|element| RelationKey::from(*element)).collect() });
+    }
+    anchors.extend(elements.iter().map(|element| Anchor::Element { document, element: ElementKey::from(*element) }));
+    Finding {
+        code: CODE.to_owned(),
+        rule: "shared-database".to_owned(),
+        fingerprint: Fingerprint(key.to_owned()),
+        names_fingerprint: Fingerprint(name.to_owned()),
+        kind: FindingKind::Risk,
+        category: Category::Boundaries,
+        severity: Severity::High,
+        base_severity: Severity::High,
+        severity_reasons: Vec::new(),
+        title: "t".to_owned(),
+        message: String::new(),
+        why: String::new(),
+        remedy: String::new(),
+        anchors,
+        subjects: Vec::new(),
+        evidence: Vec::new(),
+        assumptions: Vec::new(),
+    }
+}
+
+fn known(finding: Finding, state: FindingState) -> Known {
+    Known { id: FindingId::from_uuid(Uuid::from_u128(7)), finding, state, first_seen: 3 }
+}
+
+fn model(elements: &[&str]) -> Parsed {
+    let text: Vec<String> = elements.iter().map(|element| format!("{element} = softwareSystem \"{element}\"")).collect();
+    crate::domain::syntax::parse(
+        crate::domain::syntax::Language::Structurizr,
+        "w.dsl",
+        &format!("workspace {{\nmodel {{\n{}\n}}\n}}", text.join("\n")),
+        &crate::domain::syntax::Sources::new(),
+    )
+}
+
+/// Compares one known finding with what is found now in a diagram with these elements.
+fn compare_one(
+    known: Known,
+    found: Vec<Finding>,
+    elements: &[&str],
+    evaluated: bool,
+    broken: bool,
+) -> Option<(Option<FindingId>, FindingState, Change)> {
+    let mut parsed = model(elements);
+    if broken {
+        parsed.diagnostics.push(Diagnostic {
+            level: Level::Error,
+            code: "x".to_owned(),
+            span: Span::default(),
+            what: String::new(),
+            why: String::new(),
+            help: String::new(),
+            file: None,
+        });
+    }
+    let design =
+        Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
+    let evaluated = evaluated.then(|| (CODE.to_owned(), document(1))).into_iter().collect();
+    let outcome = Outcome { findings: found, evaluated, ..Outcome::default() };
+    let compared = compare(&[known], &outcome, &design);
+    assert!(compared.len() <= 1, "{compared:?}");
+    compared.into_iter().next().map(|compared| (compared.existing, compared.state, compared.change))
+}
+
+#[test]
+fn found_again() {
+    use Change::{Regressed, Unchanged};
+    use FindingState::{Accepted, FalsePositive, Fixed, Obsolete, Open, WontFix};
+    for (before, after, change) in [
+        (Open, Open, Unchanged),
+        (Accepted, Accepted, Unchanged),
+        (WontFix, WontFix, Unchanged),
+        (FalsePositive, FalsePositive, Unchanged),
+        (Fixed, Open, Regressed),
+        (Obsolete, Open, Regressed),
+    ] {
+        let old = finding("a", "n", &["db"], false);
+        let result = compare_one(known(old.clone(), before), vec![old], &["db"], true, false).unwrap();
+        assert_eq!((result.1, result.2), (after, change), "{before:?}");
+        assert!(result.0.is_some(), "the identity stays");
+    }
+}
+
+#[test]
+fn not_found_again() {
+    use Change::{NotEvaluated, Obsolete};
+    use FindingState::{Accepted, FalsePositive, Open, WontFix};
+    let old = || finding("a", "n", &["db"], false);
+    let run = |state, elements: &[&str], evaluated, broken| {
+        compare_one(known(old(), state), Vec::new(), elements, evaluated, broken).map(|(_, state, change)| (state, change))
+    };
+    for state in [Open, Accepted, WontFix] {
+        assert_eq!(run(state, &["db"], true, false), Some((FindingState::Fixed, Change::Fixed)));
+        assert_eq!(run(state, &["other"], true, false), Some((FindingState::Obsolete, Obsolete)));
+        assert_eq!(run(state, &["db"], false, false), Some((state, NotEvaluated)), "the rule did not run");
+        assert_eq!(run(state, &["other"], true, true), Some((state, NotEvaluated)), "it may be hidden behind a broken statement");
+        assert_eq!(run(state, &["db"], true, true), Some((FindingState::Fixed, Change::Fixed)), "an error elsewhere proves nothing");
+    }
+    assert_eq!(run(FindingState::Fixed, &["db"], true, false), None);
+    assert_eq!(run(FindingState::Obsolete, &["db"], true, false), None);
+    assert_eq!(run(FalsePositive, &["db"], true, false), None);
+}
+
+#[test]
+fn what_changed_is_updated() {
+    let old = finding("a", "n", &["db"], false);
+    let mut severer = old.clone();
+    severer.severity = Severity::Critical;
+    assert_eq!(compare_one(known(old.clone(), FindingState::Open), vec![severer], &["db"], true, false).unwrap().2, Change::Updated);
+    let quote = |line, text: &str| Evidence {
+        document: document(1),
+        path: "w.dsl".to_owned(),
+        claim: String::new(),
+        line,
+        quote: vec!["before".to_owned(), text.to_owned()],
+        marked: vec![line + 1],
+    };
+    let with = |evidence| Finding { evidence: vec![evidence], ..old.clone() };
+    let compare = |left, right| compare_one(known(left, FindingState::Open), vec![right], &["db"], true, false).unwrap().2;
+    assert_eq!(compare(with(quote(3, "a -> b")), with(quote(30, "  a  -> b"))), Change::Unchanged, "moved and indented");
+    assert_eq!(compare(with(quote(3, "a -> b")), with(quote(3, "a -> c"))), Change::Updated);
+}
+
+#[test]
+fn new_keys_match_by_names_and_only_when_unique() {
+    let old = finding("a", "same", &["db"], false);
+    let renamed = finding("b", "same", &["db2"], false);
+    let result = compare_one(known(old.clone(), FindingState::Accepted), vec![renamed.clone()], &["db2"], true, false).unwrap();
+    assert_eq!((result.0.is_some(), result.1, result.2), (true, FindingState::Accepted, Change::Updated));
+    let twin = finding("c", "same", &["db3"], false);
+    let parsed = model(&["db2", "db3"]);
+    let design =
+        Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
+    let outcome = Outcome { findings: vec![renamed, twin], evaluated: [(CODE.to_owned(), document(1))].into(), ..Outcome::default() };
+    let compared = compare(&[known(old, FindingState::Open)], &outcome, &design);
+    assert_eq!(compared.iter().map(|compared| compared.change).collect::<Vec<_>>(), [Change::New, Change::New, Change::Obsolete]);
+}
+
+#[test]
+fn cycles_match_when_most_of_their_elements_do() {
+    let old = finding("a", "x", &["a", "b", "c", "d"], true);
+    let grown = finding("b", "y", &["a", "b", "c", "d", "e"], true);
+    let result = compare_one(known(old.clone(), FindingState::WontFix), vec![grown], &["a"], true, false).unwrap();
+    assert_eq!((result.0.is_some(), result.1, result.2), (true, FindingState::WontFix, Change::Updated));
+    let other = finding("b", "y", &["a", "x", "y", "z"], true);
+    let parsed = model(&["a", "b", "c", "d"]);
+    let design =
+        Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
+    let outcome = Outcome { findings: vec![other], evaluated: [(CODE.to_owned(), document(1))].into(), ..Outcome::default() };
+    let changes: Vec<Change> =
+        compare(&[known(old, FindingState::Open)], &outcome, &design).into_iter().map(|compared| compared.change).collect();
+    assert_eq!(changes, [Change::New, Change::Fixed]);
+}
+
+#[test]
+fn a_document_outside_the_review_concludes_nothing() {
+    let mut old = finding("a", "n", &["db"], false);
+    old.anchors = vec![Anchor::Element { document: document(2), element: ElementKey::from("db") }];
+    let result = compare_one(known(old, FindingState::Open), Vec::new(), &["db"], true, false).unwrap();
+    assert_eq!((result.1, result.2), (FindingState::Open, Change::NotEvaluated));
+}

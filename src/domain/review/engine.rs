@@ -1,0 +1,206 @@
+//! Runs the rules over a frozen design. Pure: the same design, settings and rules give the same outcome, in the same order.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use crate::domain::{
+    decision::Record,
+    diagnostic::{Diagnostic, Level, LineIndex},
+    id::DocumentId,
+    moment::Day,
+    review::{
+        Completeness, Profile,
+        check::{Check, Place, Recorded, Subject, Text},
+        finding::{Category, Finding},
+        fingerprint,
+        graph::Graph,
+        rule::{Reads, Rule, Set},
+        rules, secrets,
+    },
+    syntax::Parsed,
+};
+
+/// One diagram of the design.
+#[derive(Clone, Copy, Debug)]
+pub struct Diagram<'a> {
+    pub document: DocumentId,
+    /// Relative to the project's folder; part of the identity of findings.
+    pub path: &'a str,
+    pub text: &'a str,
+    pub parsed: &'a Parsed,
+}
+
+/// One decision record of the design.
+#[derive(Clone, Copy, Debug)]
+pub struct DecisionRecord<'a> {
+    pub document: DocumentId,
+    /// Relative to the project's folder; part of the identity of findings.
+    pub path: &'a str,
+    pub text: &'a str,
+    pub record: &'a Record,
+}
+
+/// Everything that is reviewed together.
+#[derive(Clone, Debug, Default)]
+pub struct Design<'a> {
+    pub diagrams: Vec<Diagram<'a>>,
+    pub decisions: Vec<DecisionRecord<'a>>,
+}
+
+/// How a review looks at a design.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// [`Profile::Default`] leaves it to each workspace's `profile` and `stage`.
+    pub profile: Profile,
+    pub today: Day,
+}
+
+/// What the rules say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Worst first, then by code, boundary and element.
+    pub findings: Vec<Finding>,
+    pub completeness: Completeness,
+    /// Identifies rules and their versions, hexadecimal.
+    pub ruleset: String,
+    /// Which rule looked at which document. What was not looked at can't be called fixed.
+    pub evaluated: BTreeSet<(String, DocumentId)>,
+}
+
+/// Runs every rule that applies to the design.
+pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
+    let subjects: Vec<Subject<'_>> = design.diagrams.iter().map(prepare).collect();
+    let decisions: Vec<Recorded<'_>> = design
+        .decisions
+        .iter()
+        .map(|decision| Recorded { document: decision.document, path: decision.path, text: decision.text, record: decision.record })
+        .collect();
+    let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
+    let decision_texts = design.decisions.iter().map(|decision| Text::new(decision.document, decision.path, decision.text));
+    let texts: BTreeMap<&str, Text<'_>> = diagram_texts.chain(decision_texts).map(|text| (text.path, text)).collect();
+
+    let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };
+    let mut placed: Vec<(Place, Finding)> = Vec::new();
+    let mut unknown = BTreeSet::new();
+    for rule in rules::ALL {
+        let diagrams: Vec<&Subject<'_>> =
+            subjects.iter().filter(|subject| rule.reads.diagrams() && applies(rule, stance(subject, settings))).collect();
+        let read: Vec<DocumentId> = diagrams
+            .iter()
+            .map(|subject| subject.document)
+            .chain(decisions.iter().filter(|_| rule.reads.decisions()).map(|record| record.document))
+            .collect();
+        if read.is_empty() {
+            outcome.completeness.rules_skipped.push((rule.code.to_owned(), skip_reason(rule, &subjects, settings).to_owned()));
+            continue;
+        }
+        outcome.completeness.rules_run.push(rule.code.to_owned());
+        outcome.evaluated.extend(read.into_iter().map(|document| (rule.code.to_owned(), document)));
+        let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today);
+        (rule.check)(&mut check);
+        let (found, asked) = check.finish();
+        placed.extend(found);
+        unknown.extend(asked);
+    }
+    placed.sort_by(|(left_place, left), (right_place, right)| {
+        (Reverse(left.severity), &left.code, left_place, &left.fingerprint).cmp(&(
+            Reverse(right.severity),
+            &right.code,
+            right_place,
+            &right.fingerprint,
+        ))
+    });
+    outcome.findings = placed.into_iter().map(|(_, finding)| finding).collect();
+    outcome.completeness.unknown_facts = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
+    read_problems(design, &mut outcome.completeness);
+    outcome
+}
+
+fn prepare<'a>(diagram: &Diagram<'a>) -> Subject<'a> {
+    Subject {
+        document: diagram.document,
+        path: diagram.path,
+        text: diagram.text,
+        parsed: diagram.parsed,
+        graph: Graph::new(&diagram.parsed.model),
+    }
+}
+
+/// How strictly one diagram is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stance {
+    Sketch,
+    Default,
+    Production,
+}
+
+fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
+    let facts = &subject.parsed.model.facts;
+    let written = facts.value("profile").and_then(|profile| Profile::parse(&profile.trim().to_lowercase()));
+    match (settings.profile, written) {
+        (Profile::Sketch, _) | (Profile::Default, Some(Profile::Sketch)) => Stance::Sketch,
+        (Profile::Production | Profile::Regulated, _) | (Profile::Default, Some(Profile::Production | Profile::Regulated)) => {
+            Stance::Production
+        }
+        (Profile::Default, _) if facts.is("stage", "sketch") => Stance::Sketch,
+        (Profile::Default, _) if ["proposed", "accepted", "live"].iter().any(|stage| facts.is("stage", stage)) => Stance::Production,
+        (Profile::Default, _) => Stance::Default,
+    }
+}
+
+/// A sketch is only asked to be a sound drawing, and not to hold secrets.
+fn applies(rule: &Rule, stance: Stance) -> bool {
+    match (stance, rule.set) {
+        (Stance::Sketch, _) => rule.category == Category::Model || rule.reads == Reads::Both,
+        (_, Set::Core | Set::Math) | (Stance::Production, Set::Prod) => true,
+        (_, Set::Prod | Set::Strict) => false,
+    }
+}
+
+fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'static str {
+    if !rule.reads.diagrams() {
+        return "there is no decision record to look at";
+    }
+    match subjects.first() {
+        None => "there is no diagram to look at",
+        Some(subject) if stance(subject, settings) == Stance::Sketch => "the design is a sketch",
+        Some(_) => "runs from stage proposed on, or with profile production",
+    }
+}
+
+/// Identifies the rules and what they mean, so that two reviews can be compared.
+fn ruleset() -> String {
+    fingerprint::hash(
+        rules::ALL.iter().map(|rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation)),
+    )
+}
+
+fn read_problems(design: &Design<'_>, completeness: &mut Completeness) {
+    for diagram in &design.diagrams {
+        if let Some(problem) = first_error(diagram.text, &diagram.parsed.diagnostics) {
+            completeness.broken.push((diagram.path.to_owned(), problem));
+            if diagram.parsed.model.elements.is_empty() {
+                completeness.unreadable.push(diagram.path.to_owned());
+            }
+        }
+    }
+    for decision in &design.decisions {
+        if let Some(problem) = first_error(decision.text, &decision.record.diagnostics) {
+            completeness.broken.push((decision.path.to_owned(), problem));
+        }
+    }
+}
+
+fn first_error(text: &str, diagnostics: &[Diagnostic]) -> Option<String> {
+    let error = diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error)?;
+    let what = secrets::redact(&error.what);
+    Some(error.file.as_ref().map_or_else(
+        || {
+            let place = LineIndex::new(text).place(error.span.start);
+            format!("{}:{}: {what}", place.line, place.column)
+        },
+        |file| format!("in {file}: {what}"),
+    ))
+}

@@ -1,0 +1,454 @@
+//! The graph that rules reason about: the model with its arrows normalised.
+//!
+//! Arrows run from the initiator to the target. Arrows drawn from a store to its client, or from a queue to its consumer,
+//! are turned round; implied relations and the deployment's own elements are left out; parts of a container speak for the
+//! container, so that a call inside one process is no call. Every conclusion keeps a phrase that findings list.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    model::{
+        Element, ElementKey, GroupKey, Level, Model, Relation,
+        facts::{Fact, Facts, State},
+        kind::{Kind, Mode},
+    },
+    project::slug,
+    review::protocol::{Protocol, mentions, words},
+};
+
+pub mod walk;
+
+/// Facts that an element has from the groups, elements and workspace around it.
+const INHERITED: [&str; 9] = ["context", "zone", "owner", "tier", "slo", "rto", "rpo", "env", "max_class"];
+
+/// A model ready for rules.
+pub struct Graph<'a> {
+    pub model: &'a Model,
+    nodes: Vec<&'a Element>,
+    index: BTreeMap<&'a ElementKey, usize>,
+    edges: Vec<Edge<'a>>,
+    outgoing: Vec<Vec<usize>>,
+    incoming: Vec<Vec<usize>>,
+    parents: Vec<bool>,
+}
+
+/// One relation between two units, from the initiator to the target.
+#[derive(Clone, Debug)]
+pub struct Edge<'a> {
+    pub relation: &'a Relation,
+    pub source: usize,
+    pub target: usize,
+    pub mode: Mode,
+    /// The text draws it the other way round.
+    pub turned: bool,
+    /// What was concluded: `assumed asynchronous: Kafka`.
+    pub assumptions: Vec<String>,
+}
+
+/// What a client does with a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Read,
+    Write,
+    /// Neither stated nor told by the description; taken as a write.
+    Assumed,
+}
+
+impl Access {
+    pub const fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::Assumed)
+    }
+}
+
+/// The bounded context of an element.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Context {
+    pub name: String,
+    /// By the fact `context` or a group, not only because both are parts of one system.
+    pub stated: bool,
+}
+
+impl<'a> Graph<'a> {
+    pub fn new(model: &'a Model) -> Self {
+        let nodes: Vec<&Element> = model.elements.values().filter(|element| is_static(element.level)).collect();
+        let index: BTreeMap<&ElementKey, usize> = nodes.iter().enumerate().map(|(index, element)| (&element.key, index)).collect();
+        let mut parents = vec![false; nodes.len()];
+        for element in &nodes {
+            if let Some(slot) = element.parent.as_ref().and_then(|parent| index.get(parent)).and_then(|parent| parents.get_mut(*parent)) {
+                *slot = true;
+            }
+        }
+        let mut graph = Self {
+            model,
+            edges: Vec::with_capacity(model.relations.len()),
+            outgoing: vec![Vec::new(); nodes.len()],
+            incoming: vec![Vec::new(); nodes.len()],
+            nodes,
+            index,
+            parents,
+        };
+        let dataflow = model.facts.is("direction", "dataflow");
+        for relation in model.relations.values().filter(|relation| relation.implied_by.is_none()) {
+            if let Some(edge) = graph.edge_of(relation, dataflow)
+                && edge.source != edge.target
+            {
+                let number = graph.edges.len();
+                if let Some(list) = graph.outgoing.get_mut(edge.source) {
+                    list.push(number);
+                }
+                if let Some(list) = graph.incoming.get_mut(edge.target) {
+                    list.push(number);
+                }
+                graph.edges.push(edge);
+            }
+        }
+        graph
+    }
+
+    fn edge_of(&self, relation: &'a Relation, dataflow: bool) -> Option<Edge<'a>> {
+        let source = self.unit(&relation.source)?;
+        let target = self.unit(&relation.target)?;
+        let (from, to) = (self.element(source)?, self.element(target)?);
+        let mut assumptions = Vec::new();
+        let mode = &relation.mode;
+        let (drawn_from_store, drawn_from_queue) = (kind(from).is_store(), kind(from) == Kind::Queue);
+        let pushed = exempt_from_turning(relation);
+        let to_client = self.is_compute(to);
+        let flow = dataflow || relation.facts.is("direction", "dataflow");
+        if to_client && drawn_from_store && (flow || !pushed) {
+            assumptions.push(format!("arrow turned: drawn from {} to its client", from.name));
+            return Some(Edge { relation, source: target, target: source, mode: Mode::Sync, turned: true, assumptions });
+        }
+        if to_client && drawn_from_queue && !(mode.stated && mode.value == Mode::Sync) {
+            return Some(Edge { relation, source: target, target: source, mode: Mode::AsyncSub, turned: true, assumptions });
+        }
+        let mut value = mode.value;
+        if kind(to) == Kind::Queue && !mode.stated && matches!(value, Mode::Sync | Mode::AsyncPub) {
+            value = if consumes(relation) { Mode::AsyncSub } else { Mode::AsyncPub };
+        }
+        if !mode.stated {
+            let manner = if value.is_sync() { "synchronous" } else { "asynchronous" };
+            assumptions.push(format!("assumed {manner}: {}", mode.reason));
+        }
+        Some(Edge { relation, source, target, mode: value, turned: false, assumptions })
+    }
+
+    /// The element that stands for this one: the container around a component, else itself; none for deployment elements.
+    pub fn unit(&self, key: &ElementKey) -> Option<usize> {
+        let own = *self.index.get(key)?;
+        let element = self.element(own)?;
+        if element.level != Level::Component || kind(element).is_store() || kind(element) == Kind::Queue {
+            return Some(own);
+        }
+        let container = self.model.ancestors(key).find(|ancestor| ancestor.level == Level::Container);
+        Some(container.and_then(|container| self.index.get(&container.key)).copied().unwrap_or(own))
+    }
+
+    /// How many elements the graph has; their numbers are below it.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    pub fn element(&self, index: usize) -> Option<&'a Element> {
+        self.nodes.get(index).copied()
+    }
+
+    /// Every element with its number, in text order.
+    pub fn elements(&self) -> impl Iterator<Item = (usize, &'a Element)> {
+        self.nodes.iter().copied().enumerate()
+    }
+
+    pub fn edges(&self) -> &[Edge<'a>] {
+        &self.edges
+    }
+
+    pub fn outgoing(&self, index: usize) -> impl Iterator<Item = &Edge<'a>> {
+        self.outgoing.get(index).into_iter().flatten().filter_map(|edge| self.edges.get(*edge))
+    }
+
+    pub fn incoming(&self, index: usize) -> impl Iterator<Item = &Edge<'a>> {
+        self.incoming.get(index).into_iter().flatten().filter_map(|edge| self.edges.get(*edge))
+    }
+
+    pub fn source(&self, edge: &Edge<'_>) -> Option<&'a Element> {
+        self.element(edge.source)
+    }
+
+    pub fn target(&self, edge: &Edge<'_>) -> Option<&'a Element> {
+        self.element(edge.target)
+    }
+
+    /// Other elements lie inside it.
+    pub fn has_parts(&self, index: usize) -> bool {
+        self.parents.get(index) == Some(&true)
+    }
+
+    /// Runs code of ours on a server.
+    pub fn is_compute(&self, element: &Element) -> bool {
+        kind(element).is_compute() || (kind(element) == Kind::Frontend && element.facts.is("runtime", "server"))
+    }
+
+    /// Outside the system: a person, someone else's system, or code that runs on a person's device.
+    pub fn is_outside(&self, element: &Element) -> bool {
+        matches!(kind(element), Kind::Person | Kind::External) || self.is_browser(element)
+    }
+
+    pub fn is_browser(&self, element: &Element) -> bool {
+        kind(element) == Kind::Frontend && !element.facts.is("runtime", "server")
+    }
+
+    /// Keeps data that exists nowhere else: a store that is neither cache nor derived, or one that is declared so.
+    pub fn is_system_of_record(&self, element: &Element) -> bool {
+        if element.facts.is("role", "system-of-record") {
+            return true;
+        }
+        let derived = ["derived", "replica", "read-model", "projection", "cache"].iter().any(|role| element.facts.is("role", role));
+        !derived && matches!(kind(element), Kind::Database | Kind::ObjectStore)
+    }
+
+    /// The adjacency of the units over the edges that `keep` keeps.
+    pub fn adjacency(&self, keep: impl Fn(&Edge<'a>) -> bool) -> walk::Adjacency {
+        let mut adjacency = vec![Vec::new(); self.len()];
+        for edge in self.edges.iter().filter(|edge| keep(edge)) {
+            if let Some(list) = adjacency.get_mut(edge.source) {
+                list.push(edge.target);
+            }
+        }
+        adjacency
+    }
+
+    /// The first edge between two units that `keep` keeps.
+    pub fn edge_between(&self, source: usize, target: usize, keep: impl Fn(&Edge<'a>) -> bool) -> Option<&Edge<'a>> {
+        self.outgoing(source).find(|edge| edge.target == target && keep(edge))
+    }
+
+    /// Compute that people, other systems or browsers call, or that is declared public.
+    pub fn entries(&self) -> Vec<usize> {
+        self.elements()
+            .filter(|(index, element)| {
+                self.is_compute(element)
+                    && (element.facts.is("exposure", "public")
+                        || self.incoming(*index).any(|edge| self.source(edge).is_some_and(|source| self.is_outside(source))))
+            })
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// A fact of the element, or of what is around it if facts of that name are inherited.
+    pub fn fact(&self, element: &'a Element, name: &str) -> Option<&'a Fact> {
+        let own = element.facts.get(name);
+        if own.is_some_and(|fact| fact.inherited_from.is_none()) || !INHERITED.contains(&name) {
+            return own;
+        }
+        self.group_fact(element.group.as_ref(), name)
+            .or(own)
+            .or_else(|| {
+                self.model
+                    .ancestors(&element.key)
+                    .find_map(|ancestor| ancestor.facts.get(name).or_else(|| self.group_fact(ancestor.group.as_ref(), name)))
+            })
+            .or_else(|| self.model.facts.get(name))
+    }
+
+    fn group_fact(&self, group: Option<&'a GroupKey>, name: &str) -> Option<&'a Fact> {
+        self.groups(group).find_map(|group| group.facts.get(name))
+    }
+
+    fn groups(&self, innermost: Option<&'a GroupKey>) -> impl Iterator<Item = &'a crate::domain::model::Group> {
+        let mut next = innermost;
+        let mut left = self.model.groups.len();
+        std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let group = self.model.groups.get(next?)?;
+            next = group.parent.as_ref();
+            Some(group)
+        })
+    }
+
+    /// The stated value of a fact; none for what is unknown.
+    pub fn value(&self, element: &'a Element, name: &str) -> Option<&'a str> {
+        self.fact(element, name).filter(|fact| fact.state() != State::Unknown).map(|fact| fact.value.trim())
+    }
+
+    /// [`Self::value`] by key.
+    pub fn value_of(&self, key: &ElementKey, name: &str) -> Option<&'a str> {
+        self.value(self.model.element(key)?, name)
+    }
+
+    /// [`Self::context`] by key.
+    pub fn context_of(&self, key: &ElementKey) -> Option<Context> {
+        self.context(self.model.element(key)?)
+    }
+
+    /// 0 is the most critical.
+    pub fn tier(&self, element: &'a Element) -> Option<u8> {
+        self.value(element, "tier")?.parse().ok()
+    }
+
+    /// The trust zone; what is outside the system is in `internet` unless it says otherwise.
+    pub fn zone(&self, element: &'a Element) -> Option<&'a str> {
+        self.value(element, "zone").or_else(|| self.is_outside(element).then_some("internet"))
+    }
+
+    pub fn owner(&self, element: &'a Element) -> Option<&'a str> {
+        self.value(element, "owner")
+    }
+
+    /// The fact `context`, else the nearest group, else the software system around the element.
+    pub fn context(&self, element: &'a Element) -> Option<Context> {
+        let stated = |name: &str| Context { name: name.trim().to_owned(), stated: true };
+        if let Some(context) = self.value(element, "context") {
+            return Some(stated(context));
+        }
+        let lineage = || std::iter::once(element).chain(self.model.ancestors(&element.key));
+        let inside = || lineage().take_while(|element| element.level != Level::System);
+        if let Some(group) = inside().find_map(|element| element.group.as_ref()).and_then(|key| self.model.groups.get(key)) {
+            return Some(stated(&group.name));
+        }
+        lineage().find(|element| element.level == Level::System).map(|system| Context { name: system.name.clone(), stated: false })
+    }
+
+    /// Only there for development, tests or demonstrations.
+    pub fn is_dev_only(&self, element: &'a Element) -> bool {
+        self.value(element, "env")
+            .is_some_and(|env| ["dev", "development", "demo", "test", "local", "sandbox"].iter().any(|name| env.eq_ignore_ascii_case(name)))
+    }
+
+    /// The names around an element, outermost first.
+    pub fn boundaries(&self, element: &'a Element) -> Vec<&'a str> {
+        let mut names = Vec::new();
+        for element in std::iter::once(element).chain(self.model.ancestors(&element.key)) {
+            if !names.is_empty() || !element.key.as_str().is_empty() {
+                names.push(element.name.as_str());
+            }
+            names.extend(self.groups(element.group.as_ref()).map(|group| group.name.as_str()));
+        }
+        names.reverse();
+        names.pop();
+        names
+    }
+
+    /// Identity by names: boundaries, kind and name, slugged. Survives new keys.
+    pub fn name_path(&self, element: &'a Element) -> String {
+        let mut path: Vec<String> = self.boundaries(element).into_iter().map(slug).collect();
+        path.push(kind(element).slug().to_owned());
+        path.push(slug(&element.name));
+        path.join("/")
+    }
+}
+
+pub fn kind(element: &Element) -> Kind {
+    element.kind.value
+}
+
+const fn is_static(level: Level) -> bool {
+    matches!(level, Level::Person | Level::System | Level::Container | Level::Component | Level::Custom)
+}
+
+impl Edge<'_> {
+    pub const fn is_sync(&self) -> bool {
+        self.mode.is_sync()
+    }
+
+    pub fn role_is(&self, roles: &[&str]) -> bool {
+        self.relation.facts.value("role").is_some_and(|role| roles.iter().any(|known| role.trim().eq_ignore_ascii_case(known)))
+    }
+
+    pub fn facts(&self) -> &Facts {
+        &self.relation.facts
+    }
+
+    /// Description, technology and tags in one text.
+    pub fn wording(&self) -> String {
+        wording(self.relation)
+    }
+
+    pub fn protocol(&self) -> Option<Protocol> {
+        let relation = self.relation;
+        relation.facts.value("proto").and_then(Protocol::parse).or_else(|| relation.technology.as_deref().and_then(Protocol::parse))
+    }
+
+    /// What the client does with the store at the other end, as stated or as the description says.
+    pub fn access(&self) -> Access {
+        let facts = self.facts();
+        match facts.value("access").map(|access| access.trim().to_lowercase()).as_deref() {
+            Some("r" | "read" | "read-only") => return Access::Read,
+            Some("w" | "rw" | "write" | "read-write" | "admin") => return Access::Write,
+            _ => {}
+        }
+        if facts.is("effect", "command") {
+            return Access::Write;
+        }
+        if facts.is("effect", "query") || (self.turned && facts.is("direction", "dataflow")) {
+            return Access::Read;
+        }
+        let text = self.relation.description.as_deref().unwrap_or_default();
+        let reads = ["reads", "read", "queries", "query", "fetches", "loads", "looks", "searches", "lists", "selects"];
+        let writes = [
+            "writes", "write", "stores", "store", "saves", "save", "updates", "update", "persists", "inserts", "records", "keeps",
+            "deletes", "appends", "posts", "indexes",
+        ];
+        if mentions(text, &writes) {
+            Access::Write
+        } else if mentions(text, &reads) {
+            Access::Read
+        } else {
+            Access::Assumed
+        }
+    }
+}
+
+fn wording(relation: &Relation) -> String {
+    let mut text = relation.description.clone().unwrap_or_default();
+    for part in relation.technology.iter().chain(&relation.tags) {
+        text.push(' ');
+        text.push_str(part);
+    }
+    text
+}
+
+/// The store itself begins: change data capture, triggers, notifications, replication.
+pub fn exempt_from_turning(relation: &Relation) -> bool {
+    let roles = ["cdc", "trigger", "replication", "listen-notify", "change-stream"];
+    let role = relation.facts.value("role").is_some_and(|role| roles.iter().any(|known| role.trim().eq_ignore_ascii_case(known)));
+    let text = [
+        "cdc",
+        "debezium",
+        "trigger",
+        "triggers",
+        "replicates",
+        "replication",
+        "notify",
+        "notifies",
+        "listen",
+        "change-stream",
+        "captures",
+        "streams",
+    ];
+    role || matches!(relation.mode, crate::domain::model::Inferred { value: Mode::Stream, stated: true, .. })
+        || mentions(&wording(relation), &text)
+}
+
+fn consumes(relation: &Relation) -> bool {
+    const VERBS: [&str; 14] = [
+        "consumes",
+        "consume",
+        "consumer",
+        "subscribes",
+        "subscribe",
+        "subscribed",
+        "listens",
+        "polls",
+        "pulls",
+        "receives",
+        "reads",
+        "takes",
+        "dequeues",
+        "drains",
+    ];
+    words(relation.description.as_deref().unwrap_or_default()).any(|word| VERBS.contains(&word.as_str()))
+}

@@ -1,0 +1,58 @@
+//! The registry of rules. A rule is one file named for the problem, and its line here; the order is the catalogue's.
+
+use crate::domain::review::rule::Rule;
+
+mod broken_supersession;
+mod cache_as_system_of_record;
+mod deep_sync_chain;
+mod dual_write;
+mod exposed_datastore;
+mod incomplete_element;
+mod missing_section;
+mod missing_timeout;
+mod naive_retry;
+mod no_dead_letter;
+mod orphan_element;
+mod plaintext_transport;
+mod protocol_target_mismatch;
+mod reversed_direction;
+mod secrets_handling;
+mod shared_database;
+mod single_option;
+mod single_point_of_failure;
+mod sync_cycle;
+mod unauthenticated_entry;
+
+/// Every rule, in catalogue order.
+pub static ALL: &[&Rule] = &[
+    &orphan_element::RULE,
+    &incomplete_element::RULE,
+    &protocol_target_mismatch::RULE,
+    &reversed_direction::RULE,
+    &shared_database::RULE,
+    &sync_cycle::RULE,
+    &dual_write::RULE,
+    &cache_as_system_of_record::RULE,
+    &deep_sync_chain::RULE,
+    &single_point_of_failure::RULE,
+    &missing_timeout::RULE,
+    &naive_retry::RULE,
+    &no_dead_letter::RULE,
+    &exposed_datastore::RULE,
+    &unauthenticated_entry::RULE,
+    &plaintext_transport::RULE,
+    &secrets_handling::RULE,
+    &missing_section::RULE,
+    &single_option::RULE,
+    &broken_supersession::RULE,
+];
+
+/// The rule with a code, compared without case; the `LNT-` may be left out.
+pub fn by_code(code: &str) -> Option<&'static Rule> {
+    let wanted = code.trim().to_ascii_uppercase();
+    let wanted = wanted.strip_prefix("LNT-").unwrap_or(&wanted);
+    ALL.iter().copied().find(|rule| rule.code.strip_prefix("LNT-") == Some(wanted))
+}
+
+#[cfg(test)]
+mod tests;

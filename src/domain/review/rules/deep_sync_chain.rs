@@ -1,0 +1,137 @@
+//! LNT-A002: a request that passes many services, one after the other.
+
+use crate::domain::{
+    model::{Element, kind::Kind},
+    review::{
+        check::{Check, Subject, count, shorten},
+        finding::Anchor,
+        graph::{Edge, kind, walk},
+        rule::declare_rule,
+    },
+};
+
+declare_rule! {
+    /// A user request crosses four or more services in sequence.
+    ///
+    /// ## What it finds
+    /// The longest chain of synchronous calls that begins where users or other systems enter. Services are counted; gateways, proxies and stores
+    /// are not.
+    ///
+    /// ## Why it matters
+    /// The request is up only while every service on the way is, and each hop adds its slowest answers to the total. Four services at 99.9 % are
+    /// together down almost three hours a month.
+    ///
+    /// ## What to do
+    /// Shorten the chain: keep a copy of the data by events, merge hops that always go together, answer first and finish later, or ask in parallel.
+    ///
+    /// ## False positives
+    /// Mesh proxies and sidecars that are drawn as elements: `role mesh` or `role sidecar`. Availability is only computed when each service on the
+    /// way states an `slo`.
+    ///
+    /// ## Source
+    /// Guidance on loosely coupled dependencies in the cloud providers' reliability frameworks.
+    ///
+    /// ```dsl,fails
+    /// workspace {
+    ///     model {
+    ///         user = person "User"
+    ///         shop = softwareSystem "Shop" {
+    ///             a = container "Checkout" "Runs the checkout" "Go"
+    ///             b = container "Orders" "Takes orders" "Go"
+    ///             c = container "Stock" "Reserves items" "Go"
+    ///             d = container "Suppliers" "Asks suppliers" "Go"
+    ///         }
+    ///         user -> a "Checks out" "HTTPS"
+    ///         a -> b "Places" "gRPC"
+    ///         b -> c "Reserves" "gRPC"
+    ///         c -> d "Asks" "gRPC"
+    ///     }
+    /// }
+    /// ```
+    /// ```dsl,passes
+    /// workspace {
+    ///     model {
+    ///         user = person "User"
+    ///         shop = softwareSystem "Shop" {
+    ///             a = container "Checkout" "Runs the checkout" "Go"
+    ///             b = container "Orders" "Takes orders" "Go"
+    ///             c = container "Stock" "Reserves items" "Go"
+    ///             d = container "Suppliers" "Asks suppliers" "Go"
+    ///         }
+    ///         user -> a "Checks out" "HTTPS"
+    ///         a -> b "Places" "gRPC"
+    ///         a -> c "Reserves" "gRPC"
+    ///         c -> d "Asks" "gRPC"
+    ///     }
+    /// }
+    /// ```
+    "LNT-A002" "deep-sync-chain" {
+        severity: Medium up to High,
+        set: Core,
+        category: Communication,
+        kind: Risk,
+        reads: Diagrams,
+        grouping: Individual,
+        key: "the services of the chain" version 1,
+    }
+}
+
+/// Chains of this many services are reported.
+const LONG: usize = 4;
+
+fn check(check: &mut Check<'_>) {
+    for subject in check.diagrams() {
+        let graph = &subject.graph;
+        let adjacency = graph.adjacency(|edge| is_call(subject, edge));
+        let weights: Vec<usize> = graph.elements().map(|(_, element)| usize::from(counts(subject, element))).collect();
+        let path = walk::heaviest_walk(&adjacency, &graph.entries(), &weights);
+        let services: Vec<&Element> =
+            path.iter().filter_map(|index| graph.element(*index)).filter(|element| counts(subject, element)).collect();
+        if services.len() < LONG {
+            continue;
+        }
+        let edges: Vec<&Edge<'_>> = path
+            .iter()
+            .zip(path.iter().skip(1))
+            .filter_map(|(source, target)| graph.edge_between(*source, *target, |edge| is_call(subject, edge)))
+            .collect();
+        let names: Vec<&str> = path.iter().filter_map(|index| graph.element(*index)).map(|element| element.name.as_str()).collect();
+        let available =
+            availability(subject, &services).map(|percent| format!(" Together they are available at most {percent:.2} % of the time."));
+        let first = names.first().copied().unwrap_or_default();
+        let mut draft = check
+            .draft(subject)
+            .title(format!("A request at {} waits for {} services in sequence", shorten(first, 40), count(services.len())))
+            .message(format!("{}.{}", names.join(" → "), available.unwrap_or_default()))
+            .anchor(Anchor::Path { document: subject.document, relations: edges.iter().map(|edge| edge.relation.key.clone()).collect() });
+        for element in services {
+            draft = draft.key_element(subject, element).element(subject, element);
+        }
+        for edge in edges {
+            let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
+            draft = draft.edge(subject, edge, &format!("{} waits for {}", name(edge.source), name(edge.target)), &["mode"]);
+        }
+        check.report(draft);
+    }
+}
+
+fn is_call(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
+    let compute = |index| subject.graph.element(index).is_some_and(|element| subject.graph.is_compute(element));
+    edge.is_sync() && compute(edge.source) && compute(edge.target) && !edge.role_is(&["control-plane", "auth-discovery", "health"])
+}
+
+fn counts(subject: &Subject<'_>, element: &Element) -> bool {
+    let passes_on = ["mesh", "sidecar", "proxy", "gateway"].iter().any(|role| element.facts.is("role", role));
+    subject.graph.is_compute(element) && kind(element) != Kind::Gateway && !passes_on
+}
+
+/// The product of the stated objectives in percent; none unless every service states one.
+fn availability<'a>(subject: &Subject<'a>, services: &[&'a Element]) -> Option<f64> {
+    let stated: Option<Vec<f64>> = services
+        .iter()
+        .map(|element| {
+            subject.graph.fact(element, "slo").and_then(crate::domain::model::facts::Fact::number).filter(|slo| *slo > 0.0 && *slo <= 100.0)
+        })
+        .collect();
+    Some(stated?.into_iter().fold(100.0, |product, slo| product * slo / 100.0))
+}

@@ -1,0 +1,115 @@
+//! LNT-M004: an arrow with a protocol that its target does not speak.
+
+use crate::domain::review::{
+    check::{Check, Subject},
+    graph::Edge,
+    protocol::{Product, Protocol, mentions},
+    rule::declare_rule,
+};
+
+declare_rule! {
+    /// A relation uses a protocol that its target does not speak.
+    ///
+    /// ## What it finds
+    /// A relation whose protocol and whose target's technology are both known and do not fit: SQL to Kafka, AMQP to PostgreSQL, Redis commands to an
+    /// object store. Also a broker's or database's protocol drawn straight to a service, where the broker or database is missing in between.
+    ///
+    /// ## Why it matters
+    /// Usually the kind or the protocol is wrong, or an element is missing between the two. Other rules then look at the wrong thing.
+    ///
+    /// ## What to do
+    /// Correct the protocol or the technology, or draw the element in between.
+    ///
+    /// ## False positives
+    /// A technology or protocol that is not in the table is never reported. Stores with several protocols are known as such: Elasticsearch and
+    /// ClickHouse speak HTTP and SQL, RabbitMQ speaks AMQP, MQTT and HTTP, PostgreSQL may be a queue.
+    ///
+    /// ## Source
+    /// Checks of link content in threat modelling tools.
+    ///
+    /// ```dsl,fails
+    /// workspace {
+    ///     model {
+    ///         shop = softwareSystem "Shop" {
+    ///             orders = container "Order service" "Takes orders" "Go"
+    ///             events = container "Order events" "What happened to orders" "Kafka" {
+    ///                 properties {
+    ///                     kind queue
+    ///                 }
+    ///             }
+    ///         }
+    ///         orders -> events "Publishes" "SQL"
+    ///     }
+    /// }
+    /// ```
+    /// ```dsl,passes
+    /// workspace {
+    ///     model {
+    ///         shop = softwareSystem "Shop" {
+    ///             orders = container "Order service" "Takes orders" "Go"
+    ///             search = container "Order search" "Finds orders" "Elasticsearch 8" {
+    ///                 properties {
+    ///                     kind search-index
+    ///                 }
+    ///             }
+    ///         }
+    ///         orders -> search "Indexes" "HTTPS"
+    ///     }
+    /// }
+    /// ```
+    "LNT-M004" "protocol-target-mismatch" {
+        severity: Medium up to Medium,
+        set: Core,
+        category: Model,
+        kind: Hygiene,
+        reads: Diagrams,
+        grouping: Individual,
+        key: "source and target" version 1,
+    }
+}
+
+fn check(check: &mut Check<'_>) {
+    for subject in check.diagrams() {
+        for edge in subject.graph.edges() {
+            let (Some(source), Some(target)) = (subject.graph.source(edge), subject.graph.target(edge)) else { continue };
+            let Some((protocol, technology, missing)) = mismatch(subject, edge) else { continue };
+            let remedy = match missing {
+                Some(thing) => format!("Draw the {thing} between {} and {}, or correct the protocol.", source.name, target.name),
+                None => format!("Correct the protocol, or the technology of {}, or draw the element in between.", target.name),
+            };
+            let draft = check
+                .draft(subject)
+                .key_element(subject, source)
+                .key_element(subject, target)
+                .title(format!("{} is called with {}, which {technology} does not speak", target.name, protocol.name()))
+                .message(format!("{} → {} uses {}; {} is {technology}.", source.name, target.name, protocol.name(), target.name))
+                .remedy(remedy)
+                .element(subject, target)
+                .mention(subject, source)
+                .edge(subject, edge, &format!("{} calls {} with {}", source.name, target.name, protocol.name()), &["proto"])
+                .quote_element(target, &[], &format!("{} is {technology}", target.name));
+            check.report(draft);
+        }
+    }
+}
+
+/// The protocol, the technology that does not speak it, and what seems to be missing in between.
+fn mismatch<'a>(subject: &Subject<'a>, edge: &Edge<'a>) -> Option<(Protocol, &'a str, Option<&'static str>)> {
+    let protocol = edge.protocol()?;
+    let target = subject.graph.target(edge)?;
+    let technology = target.technology.as_deref().filter(|technology| !technology.trim().is_empty())?;
+    if let Some(product) = Product::of(technology) {
+        return (!product.speaks(protocol) && !subject.graph.is_compute(target)).then_some((protocol, technology, None));
+    }
+    if !subject.graph.is_compute(target) {
+        return None;
+    }
+    let missing = match protocol {
+        Protocol::Amqp | Protocol::Kafka => "broker",
+        Protocol::Sql => "database",
+        Protocol::Redis => "cache",
+        _ => return None,
+    };
+    let adapter = mentions(technology, &["proxy", "pooler", "pgbouncer", "bridge", "broker", "envoy", "haproxy", "proxysql", "connect"]);
+    (!adapter && Protocol::parse(technology) != Some(protocol)).then_some((protocol, technology, Some(missing)))
+}

@@ -1,0 +1,56 @@
+//! Runs rules on texts: the examples of the documentation, decoys, and changes that must not matter.
+
+use uuid::Uuid;
+
+use crate::domain::{
+    decision::{self, Record},
+    id::DocumentId,
+    moment::Day,
+    review::{
+        Profile,
+        engine::{DecisionRecord, Design, Diagram, Outcome, Settings, review},
+    },
+    syntax::{self, Language, Parsed, Sources},
+};
+
+mod examples;
+
+/// Settings that leave strictness to the text.
+pub(super) const SETTINGS: Settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };
+
+/// A document's id, from its place in the test.
+pub(super) fn document(number: usize) -> DocumentId {
+    DocumentId::from_uuid(Uuid::from_u128(number as u128 + 1))
+}
+
+pub(super) fn parse(text: &str) -> Parsed {
+    syntax::parse(Language::Structurizr, "workspace.dsl", text, &Sources::new())
+}
+
+/// Reviews one diagram.
+pub(super) fn review_dsl(text: &str) -> Outcome {
+    review_all(text, &[])
+}
+
+/// Reviews a diagram, unless its text is empty, and decision records.
+pub(super) fn review_all(text: &str, records: &[(String, String)]) -> Outcome {
+    let parsed = parse(text);
+    let read: Vec<Record> = records.iter().map(|(path, text)| decision::parse(path, text)).collect();
+    let diagrams =
+        if text.is_empty() { Vec::new() } else { vec![Diagram { document: document(0), path: "workspace.dsl", text, parsed: &parsed }] };
+    let decisions = records
+        .iter()
+        .zip(&read)
+        .enumerate()
+        .map(|(index, ((path, text), record))| DecisionRecord { document: document(index + 1), path, text, record })
+        .collect();
+    review(&Design { diagrams, decisions }, &SETTINGS)
+}
+
+/// The records of an example: one, or several that begin with `=== path`.
+pub(super) fn records(text: &str) -> Vec<(String, String)> {
+    if !text.starts_with("=== ") {
+        return vec![("docs/adr/0001-example.md".to_owned(), text.to_owned())];
+    }
+    text.split("=== ").skip(1).map(|part| part.split_once('\n').unwrap()).map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+}

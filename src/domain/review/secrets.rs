@@ -1,0 +1,284 @@
+//! Finds what looks like a secret in a text, and masks it. Everything a review quotes goes through [`redact`] first, so
+//! that no finding, evidence or report repeats a secret.
+//!
+//! The patterns are certain ones: formats that issuers document, passwords inside URLs, and values assigned to names such
+//! as `password` that mix letters with digits or signs. Placeholders, references to a vault and prose are left alone.
+
+use std::ops::Range;
+
+/// Stands where a secret stood, whatever its length.
+pub const MASK: &str = "••••••";
+
+/// A secret in a text; it says where and what, never the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    pub range: Range<usize>,
+    /// In words: `an AWS access key`.
+    pub what: &'static str,
+}
+
+/// How a token that an issuer marks begins, the fewest characters that follow, and what it is.
+const PREFIXES: [(&str, usize, &str); 20] = [
+    ("AKIA", 16, "an AWS access key"),
+    ("ASIA", 16, "an AWS access key"),
+    ("ghp_", 30, "a GitHub token"),
+    ("gho_", 30, "a GitHub token"),
+    ("ghs_", 30, "a GitHub token"),
+    ("ghu_", 30, "a GitHub token"),
+    ("github_pat_", 30, "a GitHub token"),
+    ("glpat-", 18, "a GitLab token"),
+    ("xoxb-", 20, "a Slack token"),
+    ("xoxp-", 20, "a Slack token"),
+    ("xoxa-", 20, "a Slack token"),
+    ("sk_live_", 16, "a Stripe key"),
+    ("rk_live_", 16, "a Stripe key"),
+    ("sk-ant-", 20, "an API key"),
+    ("sk-proj-", 20, "an API key"),
+    ("AIza", 35, "a Google API key"),
+    ("npm_", 36, "an npm token"),
+    ("dop_v1_", 40, "a DigitalOcean token"),
+    ("SG.", 40, "a SendGrid key"),
+    ("hvs.", 24, "a Vault token"),
+];
+
+/// Names whose value is a secret.
+const NAMES: [&str; 12] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "secret_key",
+    "client_secret",
+    "api_key",
+    "apikey",
+    "access_key",
+    "access_token",
+    "auth_token",
+];
+
+/// Every secret in the text, in order, not overlapping.
+pub fn find(text: &str) -> Vec<Secret> {
+    let mut found = private_keys(text);
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let mut here = tokens(line);
+        here.extend(url_passwords(line));
+        here.extend(assignments(line));
+        found.extend(
+            here.into_iter().map(|secret| Secret { range: secret.range.start + offset..secret.range.end + offset, what: secret.what }),
+        );
+        offset += line.len();
+    }
+    found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
+    let mut end = 0;
+    found.retain(|secret| {
+        let apart = secret.range.start >= end;
+        if apart {
+            end = secret.range.end;
+        }
+        apart
+    });
+    found
+}
+
+/// The text with every secret masked; line ends inside a secret stay, so that line numbers do.
+pub fn redact(text: &str) -> String {
+    let mut redacted = String::with_capacity(text.len());
+    let mut last = 0;
+    for secret in find(text) {
+        redacted.push_str(text.get(last..secret.range.start).unwrap_or_default());
+        let value = text.get(secret.range.clone()).unwrap_or_default();
+        for (index, line) in value.split('\n').enumerate() {
+            if index > 0 {
+                redacted.push('\n');
+            }
+            if !line.trim().is_empty() {
+                redacted.push_str(MASK);
+            }
+        }
+        last = secret.range.end;
+    }
+    redacted.push_str(text.get(last..).unwrap_or_default());
+    redacted
+}
+
+fn private_keys(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for (begin, _) in text.match_indices("-----BEGIN ") {
+        let rest = text.get(begin..).unwrap_or_default();
+        let Some(header) = rest.lines().next().filter(|line| line.contains("PRIVATE KEY")) else { continue };
+        let end = rest.find("-----END ").unwrap_or_else(|| rest.find("\n\n").unwrap_or(rest.len()));
+        let start = header.find("KEY-----").map_or(header.len(), |at| at + "KEY-----".len());
+        if end > start {
+            found.push(Secret { range: begin + start..begin + end, what: "a private key" });
+        }
+    }
+    found
+}
+
+const fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+fn tokens(line: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    let mut rest = 0;
+    while let Some(start) = line.get(rest..).and_then(|tail| tail.find(is_token)).map(|at| at + rest) {
+        let tail = line.get(start..).unwrap_or_default();
+        let length = tail.find(|c| !is_token(c)).unwrap_or(tail.len());
+        let word = tail.get(..length).unwrap_or_default();
+        let issued = PREFIXES.iter().find(|(prefix, least, _)| {
+            word.strip_prefix(prefix).is_some_and(|key| key.len() >= *least && key.chars().any(|c| c.is_ascii_digit()))
+        });
+        if let Some((_, _, what)) = issued {
+            found.push(Secret { range: start..start + length, what });
+        } else if word.starts_with("eyJ") && word.split('.').count() == 3 && word.len() > 40 {
+            found.push(Secret { range: start..start + length, what: "a signed token" });
+        }
+        rest = start + length.max(1);
+    }
+    found
+}
+
+/// `scheme://user:password@host`.
+fn url_passwords(line: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for (at, _) in line.match_indices("://") {
+        let start = at + 3;
+        let tail = line.get(start..).unwrap_or_default();
+        let authority =
+            tail.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '<' | ')')).next().unwrap_or_default();
+        let Some((user_info, _)) = authority.rsplit_once('@') else { continue };
+        let Some((user, password)) = user_info.split_once(':') else { continue };
+        if !password.is_empty() && !is_placeholder(password) {
+            let begin = start + user.len() + 1;
+            found.push(Secret { range: begin..begin + password.len(), what: "a password in a URL" });
+        }
+    }
+    found
+}
+
+/// `password = value`, `"api_key": "value"`, and the property form `db_password "value"`.
+fn assignments(line: &str) -> Vec<Secret> {
+    // One byte for one byte, so that offsets are those of the line.
+    let lower = line.to_ascii_lowercase().replace('-', "_");
+    let mut found = Vec::new();
+    for name in NAMES {
+        for (at, _) in lower.match_indices(name) {
+            let after = at + name.len();
+            let Some(tail) = line.get(after..) else { continue };
+            if lower.get(after..).and_then(|tail| tail.chars().next()).is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+                continue;
+            }
+            let gap = tail.find(|c: char| !matches!(c, '"' | '\'' | '`' | ' ' | '\t' | ':' | '=' | '>')).unwrap_or(tail.len());
+            let between = tail.get(..gap).unwrap_or_default();
+            let assigned = between.contains([':', '=']);
+            let quoted = between.trim_end_matches(['"', '\'', '`']).len() < between.len() && between.contains([' ', '\t']);
+            if !assigned && !quoted {
+                continue;
+            }
+            let value = tail.get(gap..).unwrap_or_default();
+            let length = value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | ')')).unwrap_or(value.len());
+            let value = value.get(..length).unwrap_or_default();
+            if looks_random(value) && !is_placeholder(value) {
+                found.push(Secret { range: after + gap..after + gap + length, what: "a password or key" });
+            }
+        }
+    }
+    found
+}
+
+/// Letters mixed with digits or signs, long enough for a password: not a word of prose.
+fn looks_random(value: &str) -> bool {
+    let letters = value.chars().any(char::is_alphabetic);
+    let others = value.chars().any(|c| c.is_ascii_digit() || "!@#$%^&*+/=?~".contains(c));
+    value.chars().count() >= 6 && letters && others
+}
+
+fn is_placeholder(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let marks = [
+        "${",
+        "{{",
+        "<",
+        "***",
+        "xxx",
+        "...",
+        "…",
+        "•",
+        "example",
+        "placeholder",
+        "your",
+        "vault:",
+        "arn:",
+        "ref+",
+        "env:",
+        "secretref",
+        "redacted",
+        "$(",
+    ];
+    let name_of_variable = value.starts_with('$') || value.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    name_of_variable || marks.iter().any(|mark| lower.contains(mark)) || lower.contains("://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Put together here so that no scanner takes the tests for a leak.
+    fn key() -> String {
+        format!("AKIA{}", "Z7Q2M4X6P8R1T3V5")
+    }
+
+    #[test]
+    fn secrets_are_found_and_never_left_in_the_redacted_text() {
+        let password = "tr0ub4dor";
+        for (text, value) in [
+            (format!("key {} in use", key()), key()),
+            (format!("url postgres://app:{password}@db:5432/orders"), password.to_owned()),
+            (format!("password: {password}"), password.to_owned()),
+            (format!("DB_PASSWORD={password}"), password.to_owned()),
+            (format!("        db_password \"{password}\""), password.to_owned()),
+            (format!("{{\"client-secret\": \"{password}\"}}"), password.to_owned()),
+            (format!("ä password={password}"), password.to_owned()),
+        ] {
+            assert_eq!(find(&text).len(), 1, "{text}");
+            let redacted = redact(&text);
+            assert!(!redacted.contains(&value) && redacted.contains(MASK), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn prose_placeholders_and_references_are_left_alone() {
+        for text in [
+            "The password must be rotated every 90 days.",
+            "password: ${DB_PASSWORD}",
+            "password=<from vault>",
+            "api_key: YOUR_KEY_1",
+            "secrets_source vault",
+            "secret: vault:secret/data/app#v2",
+            "see https://example.org/password/reset2",
+            "postgres://app:${PW}@db/orders",
+            "auth_token_ttl: 15m30s",
+            "AKIA is the prefix of access keys",
+        ] {
+            assert_eq!(find(text), [], "{text}");
+            assert_eq!(redact(text), text);
+        }
+    }
+
+    #[test]
+    fn a_private_key_is_masked_and_keeps_its_lines() {
+        let text = format!("a\n-----BEGIN {k}-----\nMIIEvQ\nABCDEF\n-----END {k}-----\nb", k = "PRIVATE KEY");
+        let redacted = redact(&text);
+        assert_eq!(redacted.lines().count(), text.lines().count());
+        assert!(!redacted.contains("MIIEvQ") && !redacted.contains("ABCDEF"), "{redacted}");
+    }
+
+    #[test]
+    fn masking_twice_changes_nothing() {
+        let once = redact(&format!("password={}", "s3cr3tvalue"));
+        assert_eq!(redact(&once), once);
+    }
+}
