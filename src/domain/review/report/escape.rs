@@ -13,7 +13,12 @@ pub fn inline(text: &str) -> String {
             if word.starts_with(['#', '+', '-', '=', ':']) {
                 escaped.push('\\');
             }
-            push_word(&mut escaped, &ordinal(word));
+            let (digits, rest) = word.split_at(ordinal(word).unwrap_or(0));
+            escaped.push_str(digits);
+            if !digits.is_empty() {
+                escaped.push('\\');
+            }
+            push_word(&mut escaped, rest);
         } else {
             escaped.push(' ');
             push_word(&mut escaped, word);
@@ -22,22 +27,15 @@ pub fn inline(text: &str) -> String {
     escaped
 }
 
-/// `1.` and `1)` begin a list at the start of a line.
-fn ordinal(word: &str) -> String {
-    let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
-    match word.get(digits..).and_then(|rest| rest.chars().next()) {
-        Some('.' | ')') if digits > 0 && word.len() == digits + 1 => {
-            format!("{}\u{1}{}", word.get(..digits).unwrap_or_default(), word.get(digits..).unwrap_or_default())
-        }
-        _ => word.to_owned(),
-    }
+/// `1.` and `1)` begin a list at the start of a line: the byte to escape, if the word is one of them.
+fn ordinal(word: &str) -> Option<usize> {
+    let digits = word.find(|c: char| !c.is_ascii_digit())?;
+    (digits > 0 && word.len() == digits + 1 && word.ends_with(['.', ')'])).then_some(digits)
 }
 
 fn push_word(out: &mut String, word: &str) {
     for c in word.chars() {
         match c {
-            // The mark that `ordinal` left.
-            '\u{1}' => out.push('\\'),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '!' | '$' => {
                 out.push('\\');
                 out.push(c);
