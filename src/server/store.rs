@@ -37,8 +37,10 @@ pub enum StoreError {
     TooOld { found: String },
     #[error("the database {} is damaged: {problem}. Restore a backup, or move the file away to begin anew", file.display())]
     Damaged { file: PathBuf, problem: String },
+    #[error("the database was written by a newer Lintel (its schema is version {version}). Install that version, or restore a backup")]
+    Newer { version: i64 },
     #[error("the database could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     /// A column holds what this version can't read.
@@ -50,6 +52,15 @@ impl StoreError {
     /// Whether a value that must be unique is already there.
     pub fn is_taken(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer { version },
+            other => Self::Migration(other),
+        }
     }
 }
 
@@ -94,14 +105,17 @@ impl Store {
         }
     }
 
-    /// Whether a write can be committed: takes the write lock, changes a page, and lets go.
+    /// Whether a write can be committed: takes the write lock and changes a page, and tries the folder with a file of
+    /// 64 KiB, because a full disk shows only when bytes reach it.
     pub async fn probe(&self) -> Result<(), StoreError> {
         let mut write = self.write().await?;
         sqlx::query("INSERT INTO setup_token (token_hash, created_at, expires_at) VALUES (zeroblob(32), 0, 0)")
             .execute(&mut *write)
             .await?;
         write.rollback().await?;
-        Ok(())
+        let Some(folder) = self.file.as_deref().and_then(Path::parent).map(Path::to_path_buf) else { return Ok(()) };
+        let tried = tokio::task::spawn_blocking(move || folder::has_room(&folder)).await;
+        tried.unwrap_or_else(|error| Err(StoreError::Folder { folder: PathBuf::new(), source: std::io::Error::other(error) }))
     }
 
     /// Bytes of the database, pages only.

@@ -13,8 +13,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::server::{boot::AppState, http::answer::Problem};
+use tokio::sync::Mutex;
 
+use crate::{
+    domain::moment::Moment,
+    server::{boot::AppState, http::answer::Problem},
+};
+
+/// How long `/ready` stands by what it found, in milliseconds: anybody may ask, and finding out writes to the disk.
+const FRESH: i64 = 5_000;
 /// Upper bounds of the duration histogram, in milliseconds.
 const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
 
@@ -22,6 +29,8 @@ const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
 #[derive(Debug, Default)]
 pub struct Health {
     stopping: AtomicBool,
+    /// When the database and its folder were last tried, and what was wrong.
+    tried: Mutex<Option<(Moment, Option<&'static str>)>>,
     /// Open live connections; `http::socket` counts them.
     pub sockets: AtomicI64,
     /// Answers by the first digit of their status, 1 to 5.
@@ -86,15 +95,27 @@ pub async fn health() -> &'static str {
 
 /// The database takes writes and its folder has room.
 pub async fn ready(State(app): State<AppState>) -> Response {
-    let unable = |reason: &'static str| (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")).into_response();
-    if app.health.stopping.load(Ordering::Relaxed) {
-        return unable("stopping");
+    let problem = if app.health.stopping.load(Ordering::Relaxed) { Some("stopping") } else { trouble(&app).await };
+    problem.map_or_else(|| "ready\n".into_response(), |problem| (StatusCode::SERVICE_UNAVAILABLE, format!("{problem}\n")).into_response())
+}
+
+async fn trouble(app: &AppState) -> Option<&'static str> {
+    let now = app.clock.now();
+    let mut tried = app.health.tried.lock().await;
+    if let Some((at, found)) = *tried
+        && at.plus(FRESH) > now
+    {
+        return found;
     }
-    if let Err(error) = app.store.probe().await {
-        tracing::error!(%error, "not ready");
-        return unable("the database takes no writes");
-    }
-    "ready\n".into_response()
+    let found = match app.store.probe().await {
+        Ok(()) => None,
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            Some("the database takes no writes")
+        }
+    };
+    *tried = Some((now, found));
+    found
 }
 
 /// Prometheus' text format, for this machine only unless `LINTEL_METRICS_PUBLIC` says otherwise.

@@ -45,6 +45,19 @@ pub(in crate::server::store) fn close_to_others(data: &Path) -> Result<(), Store
     Ok(())
 }
 
+/// Writes a file of 64 KiB through to the disk and removes it.
+pub(in crate::server::store) fn has_room(data: &Path) -> Result<(), StoreError> {
+    let path = data.join("lintel.probe");
+    let write = || {
+        let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&path)?;
+        file.write_all(&[0; 64 * 1024])?;
+        file.sync_all()
+    };
+    let outcome = write();
+    let removed = fs::remove_file(&path);
+    outcome.and(removed).map_err(|source| StoreError::Folder { folder: data.to_path_buf(), source })
+}
+
 fn restrict(path: &Path, mode: u32) -> std::io::Result<()> {
     let permissions = fs::metadata(path)?.permissions();
     if permissions.mode() & 0o777 == mode { Ok(()) } else { fs::set_permissions(path, fs::Permissions::from_mode(mode)) }
@@ -122,6 +135,23 @@ mod tests {
         fs::write(data.path().join("notes.txt"), "").unwrap();
         prepare(data.path()).unwrap();
         assert_eq!(fs::metadata(data.path()).unwrap().permissions().mode() & 0o777, 0o755);
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_version_is_left_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let store = crate::server::store::Store::open(data.path()).await.unwrap();
+        let mut write = store.write().await.unwrap();
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)",
+        )
+        .execute(&mut *write)
+        .await
+        .unwrap();
+        write.commit().await.unwrap();
+        store.close().await.unwrap();
+        let message = crate::server::store::Store::open(data.path()).await.unwrap_err().to_string();
+        assert!(message.contains("newer Lintel") && message.contains("9999"), "{message}");
     }
 
     #[tokio::test]
