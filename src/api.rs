@@ -10,6 +10,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
+pub mod catalogue;
 pub mod documents;
 pub mod people;
 pub mod projects;

@@ -86,6 +86,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/setup-waiting") view=pages::setup::Waiting ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=pages::sign_in::SignIn ssr=SsrMode::Async/>
                     <Route path=path!("/invite/:token") view=pages::invite::Invite ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/reviews") view=pages::reviews::Reviews ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/reviews/:number") view=pages::review::Review ssr=SsrMode::Async/>
+                    <Route path=path!("/catalogue") view=pages::catalogue::Catalogue ssr=SsrMode::Async/>
+                    <Route path=path!("/catalogue/rules/:code") view=pages::catalogue::RulePage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=pages::settings::Settings ssr=SsrMode::Async/>
                 </Routes>
             </components::workspace::Workspace>
         </Router>

@@ -11,7 +11,7 @@ use crate::{
         decision::{status::Status, template::Template},
         id::DocumentId,
         moment::Moment,
-        project::{Document, DocumentKind, DocumentText, Project},
+        project::{Document, DocumentText, Project},
         review::ReviewFinding,
     },
 };
@@ -105,7 +105,10 @@ pub async fn set_status(slug: String, document: DocumentId, status: Status) -> R
 /// Deletes a document and leads to the project, or to the log for a decision.
 #[server(prefix = "/fn", endpoint = "delete_document")]
 pub async fn delete_document(slug: String, document: DocumentId) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
+    use crate::{
+        domain::project::DocumentKind,
+        server::{error::answer, http::auth, service},
+    };
     let kind = answer(service::documents::delete(&auth::app()?, &auth::signed_in()?, document).await)?;
     match kind {
         DocumentKind::Diagram => leptos_axum::redirect(&format!("/p/{slug}")),

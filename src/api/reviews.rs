@@ -9,7 +9,7 @@ use crate::{
         id::FindingId,
         moment::Moment,
         project::{DocumentKind, Project},
-        review::{FindingState, Profile, Review, ReviewFinding, ReviewedDocument},
+        review::{FindingState, Review, ReviewFinding, ReviewedDocument},
     },
 };
 
@@ -61,7 +61,10 @@ pub async fn review(slug: String, number: u32) -> Result<ReviewPage, ApiError> {
 /// Starts a review of the whole project and leads to its page.
 #[server(prefix = "/fn", endpoint = "start_review")]
 pub async fn start_review(slug: String) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
+    use crate::{
+        domain::review::Profile,
+        server::{error::answer, http::auth, service},
+    };
     let review = answer(service::reviews::start(&auth::app()?, &auth::signed_in()?, &slug, None, Profile::Default).await)?;
     leptos_axum::redirect(&format!("/p/{slug}/reviews/{}", review.number));
     Ok(())

@@ -12,6 +12,7 @@ use crate::domain::{
     moment::Moment,
 };
 
+pub mod catalogue;
 pub mod check;
 pub mod classification;
 pub mod diff;

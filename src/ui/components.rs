@@ -8,5 +8,6 @@ pub mod icon;
 pub mod identity;
 pub mod loading;
 pub mod palette;
+pub mod review;
 pub mod status;
 pub mod workspace;

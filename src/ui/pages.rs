@@ -1,7 +1,11 @@
 //! One file per page. A page reads its address, loads its data and arranges components; it draws nothing by itself.
 
+pub mod catalogue;
 pub mod home;
 pub mod invite;
 pub mod missing;
+pub mod review;
+pub mod reviews;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;

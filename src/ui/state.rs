@@ -6,6 +6,7 @@ pub mod offsets;
 pub mod outline;
 pub mod palette;
 pub mod save;
+pub mod scores;
 pub mod shortcuts;
 pub mod tone;
 pub mod viewport;

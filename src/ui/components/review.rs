@@ -1,0 +1,7 @@
+//! What the review page is made of: the band with the verdict, the list, one finding in full, the facts of the run.
+
+pub mod band;
+pub mod detail;
+pub mod evidence;
+pub mod list;
+pub mod run;

@@ -1,0 +1,209 @@
+//! One finding in full: what it claims, the evidence, why it matters, what to do, what people decided and said.
+
+use leptos::{form::ActionForm, prelude::*};
+
+use crate::{
+    api::reviews::{CommentFinding, FrozenText, SetFindingState},
+    domain::{
+        account::Role,
+        id::FindingId,
+        markdown::{Rendering, render_subset},
+        moment::Moment,
+        review::{Change, Comment, FindingState, ReviewFinding},
+    },
+    ui::{
+        components::{
+            forms::{FormProblem, Submit, answer},
+            icon::icon,
+            identity::avatar_beside,
+            review::evidence::{ReadDiagram, evidence},
+            status::{severity_badge, state_badge},
+        },
+        paths,
+    },
+};
+
+/// What the pane needs from the page.
+#[derive(Clone, Copy)]
+pub struct DetailActions {
+    pub decide: ServerAction<SetFindingState>,
+    pub comment: ServerAction<CommentFinding>,
+    pub role: Role,
+    pub now: Moment,
+}
+
+/// The pane in the middle.
+pub fn detail(slug: &str, item: &ReviewFinding, diagrams: &[ReadDiagram], texts: &[FrozenText], actions: DetailActions) -> AnyView {
+    let finding = &item.finding;
+    let raised = match item.change {
+        Change::New => "New in this review".to_owned(),
+        Change::Unchanged | Change::Updated => format!("{} since review {}", item.change.name(), item.first_seen),
+        other => format!("{}, first seen in review {}", other.name(), item.first_seen),
+    };
+    let reasons = finding.severity_reasons.clone();
+    let assumptions: Vec<AnyView> = finding.assumptions.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
+    view! {
+        <article class="rev__sheet">
+            <div class="row row--wrap">
+                {severity_badge(finding.severity)}
+                <span class="tag">{finding.category.name()}</span>
+                {state_badge(item.state)}
+                <span class="muted">
+                    <a class="link" href=paths::rule(&finding.code)>{format!("{} {}", finding.code, finding.rule)}</a>
+                    ". "
+                    {raised}
+                </span>
+            </div>
+            <h2 id="find-h" class="rev__title">{finding.title.clone()}</h2>
+            <p class="rev__lede">{finding.message.clone()}</p>
+            {(!reasons.is_empty())
+                .then(|| {
+                    let words = format!("{} by rule; {}.", finding.base_severity.name(), reasons.join("; "));
+                    view! { <p class="muted rev__reasons">{words}</p> }
+                })}
+            {decided(item, actions.now)}
+            {(actions.role >= Role::Editor && item.state != FindingState::Fixed && item.state != FindingState::Obsolete)
+                .then(|| decisions(item, actions))}
+            {evidence(slug, finding, diagrams, texts)}
+            <h3 class="rev__h">"Why it matters"</h3>
+            <p class="rev__lede">{finding.why.clone()}</p>
+            <h3 class="rev__h">"What to do"</h3>
+            <p class="rev__lede">{finding.remedy.clone()}</p>
+            {(!assumptions.is_empty())
+                .then(|| {
+                    view! {
+                        <h3 class="rev__h">"Assumptions"</h3>
+                        <ul class="rev__assumed">{assumptions}</ul>
+                    }
+                })}
+            <h3 class="rev__h">"Discussion" <span class="count">{item.comments.len()}</span></h3>
+            {discussion(item, actions)}
+        </article>
+    }
+    .into_any()
+}
+
+/// Who decided what, and why.
+fn decided(item: &ReviewFinding, now: Moment) -> Option<AnyView> {
+    let (who, at) = (item.state_by.clone()?, item.state_at?);
+    let reason = item.state_reason.clone();
+    Some(
+        view! {
+            <div class="callout rev__decided">
+                {icon("check")}
+                <p>
+                    <b>{item.state.name()}</b>
+                    {format!(" by {who}, {}", at.ago(now))}
+                    {(!reason.is_empty()).then(|| view! { ": " {reason} })}
+                </p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn decisions(item: &ReviewFinding, actions: DetailActions) -> AnyView {
+    let problem = answer(actions.decide);
+    let id = item.id;
+    let buttons = match item.state {
+        FindingState::Open => view! {
+            {plain(id, FindingState::Accepted, "Accept", "btn btn--sm btn--accept", Some("resolve-finding"), actions)}
+            {reasoned(id, FindingState::WontFix, "Accept risk", "Why is the risk carried, and until when?", actions)}
+            {reasoned(id, FindingState::FalsePositive, "False positive", "What is wrong: the model, the rule, or missing context?", actions)}
+        }
+        .into_any(),
+        FindingState::Accepted => view! {
+            {plain(id, FindingState::Open, "Reopen", "btn btn--sm", None, actions)}
+            {reasoned(id, FindingState::WontFix, "Accept risk", "Why is the risk carried, and until when?", actions)}
+        }
+        .into_any(),
+        _ => plain(id, FindingState::Open, "Reopen", "btn btn--sm", None, actions),
+    };
+    view! {
+        <FormProblem answer=problem/>
+        <div class="row row--wrap rev__acts">{buttons}</div>
+    }
+    .into_any()
+}
+
+fn plain(
+    finding: FindingId,
+    state: FindingState,
+    label: &'static str,
+    class: &'static str,
+    id: Option<&'static str>,
+    actions: DetailActions,
+) -> AnyView {
+    let mark = (state == FindingState::Accepted).then(|| icon("check"));
+    view! {
+        <ActionForm action=actions.decide>
+            <input type="hidden" name="finding" value=finding.to_string()/>
+            <input type="hidden" name="state" value=state.slug()/>
+            <button class=class type="submit" id=id>{mark}{label}</button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn reasoned(finding: FindingId, state: FindingState, label: &'static str, question: &'static str, actions: DetailActions) -> AnyView {
+    let field = format!("reason-{}", state.slug());
+    view! {
+        <details class="pop">
+            <summary class="btn btn--sm">{label}{icon("chevron-down")}</summary>
+            <div class="menu menu--form">
+                <ActionForm action=actions.decide attr:class="stack">
+                    <input type="hidden" name="finding" value=finding.to_string()/>
+                    <input type="hidden" name="state" value=state.slug()/>
+                    <label class="field__label" for=field.clone()>"Reason"</label>
+                    <textarea class="textarea" id=field name="reason" required minlength="10" rows="3" placeholder=question></textarea>
+                    <button class="btn btn--primary btn--sm" type="submit">{label}</button>
+                </ActionForm>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+fn discussion(item: &ReviewFinding, actions: DetailActions) -> AnyView {
+    let comments: Vec<AnyView> = item.comments.iter().map(|comment| remark(comment, actions.now)).collect();
+    let may_write = actions.role >= Role::Commenter;
+    let problem = answer(actions.comment);
+    let (none, id) = (comments.is_empty(), item.id.to_string());
+    view! {
+        <div class="thread">
+            {comments}
+            {(none && !may_write).then(|| view! { <p class="muted">"Nothing has been said yet."</p> })}
+            {may_write
+                .then(|| {
+                    view! {
+                        <ActionForm action=actions.comment attr:class="composer">
+                            <input type="hidden" name="finding" value=id/>
+                            <label class="sr-only" for="reply">"Reply"</label>
+                            <textarea id="reply" name="body" required maxlength="10000" placeholder="Say what you know about this finding"></textarea>
+                            <div class="composer__bar">
+                                <span class="muted hide-sm">"Markdown works here"</span>
+                                <Submit class="btn btn--primary btn--sm push" busy=actions.comment.pending()>"Reply"</Submit>
+                            </div>
+                        </ActionForm>
+                        <FormProblem answer=problem/>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+fn remark(comment: &Comment, now: Moment) -> AnyView {
+    let body = render_subset(&comment.body, &Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None });
+    view! {
+        <div class="comment">
+            {avatar_beside(&comment.author, "")}
+            <div class="comment__head">
+                <span class="comment__who">{comment.author.clone()}</span>
+                <time class="comment__when" datetime=comment.at.rfc3339()>{comment.at.ago(now)}</time>
+            </div>
+            <div class="comment__body" inner_html=body></div>
+        </div>
+    }
+    .into_any()
+}

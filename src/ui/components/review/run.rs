@@ -1,0 +1,95 @@
+//! The facts of a review: what was read at which revision, which rules ran, what is not known.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        moment::Moment,
+        project::DocumentKind,
+        review::{Review, ReviewStatus},
+    },
+    ui::{components::icon::icon, paths},
+};
+
+/// The pane on the right. `kinds` says what each reviewed document is, in the review's order.
+pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment) -> AnyView {
+    let complete = &review.completeness;
+    let took = review.finished_at.map(|end| {
+        let milliseconds = end.0.saturating_sub(review.started_at.0);
+        if milliseconds < 1000 { format!("{milliseconds} ms") } else { format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100) }
+    });
+    let badge = match review.status {
+        ReviewStatus::Running => {
+            view! { <span class="badge badge--accent"><span class="dot dot--busy" aria-hidden="true"></span>"Running"</span> }.into_any()
+        }
+        ReviewStatus::Finished => view! { <span class="badge badge--pass">{icon("sev-pass")}"Finished"</span> }.into_any(),
+        ReviewStatus::Cancelled => view! { <span class="badge badge--draft">"Cancelled"</span> }.into_any(),
+        ReviewStatus::Failed => view! { <span class="badge badge--high">{icon("sev-high")}"Interrupted"</span> }.into_any(),
+    };
+    let documents: Vec<AnyView> = review
+        .documents
+        .iter()
+        .zip(kinds.iter().copied().chain(std::iter::repeat(DocumentKind::Decision)))
+        .map(|(document, kind)| {
+            let (href, name) = match kind {
+                DocumentKind::Diagram => (paths::diagram(slug, document.document), "diagram"),
+                DocumentKind::Decision => (paths::decision(slug, document.document), "decision"),
+            };
+            view! {
+                <li class="declink">
+                    {icon(name)}
+                    <a class="link truncate" href=href>{document.path.clone()}</a>
+                    <span class="muted push nowrap">{format!("revision {}", document.revision)}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let skipped: Vec<AnyView> = complete
+        .rules_skipped
+        .iter()
+        .map(|(code, reason)| view! { <div class="prop"><dt>{code.clone()}</dt><dd>{reason.clone()}</dd></div> }.into_any())
+        .collect();
+    let broken: Vec<AnyView> = complete
+        .broken
+        .iter()
+        .map(|(path, error)| {
+            view! { <div class="callout callout--high">{icon("sev-high")}<p><b>{path.clone()}</b>" was read in part: "{error.clone()}</p></div> }.into_any()
+        })
+        .collect();
+    let none_skipped = skipped.is_empty();
+    view! {
+        <aside class="pane rev__run" aria-label="Review run">
+            <div class="pane__head">
+                <h2 class="pane__title">"Run"</h2>
+                {badge}
+            </div>
+            <div class="pane__body" tabindex="0" role="region" aria-label="Run facts, scrollable">
+                <div class="insp">
+                    <div class="insp__head"><h3>"Facts"</h3></div>
+                    <dl class="props">
+                        <div class="prop"><dt>"Started"</dt><dd>{review.started_at.ago(now)}</dd></div>
+                        <div class="prop"><dt>"By"</dt><dd>{review.started_by.clone()}</dd></div>
+                        {took.map(|took| view! { <div class="prop"><dt>"Took"</dt><dd class="num">{took}</dd></div> })}
+                        <div class="prop"><dt>"Profile"</dt><dd>{review.profile.slug()}</dd></div>
+                        <div class="prop"><dt>"Rules run"</dt><dd class="num">{complete.rules_run.len()}</dd></div>
+                        <div class="prop"><dt>"Unknown facts"</dt><dd class="num">{complete.unknown_facts}</dd></div>
+                        {(!review.ruleset.is_empty())
+                            .then(|| {
+                                let short: String = review.ruleset.chars().take(12).collect();
+                                view! { <div class="prop"><dt>"Rule set"</dt><dd class="mono">{short}</dd></div> }
+                            })}
+                    </dl>
+                </div>
+                {(!broken.is_empty()).then(|| view! { <div class="insp"><div class="insp__head"><h3>"Read in part"</h3></div>{broken}</div> })}
+                <div class="insp">
+                    <div class="insp__head"><h3>"Documents"</h3><span class="count">{documents.len()}</span></div>
+                    <ul>{documents}</ul>
+                </div>
+                {(!none_skipped)
+                    .then(|| view! { <div class="insp"><div class="insp__head"><h3>"Rules not run"</h3></div><dl class="props">{skipped}</dl></div> })}
+            </div>
+        </aside>
+    }
+    .into_any()
+}

@@ -1,0 +1,279 @@
+//! One review: the verdict, its findings one at a time with their evidence, the facts of the run, and the export.
+
+use std::time::Duration;
+
+use leptos::{form::ActionForm, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map, use_query_map},
+};
+
+use crate::{
+    api::reviews::{CommentFinding, ReviewPage as ReviewData, SetFindingState, StartReview, review, review_markdown},
+    domain::{
+        account::Role,
+        id::FindingId,
+        review::{ReviewFinding, ReviewStatus},
+    },
+    ui::{
+        browser::document,
+        components::{
+            dialogs::AddressDialog,
+            forms::Submit,
+            frame::{At, PageFrame, Part},
+            icon::{icon, icon_of},
+            loading::load,
+            review::{
+                band::band,
+                detail::{DetailActions, detail},
+                evidence::read_diagrams,
+                list::{FindingList, address},
+                run::run,
+            },
+            workspace::on_command,
+        },
+        paths,
+        state::{
+            filter::{FindingFilter, neighbour},
+            shortcuts::Command,
+        },
+    },
+};
+
+/// How often a running review is asked for news.
+const POLL: Duration = Duration::from_millis(600);
+
+/// `/p/{slug}/reviews/{number}?severity=…&finding=…&pane=…&export=1`
+#[component]
+pub fn Review() -> impl IntoView {
+    let params = use_params_map();
+    let at = Memo::new(move |_| {
+        params.with(|params| {
+            let number = params.get("number").and_then(|number| number.parse().ok()).unwrap_or(0);
+            (params.get("slug").unwrap_or_default(), number)
+        })
+    });
+    let decide = ServerAction::<SetFindingState>::new();
+    let comment = ServerAction::<CommentFinding>::new();
+    let polls = RwSignal::new(0_u32);
+    let data = Resource::new_blocking(
+        move || (at.get(), decide.version().get(), comment.version().get(), polls.get()),
+        |((slug, number), ..)| review(slug, number),
+    );
+    Effect::new(move || {
+        let running = data.with(|data| matches!(data, Some(Ok(data)) if data.review.status == ReviewStatus::Running));
+        if running {
+            set_timeout(move || polls.update(|polls| *polls += 1), POLL);
+        }
+    });
+    load(data, true, move |data| view! { <ReviewScreen data=data decide=decide comment=comment/> }.into_any())
+}
+
+#[component]
+fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment: ServerAction<CommentFinding>) -> impl IntoView {
+    let query = use_query_map();
+    let parameter = move |name: &'static str| query.with(|query| query.get(name));
+    let (slug, number) = (data.project.slug.clone(), data.review.number);
+    let role = data.project.role;
+    let filter = Memo::new(move |_| FindingFilter::parse(parameter("severity").as_deref()));
+    let findings = StoredValue::new(data.findings.clone());
+    let wanted = Memo::new(move |_| parameter("finding").and_then(|id| id.parse::<FindingId>().ok()));
+    let order = move || findings.with_value(|all| shown(all, filter.get()));
+    let open = Memo::new(move |_| {
+        let order = order();
+        wanted.get().filter(|id| order.contains(id)).or_else(|| order.first().copied())
+    });
+    walk_with_keys(&slug, number, filter, open, order);
+
+    let start = ServerAction::<StartReview>::new();
+    let diagrams = StoredValue::new_local(read_diagrams(&data.texts, &data.sources));
+    let texts = StoredValue::new(data.texts.clone());
+    let actions = DetailActions { decide, comment, role, now: data.now };
+    let sheet = {
+        let slug = slug.clone();
+        move || {
+            let open = open.get();
+            findings.with_value(|all| {
+                let item = all.iter().find(|item| Some(item.id) == open)?;
+                Some(diagrams.with_value(|diagrams| texts.with_value(|texts| detail(&slug, item, diagrams, texts, actions))))
+            })
+        }
+    };
+    let kinds: Vec<_> = data.texts.iter().map(|text| text.kind).collect();
+    let rules = data.review.completeness.rules_run.len();
+    let finished = data.review.status == ReviewStatus::Finished;
+    // On a narrow screen a chosen finding is what people came for.
+    let pane = Memo::new(move |_| {
+        parameter("pane").unwrap_or_else(|| if wanted.get().is_some() { "detail".to_owned() } else { "list".to_owned() })
+    });
+    let export_open = move || parameter("export").is_some();
+    let crumbs = vec![
+        (data.project.name.clone(), Some(paths::project(&slug))),
+        ("Reviews".to_owned(), Some(paths::reviews(&slug))),
+        (format!("Review {number}"), None),
+    ];
+    let export_href = paths::with_query(&paths::review(&slug, number), &[("export", Some("1"))]);
+    let own_slug = slug.clone();
+    let top = view! {
+        {finished
+            .then(|| {
+                view! {
+                    <a class="btn" href=export_href data-noscroll>
+                        {icon("export")}
+                        <span class="label-sm">"Export"</span>
+                    </a>
+                }
+            })}
+        {(role >= Role::Editor)
+            .then(|| {
+                view! {
+                    <ActionForm action=start>
+                        <input type="hidden" name="slug" value=own_slug/>
+                        <Submit busy=start.pending() id="start-review">{icon("play")}"Run again"</Submit>
+                    </ActionForm>
+                }
+            })}
+    }
+    .into_any();
+    let title = format!("Review {number} of {}", data.project.name);
+    let empty =
+        if data.review.status == ReviewStatus::Running { "Findings appear here in a moment." } else { "Nothing to show for this filter." };
+    let dialog = {
+        let slug = slug.clone();
+        move || export_open().then(|| view! { <ExportDialog slug=slug.clone() number=number/> })
+    };
+    view! {
+        <PageFrame title=title.clone() crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews) rail=true actions=top>
+            <main class="rev" id="main" data-pane=move || pane.get()>
+                <h1 class="sr-only">{title.clone()}</h1>
+                {band(&data)}
+                <FindingList slug=slug.clone() number=number findings=findings filter=filter open=open rules=rules/>
+                <section class="pane rev__detail" id="finding" aria-labelledby="find-h">
+                    <div class="pane__body" tabindex="0" role="region" aria-label="Finding detail, scrollable">
+                        {move || {
+                            sheet()
+                                .unwrap_or_else(|| {
+                                    view! {
+                                        <div class="empty">
+                                            <h2 class="empty__title" id="find-h">"No finding selected"</h2>
+                                            <p class="empty__text">{empty}</p>
+                                        </div>
+                                    }
+                                        .into_any()
+                                })
+                        }}
+                    </div>
+                </section>
+                {run(&slug, &data.review, &kinds, data.now)}
+                <PaneSwitch slug=slug.clone() number=number pane=pane/>
+            </main>
+            {dialog}
+        </PageFrame>
+    }
+}
+
+/// The ids of the findings that a filter shows, in order.
+fn shown(findings: &[ReviewFinding], filter: FindingFilter) -> Vec<FindingId> {
+    findings.iter().filter(|finding| filter.admits(finding)).map(|finding| finding.id).collect()
+}
+
+/// `J` and `K` walk, `E` accepts, `C` goes to the reply.
+fn walk_with_keys(
+    slug: &str,
+    number: u32,
+    filter: Memo<FindingFilter>,
+    open: Memo<Option<FindingId>>,
+    order: impl Fn() -> Vec<FindingId> + Copy + 'static,
+) {
+    let navigate = use_navigate();
+    let slug = slug.to_owned();
+    on_command(move |command| {
+        let forward = match command {
+            Command::NextFinding => true,
+            Command::PreviousFinding => false,
+            Command::Resolve => {
+                document::press("resolve-finding");
+                return;
+            }
+            Command::Reply => {
+                document::focus("reply");
+                return;
+            }
+            _ => return,
+        };
+        let next = neighbour(&order(), open.get_untracked(), forward);
+        let options = NavigateOptions { scroll: false, replace: true, ..NavigateOptions::default() };
+        navigate(&address(&slug, number, filter.get_untracked(), next), options);
+    });
+}
+
+/// Which pane a narrow screen shows.
+#[component]
+fn PaneSwitch(slug: String, number: u32, #[prop(into)] pane: Signal<String>) -> impl IntoView {
+    let item = move |name: &'static str, sign: &'static str, label: &'static str| {
+        let href = paths::with_query(&paths::review(&slug, number), &[("pane", Some(name))]);
+        view! {
+            <a href=href data-noscroll aria-current=move || (pane.get() == name).then_some("true")>
+                {icon_of("icon icon--lg", sign)}
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <nav class="paneswitch" aria-label="Panes">
+            {item("list", "review", "Findings")}
+            {item("detail", "sev-high", "Detail")}
+            {item("run", "server", "Run")}
+        </nav>
+    }
+}
+
+/// The markdown as a preview, to copy or to download.
+#[component]
+fn ExportDialog(slug: String, number: u32) -> impl IntoView {
+    let text = {
+        let slug = slug.clone();
+        Resource::new_blocking(|| (), move |()| review_markdown(slug.clone(), number))
+    };
+    let copied = RwSignal::new(None::<bool>);
+    let copy = move |_| {
+        if let Some(Ok(text)) = text.get_untracked() {
+            spawn_local(async move { copied.set(Some(document::copy(text).await)) });
+        }
+    };
+    let file = format!("review-{number}.md");
+    let download = file.clone();
+    view! {
+        <AddressDialog title=format!("Export review {number}") id="export" close=paths::review(&slug, number)>
+            <div class="dialog__body">
+                <div class="evidence exp__prev">
+                    <div class="evidence__head">{icon("code")}<span class="mono truncate">{file}</span></div>
+                    <Transition fallback=|| view! { <p class="muted" aria-busy="true">"Writing the review"</p> }>
+                        {move || Suspend::new(async move {
+                            match text.await {
+                                Ok(text) => {
+                                    view! { <pre tabindex="0" role="region" aria-label="Markdown preview"><code>{text}</code></pre> }.into_any()
+                                }
+                                Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
+                            }
+                        })}
+                    </Transition>
+                </div>
+            </div>
+            <div class="dialog__foot">
+                <span class="muted" role="status">
+                    {move || match copied.get() {
+                        Some(true) => "Copied",
+                        Some(false) => "The browser did not allow copying. Select the text instead.",
+                        None => "",
+                    }}
+                </span>
+                <button class="btn js-only push" type="button" on:click=copy>{icon("copy")}"Copy markdown"</button>
+                <a class="btn btn--primary" href=paths::review_markdown(&slug, number) download=download rel="external">
+                    {icon("download")}
+                    "Download"
+                </a>
+            </div>
+        </AddressDialog>
+    }
+}

@@ -1,0 +1,125 @@
+//! A project's reviews, newest first.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::reviews::{ReviewList, StartReview, reviews},
+    domain::{account::Role, moment::Moment, review::Review},
+    ui::{
+        components::{
+            forms::{FormProblem, Submit, answer},
+            frame::{At, PageFrame, Part},
+            icon::icon,
+            loading::load,
+            status::{severity_counts, verdict_badge},
+        },
+        paths,
+    },
+};
+
+/// `/p/{slug}/reviews`
+#[component]
+pub fn Reviews() -> impl IntoView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
+    let data = Resource::new_blocking(move || slug.get(), reviews);
+    load(data, false, |data| view! { <ReviewsPage data=data/> }.into_any())
+}
+
+#[component]
+fn ReviewsPage(data: ReviewList) -> impl IntoView {
+    let ReviewList { now, project, reviews } = data;
+    let start = ServerAction::<StartReview>::new();
+    let answer = answer(start);
+    let may_start = project.role >= Role::Editor;
+    let count = reviews.len();
+    let slug = project.slug.clone();
+    let rows: Vec<AnyView> = reviews.iter().map(|review| row(&slug, review, now)).collect();
+    let crumbs = vec![(project.name.clone(), Some(paths::project(&slug))), ("Reviews".to_owned(), None)];
+    view! {
+        <PageFrame title=format!("Reviews · {}", project.name) crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews)>
+            <main class="page" id="main">
+                <div class="page__head">
+                    <div>
+                        <h1>"Reviews"</h1>
+                        <p class="page__lede">"Each review freezes the documents, runs the rules over them and compares with the review before."</p>
+                    </div>
+                    {may_start
+                        .then(|| {
+                            view! {
+                                <div class="page__actions">
+                                    <ActionForm action=start>
+                                        <input type="hidden" name="slug" value=slug.clone()/>
+                                        <Submit busy=start.pending() id="start-review">{icon("review")}"Start review"</Submit>
+                                    </ActionForm>
+                                </div>
+                            }
+                        })}
+                </div>
+                <FormProblem answer=answer/>
+                {if count == 0 {
+                    view! {
+                        <div class="empty">
+                            <h2 class="empty__title">"No reviews yet"</h2>
+                            <p class="empty__text">"Start one when there is a diagram or a decision to look at. It takes a moment and needs no network."</p>
+                        </div>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <div class="card card--flush">
+                            <div class="table-wrap" tabindex="0" role="region" aria-label="Reviews table">
+                                <table class="table">
+                                    <thead>
+                                        <tr>
+                                            <th scope="col">"Review"</th>
+                                            <th scope="col">"Verdict"</th>
+                                            <th scope="col" class="col-num">"Score"</th>
+                                            <th scope="col" class="hide-sm">"Findings"</th>
+                                            <th scope="col" class="hide-sm">"Started by"</th>
+                                            <th scope="col">"When"</th>
+                                        </tr>
+                                    </thead>
+                                    <tbody>{rows}</tbody>
+                                </table>
+                            </div>
+                        </div>
+                    }
+                        .into_any()
+                }}
+            </main>
+        </PageFrame>
+    }
+}
+
+fn row(slug: &str, review: &Review, now: Moment) -> AnyView {
+    let verdict = review.verdict.map_or_else(|| view! { <span class="muted">{status_words(review)}</span> }.into_any(), verdict_badge);
+    let score = review.verdict.map(|_| review.score);
+    view! {
+        <tr>
+            <td>
+                <a class="link" href=paths::review(slug, review.number)>{format!("Review {}", review.number)}</a>
+            </td>
+            <td>{verdict}</td>
+            <td class="col-num num">{score}</td>
+            <td class="hide-sm">{severity_counts(review.counts, false)}</td>
+            <td class="hide-sm">{review.started_by.clone()}</td>
+            <td class="nowrap muted">
+                <time datetime=review.started_at.rfc3339()>{review.started_at.ago(now)}</time>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What stands in for the verdict of a review that has none.
+pub fn status_words(review: &Review) -> &'static str {
+    use crate::domain::review::ReviewStatus::{Cancelled, Failed, Finished, Running};
+    match review.status {
+        Running => "Running",
+        Cancelled => "Cancelled",
+        Failed => "Interrupted",
+        Finished => "Finished",
+    }
+}
