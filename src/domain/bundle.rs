@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{decision::log, text_file};
+use crate::domain::{decision::log, syntax::Sources, text_file};
 
 mod dsl;
 mod folders;
@@ -76,8 +76,8 @@ pub fn sort(files: &BTreeMap<String, Vec<u8>>) -> Sorted {
 }
 
 /// The texts that diagrams may read besides their own, by path: every `*.dsl` file, and whatever one of them includes.
-pub fn sources(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
+pub fn sources(files: &BTreeMap<String, Vec<u8>>) -> Sources {
+    let mut found = Sources::new();
     let mut waiting: Vec<&str> = files.keys().map(String::as_str).filter(|path| is_dsl(path)).collect();
     while let Some(path) = waiting.pop() {
         let Some(text) = files.get(path).filter(|_| !found.contains_key(path)).and_then(|bytes| text_file::read(bytes)) else { continue };

@@ -13,6 +13,8 @@ mod html;
 mod plain;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 /// How to render, and where links lead.

@@ -333,3 +333,55 @@ proptest! {
         prop_assert_eq!(record.deciders.len(), record.spans.deciders.len());
     }
 }
+
+/// Records of every template, the seeds that mutations begin from.
+fn seeds() -> Vec<String> {
+    let written = Template::WRITTEN
+        .map(|template| template::new_record(template, 7, "Use NATS", Day { year: 2026, month: 11, day: 19 }, &["Ada".to_owned()]));
+    let mut seeds = Vec::from(written);
+    seeds.push(MADR4.to_owned());
+    seeds.push(
+        "# T\r\n\r\n- Status: superseded by [x](x.md)\r\n- Date: 2020-01-01\r\n\r\n## Links\r\n\r\n- Refines [z](z.md)\r\n".to_owned(),
+    );
+    if let Some(corpus) = corpus() {
+        for folder in ["madr/docs/decisions", "madr/template", "adr-tools/doc/adr", "log4brains/docs/adr"] {
+            seeds.extend(records(&corpus.join("decisions").join(folder)).into_iter().map(|(_, text, _)| text));
+        }
+    }
+    seeds
+}
+
+#[test]
+fn mutated_records_are_read_rendered_and_edited() {
+    let seeds = seeds();
+    let strategy =
+        (any::<prop::sample::Index>(), proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..12), 0..6_usize);
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let outcome = runner.run(&strategy, |(seed, mutations, which)| {
+        let mut bytes = seed.get(&seeds).clone().into_bytes();
+        for (at, byte, kind) in mutations {
+            let index = at.index(bytes.len().max(1));
+            match kind {
+                0 => bytes.insert(index, byte),
+                1 => bytes.truncate(index),
+                2 if index < bytes.len() => bytes[index] = b"-#:[]{}\"'`<>!*|\n\r \t&"[usize::from(byte) % 20],
+                _ if index < bytes.len() => drop(bytes.drain(index..(index + usize::from(byte)).min(bytes.len()))),
+                _ => {}
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let record = parse("docs/adr/0007-x.md", &text);
+        prop_assert!(text.get(record.title_span.range()).is_some());
+        let none = |_: &str| None;
+        let _ = crate::domain::markdown::render(
+            &text,
+            &crate::domain::markdown::Rendering { shift_headings: 1, element_url: &none, link_url: &none },
+        );
+        let status = Status::ALL[which];
+        let changed = crate::domain::syntax::apply(&text, &edit::set_status(&text, status, Day { year: 2026, month: 11, day: 19 }));
+        prop_assert_eq!(parse("", &changed).known_status(), Some(status), "{:?}", text);
+        Ok(())
+    });
+    outcome.unwrap();
+}

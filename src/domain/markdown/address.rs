@@ -32,7 +32,7 @@ pub fn classify(address: &str) -> Address {
     if slash(first.next()) && slash(first.next()) {
         return Address::Refused;
     }
-    let end = trimmed.find(['/', '?', '#', '\\']).unwrap_or(trimmed.len());
+    let end = trimmed.find(['/', '?', '#']).unwrap_or(trimmed.len());
     match trimmed.get(..end).and_then(|head| head.split_once(':')) {
         None => Address::Relative,
         Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") => {
@@ -65,6 +65,7 @@ mod tests {
             ("\\\\a.b", Address::Refused),
             ("https:/a.b", Address::Refused),
             ("https:a.b", Address::Refused),
+            ("a\\b:c", Address::Refused),
             ("javascript:alert(1)", Address::Refused),
             (" javascript:alert(1)", Address::Refused),
             ("java\tscript:alert(1)", Address::Refused),
