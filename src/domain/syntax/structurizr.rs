@@ -27,9 +27,17 @@ pub const MAX_RELATIONS: usize = 60_000;
 /// Statements read, those of included files counted each time.
 pub const MAX_STATEMENTS: usize = 200_000;
 /// Steps spent on expressions and views.
-pub const MAX_WORK: u64 = 40_000_000;
-/// Bytes of a text after substitution.
+pub const MAX_WORK: u64 = 12_000_000;
+/// Bytes of a word after substitution, and sixteen times that for all such words together.
 pub const MAX_SUBSTITUTED: usize = 64 * 1024;
+/// Views of one workspace.
+pub const MAX_VIEWS: usize = 1000;
+/// Tags of one element or relation.
+pub const MAX_TAGS: usize = 200;
+/// Characters of an identifier, and of a name's part in a key.
+pub const MAX_KEY_PART: usize = 128;
+/// Diagnostics about one text; a last one says how many are left out.
+pub const MAX_DIAGNOSTICS: usize = 1000;
 
 /// Whether a text without a telling name begins as this language does.
 pub fn looks_like(text: &str) -> bool {

@@ -165,7 +165,7 @@ const TECHNOLOGIES: [(&str, Kind); 128] = [
 ];
 
 /// Words of names, archetypes and tags.
-const WORDS: [(&str, Kind); 58] = [
+const WORDS: [(&str, Kind); 59] = [
     ("search index", Kind::SearchIndex),
     ("search engine", Kind::SearchIndex),
     ("object store", Kind::ObjectStore),
@@ -184,6 +184,7 @@ const WORDS: [(&str, Kind); 58] = [
     ("topic", Kind::Queue),
     ("api gateway", Kind::Gateway),
     ("gateway", Kind::Gateway),
+    ("payment gateway", Kind::Service),
     ("load balancer", Kind::Gateway),
     ("reverse proxy", Kind::Gateway),
     ("ingress", Kind::Gateway),
@@ -196,7 +197,7 @@ const WORDS: [(&str, Kind); 58] = [
     ("datastore", Kind::Database),
     ("data store", Kind::Database),
     ("data warehouse", Kind::Database),
-    ("schema", Kind::Database),
+    ("database schema", Kind::Database),
     ("db", Kind::Database),
     ("ledger store", Kind::Database),
     ("worker", Kind::Worker),
@@ -271,7 +272,12 @@ pub fn kind(evidence: &Evidence<'_>) -> Inferred<Kind> {
     if let Some((tag, value)) = evidence.shape.and_then(|(tag, shape)| shaped(shape).map(|value| (tag, value))) {
         return concluded(value, format!("shape of the style {tag}"));
     }
-    if let Some((word, value)) = find(&WORDS, evidence.name) {
+    // Where a technology is given that says nothing, only the name's last words say what it is: a `database loader` in Go
+    // is no database.
+    let technical = evidence.technology.is_some_and(|technology| !technology.trim().is_empty());
+    if let Some((word, value)) =
+        find(&WORDS, evidence.name).filter(|(word, _)| !technical || words(evidence.name).trim_end().ends_with(word))
+    {
         return concluded(value, format!("its name says {word}"));
     }
     if evidence.level == Level::InfrastructureNode {
@@ -482,6 +488,9 @@ mod tests {
             ("Order database", None, Kind::Database, "its name says database"),
             ("OrderDB", None, Kind::Database, "its name says db"),
             ("Orders", Some("Go, chi"), Kind::Service, "default for a container"),
+            ("Database loader", Some("Go"), Kind::Service, "default for a container"),
+            ("Order worker", Some("Go"), Kind::Worker, "its name says worker"),
+            ("Payment gateway", Some("Go"), Kind::Service, "its name says payment gateway"),
             ("Reactor", Some("Reactor Netty"), Kind::Service, "default for a container"),
         ] {
             let found = kind(&evidence(Level::Container, name, technology, &none));

@@ -1,7 +1,10 @@
 //! Bytes to tokens. The language is one of lines and words: a statement is a line, a word ends at white space, and a brace
 //! counts only where it is a word of its own. Every byte of the text lies in exactly one token.
 
-use crate::domain::diagnostic::{Diagnostic, Level, Span};
+use crate::domain::{
+    diagnostic::{Diagnostic, Level, Span},
+    syntax::structurizr::MAX_DIAGNOSTICS,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
@@ -263,6 +266,9 @@ impl Lexer<'_> {
     }
 
     fn report(&mut self, code: &str, span: Span, what: &str, why: &str, help: &str) {
+        if self.diagnostics.len() >= MAX_DIAGNOSTICS {
+            return;
+        }
         self.diagnostics.push(Diagnostic {
             level: Level::Error,
             code: code.to_owned(),

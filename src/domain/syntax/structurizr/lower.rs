@@ -12,13 +12,13 @@ use std::{
 use crate::domain::{
     diagnostic::{Diagnostic, Level as Severity, Span},
     model::{
-        ElementKey, Level, Model, RelationKey,
+        ElementKey, GroupKey, Level, Model, RelationKey,
         view::{Direction, View, ViewKind},
     },
     syntax::{
         Parsed, Sources,
         structurizr::{
-            MAX_DEPTH, MAX_STATEMENTS, MAX_SUBSTITUTED, MAX_WORK,
+            MAX_DEPTH, MAX_DIAGNOSTICS, MAX_STATEMENTS, MAX_SUBSTITUTED, MAX_WORK,
             parse::parse,
             suggest::nearest,
             tree::{BlockId, StatementId, Tree, Word},
@@ -110,6 +110,15 @@ impl Remark {
     }
 }
 
+/// Whether all that belongs to the text is at hand; where it is not, unknown names are no mistakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Whole {
+    Complete,
+    PartsMissing,
+    /// The text is itself a part that another file includes.
+    Fragment,
+}
+
 /// A views block that waits for the model, with the constants of its place.
 struct Waiting {
     source: Rc<Source>,
@@ -130,8 +139,7 @@ pub(super) struct Lowering<'a> {
     relations: Relations,
     /// Relations between parts imply relations between their wholes.
     implied: bool,
-    /// Something that belongs to the text is not at hand, so unknown names are no mistakes.
-    incomplete: bool,
+    whole: Whole,
     waiting: Vec<Waiting>,
     /// Shapes of the styles by tag, in order.
     pub(super) shapes: Vec<(String, String)>,
@@ -141,12 +149,17 @@ pub(super) struct Lowering<'a> {
     siblings: BTreeSet<(Option<ElementKey>, Level, String)>,
     /// The last number given to keys that begin alike.
     key_numbers: BTreeMap<String, u32>,
+    group_keys: BTreeMap<element::GroupName, GroupKey>,
     deployment: deployment::Deployment,
     depth: u32,
     statements: usize,
     work: u64,
     stopped: bool,
+    /// Bytes put in for constants.
+    substituted: usize,
     suggestions: u32,
+    /// How many diagnostics are left out, and the worst level among them.
+    left_out: Option<(u32, Severity)>,
     reported: BTreeSet<String>,
 }
 
@@ -170,18 +183,21 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
         archetypes: Archetypes::default(),
         relations: Relations::default(),
         implied: true,
-        incomplete: false,
+        whole: Whole::Complete,
         waiting: Vec::new(),
         shapes: Vec::new(),
         made_with: BTreeMap::new(),
         siblings: BTreeSet::new(),
         key_numbers: BTreeMap::new(),
+        group_keys: BTreeMap::new(),
         deployment: deployment::Deployment::default(),
         depth: 0,
         statements: 0,
         work: 0,
         stopped: false,
+        substituted: 0,
         suggestions: 0,
+        left_out: None,
         reported: BTreeSet::new(),
     };
     let (tree, diagnostics) = parse(text);
@@ -204,6 +220,17 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
     lowering.model.views = all.finish();
     ensure_view(&mut lowering.model);
     let mut diagnostics = lowering.diagnostics;
+    if let Some((count, level)) = lowering.left_out {
+        diagnostics.push(Diagnostic {
+            level,
+            code: "too-many-diagnostics".to_owned(),
+            span: Span::new(text.len(), text.len()),
+            what: format!("{count} more remarks are left out"),
+            why: format!("At most {MAX_DIAGNOSTICS} are listed for one text."),
+            help: "Begin with the first ones; later ones often follow from them.".to_owned(),
+            file: None,
+        });
+    }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file.is_some(), diagnostic.file.clone(), diagnostic.span.start));
     Parsed { model: lowering.model, diagnostics }
 }
@@ -245,8 +272,16 @@ fn ensure_view(model: &mut Model) {
 
 impl Lowering<'_> {
     pub(super) fn report(&mut self, source: &Source, span: Span, remark: Remark) {
+        // What a part lacks, the file that includes it may have.
+        let level = if self.whole == Whole::Fragment { remark.level.min(Severity::Warning) } else { remark.level };
+        // That a limit is reached is always said.
+        if self.diagnostics.len() >= MAX_DIAGNOSTICS && !remark.code.starts_with("too-") {
+            let (count, worst) = self.left_out.unwrap_or((0, level));
+            self.left_out = Some((count + 1, worst.max(level)));
+            return;
+        }
         self.diagnostics.push(Diagnostic {
-            level: remark.level,
+            level,
             code: remark.code.to_owned(),
             span,
             what: remark.what,
@@ -271,7 +306,12 @@ impl Lowering<'_> {
     /// The nearest of the names, as a sentence for a diagnostic's help; only for the first slips of a text, since it costs a search.
     pub(super) fn suggest<'n>(&mut self, wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
         self.suggestions += 1;
-        if self.suggestions > 40 { None } else { nearest(wanted, names).map(|name| format!("Did you mean `{name}`?")) }
+        if self.may_suggest() { nearest(wanted, names).map(|name| format!("Did you mean `{name}`?")) } else { None }
+    }
+
+    /// Whether searching for a suggestion is still worth its cost.
+    pub(super) const fn may_suggest(&self) -> bool {
+        self.suggestions <= 40
     }
 
     /// Spends work; false when the text costs too much, which is said once.
@@ -391,10 +431,11 @@ impl Lowering<'_> {
                 continue;
             }
             if let Some(value) = self.constants.get(name) {
+                self.substituted += value.len();
                 result.push_str(value);
             } else {
                 result.push_str(rest.get(at..at + name_length + 3).unwrap_or(""));
-                let known: Vec<String> = self.constants.keys().cloned().collect();
+                let known: Vec<String> = if self.may_suggest() { self.constants.keys().cloned().collect() } else { Vec::new() };
                 let help = self.suggest(name, known.iter().map(String::as_str));
                 self.say_once(
                     name,
@@ -410,7 +451,7 @@ impl Lowering<'_> {
                 );
             }
             rest = inner.get(name_length + 1..).unwrap_or("");
-            if result.len() > MAX_SUBSTITUTED {
+            if result.len() > MAX_SUBSTITUTED || self.substituted > 16 * MAX_SUBSTITUTED {
                 self.say_once(
                     "",
                     line,
@@ -418,8 +459,10 @@ impl Lowering<'_> {
                     Remark::new(
                         Severity::Error,
                         "text-too-long",
-                        format!("This text has more than {MAX_SUBSTITUTED} bytes once constants are put in"),
-                        "What is over the limit is left out.",
+                        "The text grows too long once constants are put in",
+                        format!(
+                            "A word may have {MAX_SUBSTITUTED} bytes, and all that is put in sixteen times as many; the rest is left out."
+                        ),
                         "Shorten the constants.",
                     ),
                 );
@@ -433,7 +476,7 @@ impl Lowering<'_> {
     }
 
     /// The level of a remark about a name that is not known: only a mistake if the whole text is at hand.
-    pub(super) const fn unknown_level(&self) -> Severity {
-        if self.incomplete { Severity::Warning } else { Severity::Error }
+    pub(super) fn unknown_level(&self) -> Severity {
+        if self.whole > Whole::Complete { Severity::Warning } else { Severity::Error }
     }
 }

@@ -4,6 +4,7 @@
 use crate::domain::{
     diagnostic::{Diagnostic, Level, Span},
     syntax::structurizr::{
+        MAX_DIAGNOSTICS,
         lex::{Token, TokenKind, lex},
         tree::{Block, BlockId, Item, Statement, StatementId, Tree},
     },
@@ -219,6 +220,9 @@ impl Parser {
     }
 
     fn report(&mut self, code: &str, span: Span, what: &str, why: &str, help: &str) {
+        if self.diagnostics.len() >= MAX_DIAGNOSTICS {
+            return;
+        }
         self.diagnostics.push(Diagnostic {
             level: Level::Error,
             code: code.to_owned(),

@@ -13,6 +13,7 @@ use crate::domain::{
         view::{Direction, View, ViewKind},
     },
     syntax::structurizr::{
+        MAX_VIEWS,
         lower::{Line, Lowering, Remark, Scope, Source, Target},
         tree::{BlockId, Word},
     },
@@ -48,7 +49,7 @@ pub(super) struct Views {
     keys: BTreeSet<String>,
     /// By the key as written, for filtered views.
     pictures: BTreeMap<String, Picture>,
-    numbers: BTreeMap<&'static str, u32>,
+    numbers: BTreeMap<String, u32>,
 }
 
 const KEYWORDS: [&str; 14] = [
@@ -88,7 +89,7 @@ impl Views {
                 number += 1;
                 let key = format!("{prefix}-{number:03}");
                 if self.keys.insert(key.clone()) {
-                    self.numbers.insert(prefix, number);
+                    self.numbers.insert(prefix.to_owned(), number);
                     return key;
                 }
             }
@@ -109,11 +110,14 @@ impl Views {
                 "Choose another key.",
             ),
         );
-        let mut number = 2_u32;
-        while !self.keys.insert(format!("{base}-{number}")) {
-            number += 1;
+        let number = self.numbers.entry(base.clone()).or_insert(1);
+        loop {
+            *number += 1;
+            let key = format!("{base}-{number}");
+            if self.keys.insert(key.clone()) {
+                return key;
+            }
         }
-        format!("{base}-{number}")
     }
 }
 
@@ -213,6 +217,21 @@ fn style_statement(lowering: &mut Lowering<'_>, line: &Line) {
 impl Views {
     fn view(&mut self, lowering: &mut Lowering<'_>, line: &Line, kind: ViewKind) {
         let model_size = lowering.model.elements.len() + lowering.model.relations.len();
+        if self.done.len() >= MAX_VIEWS {
+            lowering.say_once(
+                "",
+                line,
+                line.header(),
+                Remark::new(
+                    Severity::Error,
+                    "too-many-views",
+                    format!("The workspace has more than {MAX_VIEWS} views"),
+                    "This one and those after it are left out.",
+                    "Split the workspace.",
+                ),
+            );
+            return;
+        }
         if !lowering.spend(model_size, line) {
             return;
         }
@@ -250,6 +269,9 @@ impl Views {
                 view.scope.clone_from(&base.scope);
                 view.direction = base.direction;
             }
+        }
+        if !lowering.spend(8 * (picture.elements.len() + picture.relations.len()), line) {
+            return;
         }
         view.elements = picture.keys(&lowering.model, &self.graph);
         let relations = picture.relations.iter().filter_map(|index| lowering.model.relations.get_index(*index));
@@ -322,7 +344,7 @@ impl Views {
 
     fn include(&self, lowering: &mut Lowering<'_>, line: &Line, picture: &mut Picture, place: &Place) {
         for word in expressions(line) {
-            if !lowering.spend(lowering.model.elements.len(), line) {
+            if !lowering.spend(4 * lowering.model.elements.len(), line) {
                 return;
             }
             if matches!(word.value.as_str(), "*" | "*?" | "element==*") {

@@ -9,6 +9,7 @@ use crate::domain::{
         facts::{self, Fact, Facts},
     },
     syntax::structurizr::{
+        MAX_TAGS,
         lower::{Line, Lowering, Remark},
         suggest::nearest,
     },
@@ -55,7 +56,7 @@ pub(super) fn split_tags(text: &str) -> impl Iterator<Item = String> {
 
 pub(super) fn add_tags(tags: &mut Vec<String>, more: impl IntoIterator<Item = String>) {
     for tag in more {
-        if !tags.contains(&tag) {
+        if tags.len() < MAX_TAGS && !tags.contains(&tag) {
             tags.push(tag);
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::{
     diagnostic::Level as Severity,
     model::{ElementKey, LinkedFolder},
     syntax::structurizr::{
-        MAX_BYTES,
+        MAX_BYTES, MAX_DIAGNOSTICS,
         lower::{Line, Lowering, Remark, Source, workspace::never_fetched},
         parse::parse,
         tree::{Tree, Word},
@@ -130,7 +130,7 @@ impl Lowering<'_> {
             return;
         };
         if is_address(&word.value) {
-            self.incomplete = true;
+            self.parts_missing();
             self.say(line, word.span, never_fetched(&word.value));
             return;
         }
@@ -203,7 +203,8 @@ impl Lowering<'_> {
         let known = self.loaded.get(path).cloned();
         let source = known.unwrap_or_else(|| {
             let (tree, diagnostics) = parse(text);
-            self.diagnostics.extend(diagnostics.into_iter().map(|mut diagnostic| {
+            let room = MAX_DIAGNOSTICS.saturating_sub(self.diagnostics.len());
+            self.diagnostics.extend(diagnostics.into_iter().take(room).map(|mut diagnostic| {
                 diagnostic.file = Some(path.to_owned());
                 diagnostic
             }));
@@ -220,7 +221,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn missing_file(&mut self, line: &Line, word: &Word) {
-        self.incomplete = true;
+        self.parts_missing();
         let known: Vec<String> = self.sources.keys().cloned().collect();
         let name = word.value.rsplit('/').next().unwrap_or("").to_lowercase();
         let elsewhere = known.iter().find(|path| path.rsplit('/').next().unwrap_or("").to_lowercase() == name);

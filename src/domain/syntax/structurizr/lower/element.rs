@@ -6,7 +6,7 @@ use crate::domain::{
     diagnostic::Level as Severity,
     model::{Element, ElementKey, Group, GroupKey, Inferred, Level, facts::Facts, kind::Kind},
     syntax::structurizr::{
-        MAX_ELEMENTS,
+        MAX_DEPTH, MAX_ELEMENTS, MAX_KEY_PART,
         lower::{
             Line, Lowering, Remark, Scope, Target,
             archetype::{Archetype, Base},
@@ -26,6 +26,9 @@ pub(super) struct Draft {
     pub(super) tags: Vec<String>,
     pub(super) instance_of: Option<ElementKey>,
 }
+
+/// A group by the group and the element around it, and its name.
+pub(super) type GroupName = (Option<GroupKey>, Option<ElementKey>, String);
 
 impl Lowering<'_> {
     /// A statement inside `model` or inside an element's block.
@@ -68,7 +71,7 @@ impl Lowering<'_> {
         {
             return;
         }
-        let mut known: Vec<String> = self.archetypes.names().map(str::to_owned).collect();
+        let mut known: Vec<String> = self.archetypes.names().take(200).map(str::to_owned).collect();
         known.extend(permitted(scope).iter().map(|word| (*word).to_owned()));
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let place =
@@ -199,7 +202,7 @@ impl Lowering<'_> {
             );
             return None;
         }
-        let own = line.identifier.as_ref().map_or_else(|| slug(&draft.name.value), |word| word.value.clone());
+        let own = line.identifier.as_ref().map_or_else(|| slug(&draft.name.value), |word| word.value.chars().take(MAX_KEY_PART).collect());
         let key = self.new_key(scope.element.as_ref(), &own);
         let same_level = (scope.element.clone(), draft.level, draft.name.value.to_lowercase());
         let unique = matches!(draft.level, Level::Person | Level::System | Level::Container | Level::Component);
@@ -336,20 +339,24 @@ impl Lowering<'_> {
     fn add_group(&mut self, line: &Line, scope: &Scope, name: &Word) -> GroupKey {
         let separator = self.model.properties.get("structurizr.groupSeparator").filter(|text| !text.is_empty()).cloned();
         let parts: Vec<String> = match &separator {
-            Some(separator) => name.value.split(separator.as_str()).map(|part| part.trim().to_owned()).collect(),
+            Some(separator) => name.value.split(separator.as_str()).take(MAX_DEPTH as usize).map(|part| part.trim().to_owned()).collect(),
             None => vec![name.value.clone()],
         };
         let mut parent = scope.group.clone();
         for part in parts.iter().filter(|part| !part.is_empty()) {
             let around = parent.as_ref().map_or_else(|| scope.element.as_ref().map(|key| key.0.clone()), |group| Some(group.0.clone()));
             let base = around.map_or_else(|| slug(part), |around| format!("{around}/{}", slug(part)));
-            let same = |group: &Group| group.name == *part && group.parent == parent;
-            let mut key = GroupKey(base.clone());
-            let mut number = 1;
-            while self.model.groups.get(&key).is_some_and(|group| !same(group)) {
-                number += 1;
-                key = GroupKey(format!("{base}-{number}"));
-            }
+            let name = (parent.clone(), scope.element.clone(), part.clone());
+            let key = self.group_keys.get(&name).cloned().unwrap_or_else(|| {
+                let number = self.key_numbers.entry(format!("/{base}")).or_default();
+                let mut key = GroupKey(base.clone());
+                while self.model.groups.contains_key(&key) {
+                    *number += 1;
+                    key = GroupKey(format!("{base}-{}", *number + 1));
+                }
+                self.group_keys.insert(name, key.clone());
+                key
+            });
             if !self.model.groups.contains_key(&key) {
                 let group = Group {
                     key: key.clone(),

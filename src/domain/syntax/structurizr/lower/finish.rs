@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     model::{
-        ElementKey, Inferred, Level, facts,
+        ElementKey, Inferred, Level,
+        facts::{self, Fact},
         kind::{
             Kind,
             infer::{self, Ends, Evidence},
@@ -67,7 +68,24 @@ impl Lowering<'_> {
                 relation.properties.get("mode").map(String::as_str),
             );
         }
+        self.hand_up_health_checks();
         facts::inherit(&mut self.model);
+    }
+
+    /// A health check is written at an instance, and says the same of what it is an instance of.
+    fn hand_up_health_checks(&mut self) {
+        let checked: Vec<(ElementKey, ElementKey, Fact)> = self
+            .model
+            .elements
+            .values()
+            .filter_map(|element| Some((element.instance_of.clone()?, element.key.clone(), element.facts.get("healthcheck")?.clone())))
+            .collect();
+        for (of, instance, fact) in checked {
+            if let Some(element) = self.model.elements.get_mut(&of) {
+                let fact = Fact { inherited_from: Some(instance), ..fact };
+                element.facts.0.entry("healthcheck".to_owned()).or_insert(fact);
+            }
+        }
     }
 
     /// The last style with a telling shape among the tags, as the tag and the shape.

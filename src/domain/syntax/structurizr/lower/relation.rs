@@ -21,6 +21,8 @@ use crate::domain::{
 #[derive(Debug, Default)]
 pub(super) struct Relations {
     by_ends: BTreeMap<(ElementKey, ElementKey), Vec<RelationKey>>,
+    /// With the description they were made with.
+    described: BTreeMap<(ElementKey, ElementKey, String), RelationKey>,
 }
 
 impl Relations {
@@ -149,11 +151,8 @@ impl Lowering<'_> {
         link: Link,
         archetype: &Archetype,
     ) -> Option<RelationKey> {
-        let present = self.relations.between(&source, &target).to_vec();
-        let same = present
-            .iter()
-            .filter_map(|key| self.model.relations.get(key))
-            .find(|relation| relation.description.as_deref().unwrap_or("") == link.description.as_deref().unwrap_or(""));
+        let described = (source.clone(), target.clone(), link.description.clone().unwrap_or_default());
+        let same = self.relations.described.get(&described).and_then(|key| self.model.relations.get(key));
         if let Some(same) = same.filter(|_| link.implied_by.is_none()) {
             let why = if same.implied_by.is_some() {
                 "A relation between their parts already implies it; a second one needs a description of its own."
@@ -213,6 +212,8 @@ impl Lowering<'_> {
             key
         });
         present.push(key.clone());
+        let described = (source.clone(), target.clone(), link.description.clone().unwrap_or_default());
+        self.relations.described.entry(described).or_insert_with(|| key.clone());
         let mut relation = Relation {
             key: key.clone(),
             source,
@@ -291,10 +292,10 @@ impl Lowering<'_> {
             self.incomplete_bulk(line);
             return;
         };
-        let graph = Graph::new(&self.model);
-        if !self.spend(self.model.elements.len() + self.model.relations.len() + 1, line) {
+        if !self.spend(4 * (self.model.elements.len() + self.model.relations.len()) + 1, line) {
             return;
         }
+        let graph = Graph::new(&self.model);
         let place = Place { scope: scope.clone(), environment: scope.environment.clone(), instances: scope.environment.is_some() };
         let Some(found) = select(self, &graph, &word, &place, line) else { return };
         let relations: Vec<RelationKey> =

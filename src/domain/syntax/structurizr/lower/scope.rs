@@ -6,7 +6,8 @@ use crate::domain::{
     diagnostic::Level as Severity,
     model::{ElementKey, GroupKey, Level, RelationKey},
     syntax::structurizr::{
-        lower::{Line, Lowering, Remark},
+        MAX_KEY_PART,
+        lower::{Line, Lowering, Remark, Whole},
         tree::Word,
     },
 };
@@ -79,7 +80,7 @@ impl Lowering<'_> {
                     Severity::Error,
                     "invalid-identifier",
                     format!("`{}` cannot be an identifier", word.value),
-                    "An identifier has letters from a to z, digits, `_` and `-`, and does not begin with `-`.",
+                    "An identifier has letters from a to z, digits, `_` and `-`, at most 128 of them, and does not begin with `-`.",
                     "Choose another identifier.",
                 ),
             );
@@ -155,6 +156,9 @@ impl Lowering<'_> {
         scope: &Scope,
         line: &Line,
     ) -> Option<ElementKey> {
+        if word.value.contains("://") && !self.spend(self.model.elements.len(), line) {
+            return None;
+        }
         let found = self.element_named(&word.value, scope);
         if found.is_none() {
             self.unknown_identifier(word, line);
@@ -162,18 +166,23 @@ impl Lowering<'_> {
         found
     }
 
-    pub(in crate::domain::syntax::structurizr) fn unknown_identifier(&mut self, word: &Word, line: &Line) {
+    /// What may have been meant by a name that is not known.
+    fn meant(&mut self, name: &str) -> Option<String> {
         let known: Vec<String> = self.names.all().map(str::to_owned).collect();
-        let wanted = word.value.to_lowercase();
-        let tail = format!(".{wanted}");
+        let tail = format!(".{}", name.to_lowercase());
         let nested = known.iter().find(|name| name.ends_with(&tail)).map(|name| format!("Did you mean `{name}`?"));
-        let named = self.model.elements.values().find(|element| element.name.eq_ignore_ascii_case(&word.value));
+        let named = self.model.elements.values().find(|element| element.name.eq_ignore_ascii_case(name));
         let named = named.map(|element| match &element.identifier {
             Some(identifier) => format!("Write the identifier `{identifier}` in place of the name."),
             None => "Give that element an identifier with `identifier = …`, and use it here.".to_owned(),
         });
-        let help = nested.or(named).or_else(|| self.suggest(&word.value, known.iter().map(String::as_str)));
-        let why = if self.incomplete {
+        let nearest = self.suggest(name, known.iter().map(String::as_str));
+        nested.or(named).or(nearest)
+    }
+
+    pub(in crate::domain::syntax::structurizr) fn unknown_identifier(&mut self, word: &Word, line: &Line) {
+        let help = if self.may_suggest() { self.meant(&word.value) } else { None };
+        let why = if self.whole > Whole::Complete {
             "It may be defined in a file that is not at hand; the statement is left out of the model."
         } else {
             "A name has to be defined above the line that uses it; the statement is left out of the model."
@@ -190,13 +199,16 @@ impl Lowering<'_> {
 }
 
 fn is_identifier(text: &str) -> bool {
-    !text.starts_with('-') && !text.is_empty() && text.chars().all(|next| next.is_ascii_alphanumeric() || matches!(next, '_' | '-'))
+    !text.starts_with('-')
+        && !text.is_empty()
+        && text.len() <= MAX_KEY_PART
+        && text.chars().all(|next| next.is_ascii_alphanumeric() || matches!(next, '_' | '-'))
 }
 
 /// A name as part of a key: lower case, `-` between words.
 pub(in crate::domain::syntax::structurizr) fn slug(name: &str) -> String {
     let mut slug = String::new();
-    for next in name.chars() {
+    for next in name.chars().take(MAX_KEY_PART) {
         if next.is_alphanumeric() {
             slug.extend(next.to_lowercase());
         } else if !slug.is_empty() && !slug.ends_with('-') {

@@ -4,15 +4,45 @@ use std::rc::Rc;
 
 use crate::domain::{
     diagnostic::{Level as Severity, Span},
+    model::Level,
     syntax::structurizr::{
         lower::{
-            Line, Lowering, Remark, Scope, Source, Waiting,
+            Line, Lowering, Remark, Scope, Source, Waiting, Whole,
             attribute::Subjects,
             directive::{is_address, resolve},
         },
-        tree::Tree,
+        tree::{StatementId, Tree},
     },
 };
+
+/// Keywords by which a part of a model is known.
+const FRAGMENT: [&str; 20] = [
+    "person",
+    "softwaresystem",
+    "element",
+    "relationship",
+    "group",
+    "container",
+    "component",
+    "archetypes",
+    "deploymentenvironment",
+    "deploymentnode",
+    "infrastructurenode",
+    "containerinstance",
+    "softwaresysteminstance",
+    "instanceof",
+    "description",
+    "technology",
+    "url",
+    "tag",
+    "tags",
+    "properties",
+];
+
+fn has_arrow(source: &Source, id: StatementId) -> bool {
+    let words = source.tree.statement(id).map(|statement| source.tree.words(statement)).unwrap_or_default();
+    words.iter().take(4).any(|word| word.value == "->" && !word.quoted)
+}
 
 /// Which blocks a workspace has had.
 #[derive(Default)]
@@ -42,19 +72,14 @@ impl Lowering<'_> {
             self.each(source, Tree::ROOT, &mut |lowering, line| lowering.root_statement(line, &mut seen));
             return;
         }
-        let first = keywords.first().map_or("", String::as_str);
-        let of_workspace = matches!(first, "model" | "views" | "configuration" | "name" | "description" | "properties");
-        let of_model = keywords.iter().any(|word| {
-            matches!(
-                word.as_str(),
-                "person" | "softwaresystem" | "element" | "group" | "deploymentenvironment" | "archetypes" | "container" | "component"
-            )
-        });
+        let is_any = |known: &[&str]| keywords.iter().any(|word| known.contains(&word.as_str()));
+        let of_workspace = is_any(&["model", "views", "configuration"]);
+        let of_model = is_any(&FRAGMENT) || source.tree.statements(Tree::ROOT).any(|id| has_arrow(source, id));
         if !of_workspace && !of_model {
             self.each(source, Tree::ROOT, &mut |lowering, line| lowering.root_statement(line, &mut seen));
             return;
         }
-        self.incomplete = true;
+        self.whole = Whole::Fragment;
         self.report(
             source,
             Span::default(),
@@ -68,8 +93,20 @@ impl Lowering<'_> {
         );
         if of_workspace {
             self.each(source, Tree::ROOT, &mut |lowering, line| lowering.workspace_statement(line, &mut seen));
-        } else {
-            let mut scope = Scope::default();
+        } else if !keywords.iter().all(|word| matches!(word.as_str(), "element" | "relationship" | "light" | "dark" | "theme" | "themes")) {
+            // The level of the element into which the part would be put.
+            let level = if is_any(&["container"]) {
+                Some(Level::System)
+            } else if is_any(&["component"]) {
+                Some(Level::Container)
+            } else if is_any(&["infrastructurenode", "containerinstance", "softwaresysteminstance", "instanceof"]) {
+                Some(Level::DeploymentNode)
+            } else if is_any(&["deploymentnode"]) {
+                Some(Level::DeploymentEnvironment)
+            } else {
+                None
+            };
+            let mut scope = Scope { level, ..Scope::default() };
             self.each(source, Tree::ROOT, &mut |lowering, line| lowering.model_statement(line, &mut scope));
         }
     }
@@ -119,6 +156,10 @@ impl Lowering<'_> {
         self.each_in(line, &mut |lowering, line| lowering.workspace_statement(line, seen));
     }
 
+    pub(super) fn parts_missing(&mut self) {
+        self.whole = self.whole.max(Whole::PartsMissing);
+    }
+
     /// Reads the workspace this one builds on.
     fn extend(&mut self, line: &Line) {
         let Some(word) = line.word(2).cloned() else {
@@ -136,12 +177,12 @@ impl Lowering<'_> {
             return;
         };
         if is_address(&word.value) {
-            self.incomplete = true;
+            self.parts_missing();
             self.say(line, word.span, never_fetched(&word.value));
             return;
         }
         if word.value.to_lowercase().ends_with(".json") {
-            self.incomplete = true;
+            self.parts_missing();
             self.say(
                 line,
                 word.span,

@@ -97,3 +97,36 @@ proptest! {
 fn the_sample_itself_is_sound() {
     read(SAMPLE);
 }
+
+#[test]
+fn depth_is_bounded_and_fits_a_small_stack() {
+    let deep = |open: &str, close: &str| {
+        format!("workspace {{\nmodel {{\n{}{}\n}}\n}}", format!("{open}\n").repeat(3000), format!("{close}\n").repeat(3000))
+    };
+    let texts = [
+        deep("group \"G\" {", "}"),
+        deep("s = softwareSystem \"S\" {", "}"),
+        deep("deploymentEnvironment \"E\" {\ndeploymentNode \"N\" {", "}\n}"),
+    ];
+    let sources: Sources = (0..200).map(|at| (format!("f{at}.dsl"), format!("group \"G\" {{\n!include f{}.dsl\n}}", at + 1))).collect();
+    let worker = std::thread::Builder::new().stack_size(1024 * 1024);
+    let handle = worker.spawn(move || {
+        for text in texts {
+            assert_eq!(structurizr::parse::parse(&text).0.text(), text);
+            structurizr::parse("w.dsl", &text, &Sources::new());
+        }
+        let parsed = structurizr::parse("w.dsl", &in_model("!include f0.dsl"), &sources);
+        assert!(parsed.diagnostics.iter().any(|found| found.code == "too-deep"));
+    });
+    handle.unwrap().join().unwrap();
+}
+
+#[test]
+fn doubling_inclusions_end() {
+    let sources: Sources = (0..40)
+        .map(|at| (format!("f{at}.dsl"), format!("person \"P{at}\"\n!include f{0}.dsl\n!include f{0}.dsl\n", at + 1)))
+        .chain([("f40.dsl".to_owned(), "person \"End\"\n".to_owned())])
+        .collect();
+    let parsed = structurizr::parse("w.dsl", &in_model("!include f0.dsl"), &sources);
+    assert!(parsed.diagnostics.iter().any(|found| found.code == "too-many-elements" || found.code == "too-many-statements"));
+}

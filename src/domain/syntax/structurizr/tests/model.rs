@@ -164,6 +164,8 @@ fn deployment_gives_instances_the_relations_of_their_elements() {
     let instance = &model.elements[&key("live.n.ai")];
     assert_eq!((instance.level, instance.instance_of.clone()), (Level::ContainerInstance, Some(key("s.a"))));
     assert!(instance.facts.is_yes("healthcheck") && instance.facts.is("env", "production"));
+    let handed_up = model.elements[&key("s.a")].facts.get("healthcheck").unwrap();
+    assert_eq!(handed_up.inherited_from, Some(key("live.n.ai")));
     assert_eq!(model.elements[&key("live.n.d")].kind.value, Kind::Database);
     assert_eq!(model.elements[&key("live.n.d-2")].tags, ["Spare"]);
     assert_eq!(model.elements[&key("live.n")].properties["instances"], "4");
@@ -233,6 +235,28 @@ fn fragments_are_read_as_parts() {
     let parsed = structurizr::parse("model.dsl", "a = person \"A\"\na -> elsewhere\n", &Sources::new());
     assert_eq!(parsed.model.elements.len(), 1);
     assert!(parsed.diagnostics.iter().all(|found| found.level < Severity::Error));
+    let parsed = structurizr::parse("parts.dsl", "url https://x\na = container \"A\" {\n c = component \"C\"\n}\n", &Sources::new());
+    assert_eq!(parsed.model.elements.keys().map(ElementKey::as_str).collect::<Vec<_>>(), ["a", "a.c"]);
+    assert!(parsed.diagnostics.iter().all(|found| found.level < Severity::Error));
+    assert_eq!(complaints("element \"Tag\" {\n color #fff\n}\n"), ["1:1 Note fragment"]);
     assert_eq!(complaints("hello\n"), ["1:1 Error unexpected-statement"]);
     assert!(complaints("").is_empty() && complaints("// nothing\n").is_empty());
+}
+
+#[test]
+fn remarks_beyond_the_limit_are_counted() {
+    let text = in_model(&"persn \"P\"\n".repeat(structurizr::MAX_DIAGNOSTICS + 5));
+    let parsed = structurizr::parse("w.dsl", &text, &Sources::new());
+    let last = parsed.diagnostics.last().unwrap();
+    assert_eq!(
+        (parsed.diagnostics.len(), last.code.as_str(), last.level),
+        (structurizr::MAX_DIAGNOSTICS + 1, "too-many-diagnostics", Severity::Error)
+    );
+    assert_eq!(last.what, "5 more remarks are left out");
+}
+
+#[test]
+fn files_beyond_the_limit_are_refused() {
+    let parsed = structurizr::parse("w.dsl", &" ".repeat(structurizr::MAX_BYTES + 1), &Sources::new());
+    assert_eq!((parsed.diagnostics[0].code.as_str(), parsed.model.views.len()), ("too-many-bytes", 1));
 }

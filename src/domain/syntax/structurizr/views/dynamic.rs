@@ -18,11 +18,13 @@ pub(super) struct Sequence {
     pub(super) steps: Vec<Step>,
     /// The number of the last step.
     number: u32,
+    /// The highest number so far.
+    highest: u32,
 }
 
 impl Sequence {
     pub(super) const fn new() -> Self {
-        Self { steps: Vec::new(), number: 0 }
+        Self { steps: Vec::new(), number: 0, highest: 0 }
     }
 
     /// A block of steps. Blocks side by side begin with the same number; after blocks within a block the count goes on from
@@ -33,8 +35,7 @@ impl Sequence {
         lowering.each_in(line, &mut |lowering, line| {
             if line.words.is_empty() {
                 self.block(lowering, graph, picture, place, line);
-                let reached = self.steps.iter().filter_map(|step| step.order.parse::<u32>().ok()).max().unwrap_or(self.number);
-                furthest = Some(furthest.unwrap_or(0).max(reached));
+                furthest = Some(self.highest);
             } else {
                 self.step(lowering, graph, picture, place, line);
             }
@@ -55,6 +56,7 @@ impl Sequence {
         }
         let Some((relation, response, description)) = find(lowering, graph, place, line, words) else { return };
         self.number += 1;
+        self.highest = self.highest.max(self.number);
         let (source, target) = graph.ends(relation);
         for element in [source, target] {
             picture.elements.insert(element);
