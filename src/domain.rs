@@ -18,6 +18,7 @@ pub mod moment;
 pub mod project;
 pub mod repository_path;
 pub mod review;
+pub mod sample;
 pub mod scene;
 pub mod syntax;
 pub mod text_file;

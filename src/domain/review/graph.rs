@@ -41,6 +41,8 @@ pub struct Edge<'a> {
     pub mode: Mode,
     /// The text draws it the other way round.
     pub turned: bool,
+    /// The text draws it in the direction of the data, and it was turned: the client reads.
+    pub reads: bool,
     /// What was concluded: `assumed asynchronous: Kafka`.
     pub assumptions: Vec<String>,
 }
@@ -117,10 +119,10 @@ impl<'a> Graph<'a> {
         let flow = dataflow || relation.facts.is("direction", "dataflow");
         if to_client && drawn_from_store && (flow || !pushed) {
             assumptions.push(format!("arrow turned: drawn from {} to its client", from.name));
-            return Some(Edge { relation, source: target, target: source, mode: Mode::Sync, turned: true, assumptions });
+            return Some(Edge { relation, source: target, target: source, mode: Mode::Sync, turned: true, reads: flow, assumptions });
         }
         if to_client && drawn_from_queue && !(mode.stated && mode.value == Mode::Sync) {
-            return Some(Edge { relation, source: target, target: source, mode: Mode::AsyncSub, turned: true, assumptions });
+            return Some(Edge { relation, source: target, target: source, mode: Mode::AsyncSub, turned: true, reads: true, assumptions });
         }
         let mut value = mode.value;
         if kind(to) == Kind::Queue && !mode.stated && matches!(value, Mode::Sync | Mode::AsyncPub) {
@@ -130,7 +132,7 @@ impl<'a> Graph<'a> {
             let manner = if value.is_sync() { "synchronous" } else { "asynchronous" };
             assumptions.push(format!("assumed {manner}: {}", mode.reason));
         }
-        Some(Edge { relation, source, target, mode: value, turned: false, assumptions })
+        Some(Edge { relation, source, target, mode: value, turned: false, reads: false, assumptions })
     }
 
     /// The element that stands for this one: the container around a component, else itself; none for deployment elements.
@@ -383,7 +385,7 @@ impl Edge<'_> {
         if facts.is("effect", "command") {
             return Access::Write;
         }
-        if facts.is("effect", "query") || (self.turned && facts.is("direction", "dataflow")) {
+        if facts.is("effect", "query") || self.reads {
             return Access::Read;
         }
         let text = self.relation.description.as_deref().unwrap_or_default();

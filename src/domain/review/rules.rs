@@ -1,6 +1,6 @@
 //! The registry of rules. A rule is one file named for the problem, and its line here; the order is the catalogue's.
 
-use crate::domain::review::rule::Rule;
+use crate::domain::review::rule::{Page, Rule};
 
 mod broken_supersession;
 mod cache_as_system_of_record;
@@ -46,6 +46,11 @@ pub static ALL: &[&Rule] = &[
     &single_option::RULE,
     &broken_supersession::RULE,
 ];
+
+/// The catalogue: every rule's page, in catalogue order.
+pub fn pages() -> Vec<Page> {
+    ALL.iter().map(|rule| rule.page()).collect()
+}
 
 /// The rule with a code, compared without case; the `LNT-` may be left out.
 pub fn by_code(code: &str) -> Option<&'static Rule> {

@@ -68,6 +68,36 @@ declare_rule! {
     }
 }
 
+/// Languages and frameworks that services are written in.
+const RUNTIMES: [&str; 26] = [
+    "go",
+    "golang",
+    "rust",
+    "java",
+    "kotlin",
+    "scala",
+    "spring",
+    "quarkus",
+    "ktor",
+    "axum",
+    "node",
+    "nodejs",
+    "javascript",
+    "typescript",
+    "express",
+    "nestjs",
+    "python",
+    "django",
+    "flask",
+    "fastapi",
+    "ruby",
+    "rails",
+    "php",
+    "laravel",
+    "elixir",
+    "asp",
+];
+
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         for edge in subject.graph.edges() {
@@ -110,6 +140,7 @@ fn mismatch<'a>(subject: &Subject<'a>, edge: &Edge<'a>) -> Option<(Protocol, &'a
         Protocol::Redis => "cache",
         _ => return None,
     };
-    let adapter = mentions(technology, &["proxy", "pooler", "pgbouncer", "bridge", "broker", "envoy", "haproxy", "proxysql", "connect"]);
-    (!adapter && Protocol::parse(technology) != Some(protocol)).then_some((protocol, technology, Some(missing)))
+    // Only what is certainly a program of ours; an unknown product may speak anything.
+    let program = mentions(technology, &RUNTIMES) && Protocol::parse(technology) != Some(protocol);
+    program.then_some((protocol, technology, Some(missing)))
 }

@@ -13,7 +13,9 @@ use crate::domain::{
     syntax::{self, Language, Parsed, Sources},
 };
 
+mod decoys;
 mod examples;
+mod records;
 
 /// Settings that leave strictness to the text.
 pub(super) const SETTINGS: Settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };

@@ -166,6 +166,11 @@ fn planned(states: &[State]) -> bool {
     states.contains(&State::Planned) && !states.contains(&State::Yes) && !states.contains(&State::NotApplicable)
 }
 
+/// The relation or its target will authenticate.
+fn will_check(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
+    auth(edge.facts()) == State::Planned || subject.graph.target(edge).is_some_and(|target| auth(&target.facts) == State::Planned)
+}
+
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, service: &'a Element, reached: &Reached<'a>, data: Option<&Classified>) {
     if data.is_some_and(|data| data.class == Class::Public) {
         return;
@@ -177,7 +182,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, service: &'a Elem
         .key_element(subject, service)
         .title(format!("{} takes requests from {} without authentication", service.name, caller.name))
         .message(format!("{} → {} takes unauthenticated requests{what}.", caller.name, service.name))
-        .planned(planned(&[auth(&service.facts)]) || reached.path.iter().any(|edge| planned(&[auth(edge.facts())])))
+        .planned(reached.path.iter().any(|edge| will_check(subject, edge)))
         .element(subject, service)
         .mention(subject, caller);
     draft = reached.path.iter().fold(draft, |draft, edge| quote(draft, subject, edge));
