@@ -58,7 +58,7 @@ pub fn shell(frame: Frame) -> impl IntoView {
                 <script nonce=nonce.clone()>{EARLY}</script>
                 <link rel="stylesheet" href=frame.css/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="modulepreload" href=frame.js/>
+                <link rel="modulepreload" href=frame.js nonce=nonce.clone()/>
                 <link rel="preload" href=frame.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=nonce>
                     {start}
@@ -86,6 +86,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/setup-waiting") view=pages::setup::Waiting ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=pages::sign_in::SignIn ssr=SsrMode::Async/>
                     <Route path=path!("/invite/:token") view=pages::invite::Invite ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug") view=pages::project::Project ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/settings") view=pages::project_settings::ProjectSettings ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/diagrams/:document") view=pages::diagram::Diagram ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions") view=pages::decisions::Decisions ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions/:document") view=pages::decision::Decision ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews") view=pages::reviews::Reviews ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews/:number") view=pages::review::Review ssr=SsrMode::Async/>
                     <Route path=path!("/catalogue") view=pages::catalogue::Catalogue ssr=SsrMode::Async/>

@@ -1,9 +1,14 @@
 //! One file per page. A page reads its address, loads its data and arranges components; it draws nothing by itself.
 
 pub mod catalogue;
+pub mod decision;
+pub mod decisions;
+pub mod diagram;
 pub mod home;
 pub mod invite;
 pub mod missing;
+pub mod project;
+pub mod project_settings;
 pub mod review;
 pub mod reviews;
 pub mod settings;

@@ -1,7 +1,10 @@
 //! What pages keep track of, as plain types: no signals, no browser, tested like any other code.
 
+pub mod badges;
+pub mod decision_view;
 pub mod filter;
 pub mod highlight;
+pub mod live;
 pub mod offsets;
 pub mod outline;
 pub mod palette;
@@ -10,3 +13,5 @@ pub mod scores;
 pub mod shortcuts;
 pub mod tone;
 pub mod viewport;
+pub mod views;
+pub mod words;

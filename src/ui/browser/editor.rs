@@ -1,6 +1,8 @@
 //! The bridge to the editor bundle: loads it when a page has an editor, mounts it, and turns its callbacks into Rust ones.
+//!
+//! Editors live in a table of this thread; pages hold their numbers, so that page state stays plain values.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -49,16 +51,20 @@ pub struct Options {
 /// A function that the editor calls with up to three values.
 type Callback = Closure<dyn Fn(JsValue, JsValue, JsValue)>;
 
-struct Inner {
+struct Mounted {
+    /// None while the bundle is loading.
     handle: Option<JsValue>,
-    gone: bool,
     /// Callbacks live as long as the editor that calls them.
     _callbacks: Vec<Callback>,
 }
 
+thread_local! {
+    static EDITORS: RefCell<BTreeMap<u32, Mounted>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// A mounted (or still loading) editor.
-#[derive(Clone)]
-pub struct Editor(Rc<RefCell<Inner>>);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Editor(u32);
 
 impl Editor {
     /// Starts loading and mounts when the bundle is there. `parent` holds the listing until the text has arrived.
@@ -97,18 +103,22 @@ impl Editor {
         set(&settings, "onPresence", presence.as_ref().clone());
         set(&settings, "onCursor", cursor.as_ref().clone());
 
-        let inner = Rc::new(RefCell::new(Inner { handle: None, gone: false, _callbacks: vec![text, save, presence, cursor] }));
+        let number = EDITORS.with_borrow_mut(|editors| {
+            let number = editors.last_key_value().map_or(1, |(number, _)| number + 1);
+            editors.insert(number, Mounted { handle: None, _callbacks: vec![text, save, presence, cursor] });
+            number
+        });
         let parent: JsValue = parent.into();
-        let waiting = Rc::clone(&inner);
         spawn_local(async move {
             match start(&parent, &settings).await {
                 Ok(handle) => {
-                    if waiting.borrow().gone {
+                    let kept = EDITORS
+                        .with_borrow_mut(|editors| editors.get_mut(&number).map(|mounted| mounted.handle = Some(handle.clone())).is_some());
+                    if kept {
+                        on_ready();
+                    } else {
                         // The page was left while the bundle was loading.
                         call(&handle, "destroy", &[]);
-                    } else {
-                        waiting.borrow_mut().handle = Some(handle);
-                        on_ready();
                     }
                 }
                 Err(error) => {
@@ -117,18 +127,18 @@ impl Editor {
                 }
             }
         });
-        Self(inner)
+        Self(number)
     }
 
-    fn call(&self, method: &str, arguments: &[JsValue]) {
-        let handle = self.0.borrow().handle.clone();
+    fn call(self, method: &str, arguments: &[JsValue]) {
+        let handle = EDITORS.with_borrow(|editors| editors.get(&self.0).and_then(|mounted| mounted.handle.clone()));
         if let Some(handle) = handle {
             call(&handle, method, arguments);
         }
     }
 
     /// Replaces the marks in the text.
-    pub fn set_marks(&self, marks: &[Mark]) {
+    pub fn set_marks(self, marks: &[Mark]) {
         let list = Array::new();
         for mark in marks {
             let item = Object::new();
@@ -142,29 +152,29 @@ impl Editor {
     }
 
     /// Selects a range in UTF-16 offsets and scrolls it into view.
-    pub fn reveal(&self, from: u32, to: u32) {
+    pub fn reveal(self, from: u32, to: u32) {
         self.call("reveal", &[from.into(), to.into()]);
     }
 
-    pub fn focus(&self) {
+    pub fn focus(self) {
         self.call("focus", &[]);
     }
 
     /// Puts text at the caret.
-    pub fn insert(&self, text: &str) {
+    pub fn insert(self, text: &str) {
         self.call("insert", &[text.into()]);
     }
 
     /// Tries to save again now.
-    pub fn retry(&self) {
+    pub fn retry(self) {
         self.call("retry", &[]);
     }
 
     /// Ends the editor and its connection.
-    pub fn destroy(&self) {
-        self.0.borrow_mut().gone = true;
+    pub fn destroy(self) {
         self.call("destroy", &[]);
-        self.0.borrow_mut().handle = None;
+        let mounted = EDITORS.with_borrow_mut(|editors| editors.remove(&self.0));
+        drop(mounted);
     }
 }
 

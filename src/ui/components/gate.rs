@@ -3,10 +3,18 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::{
-    browser::document,
-    components::{icon::icon, workspace::shared},
-    paths,
+use crate::{
+    domain::{decision::status::Status, review::finding::Severity},
+    ui::{
+        browser::document,
+        components::{
+            diagram_parts::sample_picture,
+            icon::icon,
+            status::{severity_mark, status_badge},
+            workspace::shared,
+        },
+        paths,
+    },
 };
 
 /// Brand, content and picture.
@@ -46,6 +54,20 @@ pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
                 </footer>
             </div>
             <aside class="gate__art" aria-label="What Lintel does">
+                <div class="gate__frame">
+                    <div class="gate__shot" inner_html=sample_picture()></div>
+                    <div class="gate__note gate__note--a card">
+                        {severity_mark(Severity::High)}
+                        <div>
+                            <b>"Ledger DB has no tested restore"</b>
+                            <p class="muted">"Reliability"</p>
+                        </div>
+                    </div>
+                    <div class="gate__note gate__note--b card">
+                        {status_badge(Status::Accepted)}
+                        <b>"ADR-0009 Isolate cardholder data"</b>
+                    </div>
+                </div>
                 <p class="gate__claim">"Draw the system, write down why, and have both reviewed before the first incident does it for you."</p>
             </aside>
         </div>

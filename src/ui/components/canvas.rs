@@ -1,0 +1,329 @@
+//! The drawing surface: the picture inline, moved and zoomed by its `viewBox`, so that the server's picture is the browser's.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use leptos::{ev, html, prelude::*};
+
+use crate::{
+    domain::{
+        model::ElementKey,
+        review::finding::Severity,
+        scene::{
+            Scene,
+            svg::{SvgOptions, Theme, svg, thumbnail},
+        },
+    },
+    ui::{
+        browser::canvas,
+        components::{icon::icon, workspace::on_command},
+        state::{
+            shortcuts::Command,
+            viewport::{Area, Viewport, Window},
+        },
+    },
+};
+
+/// What a press on the picture does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    #[default]
+    Select,
+    Pan,
+}
+
+/// A drag or pinch under way: pointers with their last places, and whether it has moved far enough to count.
+#[derive(Clone, Debug, Default)]
+struct Gesture {
+    pointers: Vec<(i32, f64, f64)>,
+    moved: bool,
+    travelled: f64,
+}
+
+/// A press that moves less than this is a press.
+const SLACK: f64 = 4.0;
+
+fn area(scene: &Scene) -> Area {
+    let frame = scene.frame;
+    Area::new(frame.x.into(), frame.y.into(), frame.width.into(), frame.height.into())
+}
+
+fn area_of(scene: &Scene, key: &ElementKey) -> Option<Area> {
+    let shape = scene.shapes.iter().find(|shape| shape.key == *key).map(|shape| shape.rect);
+    let rect =
+        shape.or_else(|| scene.boundaries.iter().find(|boundary| boundary.element.as_ref() == Some(key)).map(|boundary| boundary.rect))?;
+    Some(Area::new(rect.x.into(), rect.y.into(), rect.width.into(), rect.height.into()))
+}
+
+/// The picture with zoom bar and minimap.
+#[component]
+pub fn Canvas(
+    scene: Memo<Arc<Scene>>,
+    selected: Memo<Option<ElementKey>>,
+    badges: Memo<BTreeMap<ElementKey, (Severity, u32)>>,
+    tool: RwSignal<Tool>,
+    /// The text has errors, so the picture is older than it.
+    #[prop(into)]
+    stale: Signal<bool>,
+    on_select: Callback<Option<ElementKey>>,
+) -> impl IntoView {
+    let surface = NodeRef::<html::Div>::new();
+    // None shows everything, whatever the window's size: what the server draws.
+    let viewport = RwSignal::new(None::<Viewport>);
+    let window = RwSignal::new(None::<Window>);
+    let gesture = StoredValue::new(Gesture::default());
+    let space = RwSignal::new(false);
+
+    let picture = Memo::new(move |_| {
+        let options = SvgOptions {
+            theme: Theme::Page,
+            badges: badges.get(),
+            selected: selected.get(),
+            interactive: true,
+            title: String::new(),
+            id_prefix: "c-".to_owned(),
+        };
+        svg(&scene.get(), &options)
+    });
+    let current = move || viewport.get().or_else(|| window.get().map(|window| Viewport::fit(area(&scene.get()), window)));
+    let now = move || untrack(current);
+    let change = move |step: &dyn Fn(Viewport, Window) -> Viewport| {
+        if let (Some(view), Some(window)) = (now(), window.get_untracked()) {
+            viewport.set(Some(step(view, window)));
+        }
+    };
+    let fit = move || viewport.set(None);
+    let fit_selection = move || {
+        let (Some(key), Some(window)) = (selected.get_untracked(), window.get_untracked()) else { return };
+        let around = scene.with_untracked(|scene| area_of(scene, &key));
+        if let Some(around) = around {
+            let room = Area::new(around.x - 80.0, around.y - 60.0, around.width + 160.0, around.height + 120.0);
+            viewport.set(Some(Viewport::fit(room, window)));
+        }
+    };
+
+    // The surface's size, at first and whenever the window changes.
+    Effect::new(move || {
+        let Some(element) = surface.get() else { return };
+        window.set(Some(canvas::window(&element)));
+        let handle = window_event_listener(ev::resize, move |_| {
+            if let Some(element) = surface.get_untracked() {
+                window.set(Some(canvas::window(&element)));
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    // A new picture comes with its own frame; the viewport is put back before the next paint, and so is the focus.
+    let had_focus = StoredValue::new(None::<String>);
+    Effect::new(move || {
+        picture.track();
+        let Some(element) = surface.get() else { return };
+        let shown = match (viewport.get(), window.get()) {
+            (Some(view), Some(window)) => view.visible(window),
+            _ => area(&scene.get()),
+        };
+        canvas::show(&element, shown);
+        if let Some(key) = had_focus.try_update_value(Option::take).flatten() {
+            canvas::focus_element(&element, &key);
+        }
+    });
+    // A selection from elsewhere comes into view.
+    Effect::new(move || {
+        let Some(key) = selected.get() else { return };
+        let (Some(view), Some(window)) = (viewport.get_untracked(), window.get_untracked()) else { return };
+        if let Some(around) = scene.with_untracked(|scene| area_of(scene, &key)) {
+            let moved = view.revealing(around, window);
+            if moved != view {
+                viewport.set(Some(moved));
+            }
+        }
+    });
+    on_command(move |command| match command {
+        Command::Fit => fit(),
+        Command::FitSelection => fit_selection(),
+        Command::ZoomIn => change(&|view, _| view.zoomed_in()),
+        Command::ZoomOut => change(&|view, _| view.zoomed_out()),
+        Command::SelectTool => tool.set(Tool::Select),
+        Command::PanTool => tool.set(Tool::Pan),
+        _ => {}
+    });
+
+    let choose = move |key: Option<String>| {
+        if let Some(element) = surface.get_untracked() {
+            had_focus.set_value(canvas::focused_element(&element));
+        }
+        on_select.run(key.map(ElementKey));
+    };
+    let on_pointer_down = move |event: ev::PointerEvent| {
+        if event.button() > 1 {
+            return;
+        }
+        gesture.update_value(|gesture| {
+            gesture.pointers.retain(|(id, _, _)| *id != event.pointer_id());
+            gesture.pointers.push((event.pointer_id(), f64::from(event.client_x()), f64::from(event.client_y())));
+            if gesture.pointers.len() == 1 {
+                gesture.moved = false;
+                gesture.travelled = 0.0;
+            }
+        });
+    };
+    let on_pointer_move = move |event: ev::PointerEvent| {
+        let Some(element) = surface.get_untracked() else { return };
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let step = gesture.try_update_value(|gesture| {
+            let before = gesture.pointers.clone();
+            let own = gesture.pointers.iter_mut().find(|(id, _, _)| *id == event.pointer_id())?;
+            let (dx, dy) = (x - own.1, y - own.2);
+            (own.1, own.2) = (x, y);
+            gesture.travelled += dx.hypot(dy);
+            if gesture.travelled < SLACK {
+                return None;
+            }
+            let starts = !std::mem::replace(&mut gesture.moved, true);
+            let pinch = match (before.as_slice(), gesture.pointers.as_slice()) {
+                ([old_one, old_two], [one, two]) => {
+                    let old = (old_one.1 - old_two.1).hypot(old_one.2 - old_two.2);
+                    let new = (one.1 - two.1).hypot(one.2 - two.2);
+                    (old > 1.0).then(|| (new / old, f64::midpoint(one.1, two.1), f64::midpoint(one.2, two.2)))
+                }
+                _ => None,
+            };
+            Some((dx, dy, starts, pinch, gesture.pointers.len()))
+        });
+        let Some(Some((dx, dy, starts, pinch, fingers))) = step else { return };
+        if starts {
+            canvas::capture(&element, &event);
+        }
+        let corner = element.get_bounding_client_rect();
+        change(&|view, window| match pinch {
+            Some((factor, px, py)) => view.zoomed_at(factor, px - corner.left(), py - corner.top(), window),
+            None if fingers == 1 => view.dragged(dx, dy),
+            None => view,
+        });
+    };
+    let on_pointer_end = move |event: ev::PointerEvent| {
+        gesture.update_value(|gesture| gesture.pointers.retain(|(id, _, _)| *id != event.pointer_id()));
+    };
+    let on_click = move |event: ev::MouseEvent| {
+        let dragged = gesture.with_value(|gesture| gesture.moved);
+        if dragged || tool.get_untracked() == Tool::Pan || space.get_untracked() {
+            return;
+        }
+        choose(canvas::element_at(&event));
+    };
+    let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            if let Some(key) = canvas::element_at(&event) {
+                event.prevent_default();
+                choose(Some(key));
+            }
+        }
+        " " => {
+            event.prevent_default();
+            space.set(true);
+        }
+        "Escape" => choose(None),
+        _ => {}
+    };
+    let on_wheel = move |event: ev::WheelEvent| {
+        event.prevent_default();
+        let Some(element) = surface.get_untracked() else { return };
+        let (dx, dy) = canvas::wheel(&event);
+        if event.ctrl_key() || event.meta_key() {
+            let (px, py) = canvas::place(&element, &event);
+            change(&|view, window| view.zoomed_at((-dy * 0.0025).exp(), px, py, window));
+        } else if event.shift_key() && dx == 0.0 {
+            change(&|view, _| view.dragged(-dy, 0.0));
+        } else {
+            change(&|view, _| view.dragged(-dx, -dy));
+        }
+    };
+    let small = Memo::new(move |_| thumbnail(&scene.get()));
+    let map = move || {
+        let shown = match (viewport.get(), window.get()) {
+            (Some(view), Some(window)) => view.visible(window),
+            _ => area(&scene.get()),
+        };
+        let Area { x, y, width, height } = shown;
+        let mark =
+            format!("<rect class=\"minimap__view\" x=\"{x:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{height:.0}\"></rect></svg>");
+        small.with(|small| small.replacen("</svg>", &mark, 1))
+    };
+    let minimap = NodeRef::<html::Div>::new();
+    let on_map = move |event: ev::MouseEvent| {
+        let Some(element) = minimap.get_untracked() else { return };
+        let (px, py) = canvas::place(&element, &event);
+        let size = canvas::window(&element);
+        let whole = scene.with_untracked(|scene| area(scene));
+        change(&|view, _| Viewport { x: whole.x + px / size.width * whole.width, y: whole.y + py / size.height * whole.height, ..view });
+    };
+    let percent = move || current().map(Viewport::percent);
+    let detail = move || match percent() {
+        Some(..30) => "blocks",
+        Some(30..50) => "names",
+        _ => "full",
+    };
+    // Space is let go anywhere, even when the focus has moved on.
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keyup, move |event: ev::KeyboardEvent| {
+            if event.key() == " " {
+                // After the click that ends the press.
+                set_timeout(
+                    move || {
+                        space.try_set(false);
+                    },
+                    Duration::ZERO,
+                );
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    view! {
+        <div
+            class="canvas"
+            data-detail=detail
+            data-tool=move || if tool.get() == Tool::Pan || space.get() { "pan" } else { "select" }
+            data-stale=move || stale.get().then_some("")
+        >
+            <div
+                class="canvas__scroll"
+                tabindex="0"
+                role="region"
+                aria-label="Diagram"
+                node_ref=surface
+                on:pointerdown=on_pointer_down
+                on:pointermove=on_pointer_move
+                on:pointerup=on_pointer_end
+                on:pointercancel=on_pointer_end
+                on:click=on_click
+                on:keydown=on_key
+                on:wheel=on_wheel
+                inner_html=picture
+            ></div>
+            <div class="minimap js-only" node_ref=minimap on:click=on_map inner_html=map></div>
+            {move || {
+                stale
+                    .get()
+                    .then(|| view! { <p class="canvas-note" role="status">"The text has errors. The picture shows the last version that reads."</p> })
+            }}
+            <div class="zoombar js-only" role="group" aria-label="Zoom">
+                <button class="tool" type="button" aria-label="Zoom out" title="Zoom out  -" on:click=move |_| change(&|view, _| view.zoomed_out())>
+                    {icon("minus")}
+                </button>
+                <button
+                    class="zoombar__val"
+                    type="button"
+                    aria-label=move || percent().map_or_else(|| "Zoom, reset to 100 percent".to_owned(), |percent| format!("Zoom {percent} percent, reset to 100"))
+                    on:click=move |_| change(&|view, _| view.life_size())
+                >
+                    {move || percent().map_or_else(|| "Fit".to_owned(), |percent| format!("{percent}%"))}
+                </button>
+                <button class="tool" type="button" aria-label="Zoom in" title="Zoom in  +" on:click=move |_| change(&|view, _| view.zoomed_in())>
+                    {icon("plus")}
+                </button>
+                <button class="tool" type="button" aria-label="Fit diagram to view" title="Fit  ⇧1" on:click=move |_| fit()>
+                    {icon("fit")}
+                </button>
+            </div>
+        </div>
+    }
+}

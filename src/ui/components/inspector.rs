@@ -1,0 +1,284 @@
+//! What is known about one element: kind with its reason, facts, findings, connections, decisions.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        decision::Record,
+        id::DocumentId,
+        model::{Element, ElementKey, Model, kind::Family},
+        review::ReviewFinding,
+    },
+    ui::{
+        components::{finding::compact_row, icon::icon, status::written_status},
+        paths,
+        state::{
+            badges,
+            outline::place,
+            tone,
+            words::{count, decision_number},
+        },
+    },
+};
+
+/// What the inspector looks at besides the element.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    pub slug: String,
+    pub document: DocumentId,
+    pub findings: Vec<ReviewFinding>,
+    pub last_review: Option<u32>,
+    /// Decisions of the project, read.
+    pub decisions: Vec<(DocumentId, Record)>,
+}
+
+/// The class that colours a kind's tile.
+pub const fn tile(family: Family) -> &'static str {
+    match family {
+        Family::People => "kind-tile kind-tile--people",
+        Family::Entry => "kind-tile kind-tile--entry",
+        Family::Compute => "kind-tile",
+        Family::Data => "kind-tile kind-tile--data",
+        Family::Message => "kind-tile kind-tile--message",
+        Family::External => "kind-tile kind-tile--external",
+    }
+}
+
+/// The selected element, or the diagram as a whole.
+pub fn inspector(model: &Model, selected: Option<&ElementKey>, around: &Surroundings, href: &dyn Fn(&ElementKey) -> String) -> AnyView {
+    match selected.and_then(|key| model.element(key)) {
+        Some(element) => element_view(model, element, around, href),
+        None => diagram_view(model, around),
+    }
+}
+
+fn diagram_view(model: &Model, around: &Surroundings) -> AnyView {
+    let rows: Vec<AnyView> = around
+        .last_review
+        .map(|number| {
+            around.findings.iter().map(|finding| view! { <li>{compact_row(&around.slug, number, finding)}</li> }.into_any()).collect()
+        })
+        .unwrap_or_default();
+    view! {
+        <div class="wb-insp-head">
+            <span class="kind-tile">{icon("diagram")}</span>
+            <div class="grow">
+                <h2>{model.name.clone()}</h2>
+                <p class="muted insp-sub">{format!("{}, {}", count(model.elements.len(), "element"), count(model.relations.len(), "connection"))}</p>
+            </div>
+        </div>
+        <div class="pane__body" tabindex="0" role="region" aria-label="About the diagram">
+            {model.description.clone().map(|text| view! { <div class="insp"><p class="soft">{text}</p></div> })}
+            <div class="insp">
+                <p class="muted">
+                    {if model.elements.is_empty() {
+                        "No elements yet. Type in the source pane to add one."
+                    } else {
+                        "Select an element in the picture, the outline or the source."
+                    }}
+                </p>
+            </div>
+            {findings_section(rows, around, "No findings in this diagram.")}
+        </div>
+    }
+    .into_any()
+}
+
+fn findings_section(rows: Vec<AnyView>, around: &Surroundings, none: &'static str) -> AnyView {
+    let number = rows.len();
+    view! {
+        <div class="insp">
+            <div class="insp__head">
+                <h3>"Findings"</h3>
+                <span class="count">{number}</span>
+                {around
+                    .last_review
+                    .map(|review| view! { <a class="btn btn--ghost btn--sm" href=paths::review(&around.slug, review)>"Open review"</a> })}
+            </div>
+            {if around.last_review.is_none() {
+                view! { <p class="muted">"Not reviewed yet."</p> }.into_any()
+            } else if rows.is_empty() {
+                view! { <p class="muted">{none}</p> }.into_any()
+            } else {
+                view! { <ul>{rows}</ul> }.into_any()
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn prop(name: &'static str, value: AnyView) -> AnyView {
+    view! { <div class="prop prop--top"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn element_view(model: &Model, element: &Element, around: &Surroundings, href: &dyn Fn(&ElementKey) -> String) -> AnyView {
+    let kind = element.kind.value;
+    let findings: Vec<AnyView> = around
+        .last_review
+        .map(|number| {
+            around
+                .findings
+                .iter()
+                .filter(|finding| badges::elements(finding, around.document, model).contains(&element.key))
+                .map(|finding| view! { <li>{compact_row(&around.slug, number, finding)}</li> }.into_any())
+                .collect()
+        })
+        .unwrap_or_default();
+    let kind_note = if element.kind.stated { String::new() } else { format!("assumed: {}", element.kind.reason) };
+    view! {
+        <div class="wb-insp-head">
+            <span class=tile(kind.family())>{icon(tone::kind_icon(kind))}</span>
+            <div class="grow">
+                <h2>{element.name.clone()}</h2>
+                <p class="muted insp-sub">{place(model, element)}</p>
+            </div>
+        </div>
+        <div class="pane__body" tabindex="0" role="region" aria-label="About the element">
+            <div class="insp">
+                <dl class="props">
+                    {prop(
+                        "Kind",
+                        view! { {kind.name()} {(!kind_note.is_empty()).then(|| view! { <span class="muted insp-sub">{kind_note}</span> })} }.into_any(),
+                    )}
+                    {element.technology.clone().map(|text| prop("Technology", text.into_any()))}
+                    {element.description.clone().map(|text| prop("Description", text.into_any()))}
+                    {element.identifier.clone().map(|text| prop("Identifier", view! { <code>{text}</code> }.into_any()))}
+                    {(!element.tags.is_empty())
+                        .then(|| {
+                            let tags: Vec<AnyView> = element.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }.into_any()).collect();
+                            prop("Tags", view! { <span class="tags">{tags}</span> }.into_any())
+                        })}
+                    {element
+                        .file
+                        .clone()
+                        .map(|file| prop("Included from", view! { <code>{file}</code> }.into_any()))}
+                </dl>
+            </div>
+            {facts(element)}
+            {findings_section(findings, around, "No findings on this element.")}
+            {connections(model, element, href)}
+            {decisions(model, element, around)}
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(element: &Element) -> Option<AnyView> {
+    if element.facts.0.is_empty() {
+        return None;
+    }
+    let rows: Vec<AnyView> = element
+        .facts
+        .0
+        .iter()
+        .map(|(name, fact)| {
+            let from = fact.inherited_from.as_ref().map(|key| format!("from {key}"));
+            view! {
+                <div class="prop prop--top">
+                    <dt><code>{name.clone()}</code></dt>
+                    <dd>{fact.value.clone()} {from.map(|from| view! { <span class="muted insp-sub">{from}</span> })}</dd>
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    Some(
+        view! {
+            <div class="insp">
+                <div class="insp__head"><h3>"Facts"</h3><span class="count">{element.facts.0.len()}</span></div>
+                <dl class="props facts">{rows}</dl>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn connections(model: &Model, element: &Element, href: &dyn Fn(&ElementKey) -> String) -> AnyView {
+    let rows: Vec<AnyView> = model
+        .relations
+        .values()
+        .filter(|relation| relation.implied_by.is_none() && (relation.source == element.key || relation.target == element.key))
+        .filter_map(|relation| {
+            let outward = relation.source == element.key;
+            let other = model.element(if outward { &relation.target } else { &relation.source })?;
+            let synchronous = relation.mode.value.is_sync();
+            let class = if synchronous { "conn__dir" } else { "conn__dir conn__dir--async" };
+            let words = if outward { "out" } else { "in" };
+            let mode = if synchronous { "synchronous" } else { "asynchronous" };
+            let label = relation.label().unwrap_or_default().to_owned();
+            let title = format!("{}, {mode}: {}", if outward { "To" } else { "From" }, relation.mode.reason);
+            Some(
+                view! {
+                    <li title=title>
+                        <span class=class>{words}<span class="sr-only">{format!(" {mode}")}</span></span>
+                        <a class="truncate link-quiet" href=href(&other.key) data-noscroll>{other.name.clone()}</a>
+                        <span class="conn__via">{label}</span>
+                    </li>
+                }
+                .into_any(),
+            )
+        })
+        .collect();
+    view! {
+        <div class="insp">
+            <div class="insp__head"><h3>"Connections"</h3><span class="count">{rows.len()}</span></div>
+            {if rows.is_empty() { view! { <p class="muted">"Not connected."</p> }.into_any() } else { view! { <ul class="conn">{rows}</ul> }.into_any() }}
+        </div>
+    }
+    .into_any()
+}
+
+fn decisions(model: &Model, element: &Element, around: &Surroundings) -> AnyView {
+    let rows: Vec<AnyView> = around
+        .decisions
+        .iter()
+        .filter(|(_, record)| record.element_links.iter().any(|link| model.find(&link.text).is_some_and(|found| found.key == element.key)))
+        .map(|(id, record)| {
+            view! {
+                <a class="declink" href=paths::decision(&around.slug, *id)>
+                    <span class="declink__id">{decision_number(record.number)}</span>
+                    <span class="grow">{record.title.clone()}</span>
+                    {written_status(record.status.as_ref())}
+                </a>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <div class="insp">
+            <div class="insp__head"><h3>"Decisions"</h3></div>
+            {if rows.is_empty() {
+                view! { <p class="muted">"No decision links this element."</p> }.into_any()
+            } else {
+                rows.into_any()
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        decision,
+        syntax::{Language, Sources, parse},
+    };
+
+    #[test]
+    fn an_element_shows_kind_connections_and_decisions() {
+        let text = "workspace {\n  model {\n    s = softwareSystem \"Shop\" {\n      api = container \"API\" \"Takes orders\" \"Go\"\n      db = container \"Orders DB\" \"\" \"PostgreSQL\"\n      api -> db \"Stores\" \"SQL\"\n    }\n  }\n}\n";
+        let model = parse(Language::Structurizr, "w.dsl", text, &Sources::new()).model;
+        let id = DocumentId::from_uuid(uuid::Uuid::nil());
+        let record = decision::parse("docs/adr/0001-a.md", "# 1. Keep orders\n\n## Status\n\nAccepted\n\n## Context\n\n[[Orders DB]]\n");
+        let around =
+            Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![(id, record)] };
+        let key = model.find("Orders DB").unwrap().key.clone();
+        Owner::new().with(|| {
+            let html = inspector(&model, Some(&key), &around, &|key| format!("?element={key}")).to_html();
+            for part in ["Orders DB", "Database", "PostgreSQL", "API", "SQL", "ADR-0001", "Keep orders", "Not reviewed yet"] {
+                assert!(html.contains(part), "{part} is missing in {html}");
+            }
+        });
+    }
+}

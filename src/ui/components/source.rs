@@ -1,0 +1,223 @@
+//! The source of a document: a read-only listing from the server, replaced by the live editor when scripts run; a plain form
+//! without them.
+
+use leptos::{form::ActionForm, html, prelude::*};
+
+use crate::{
+    api::documents::SaveText,
+    domain::{id::DocumentId, project::DocumentKind},
+    ui::{
+        browser::editor::{Editor, Mark, Options, Present},
+        components::{
+            forms::{FormProblem, answer},
+            icon::icon,
+            workspace::shared,
+        },
+        state::{
+            highlight::{Grammar, listing},
+            save::SaveState,
+        },
+    },
+};
+
+/// What a page knows about its editor.
+#[derive(Clone, Copy)]
+pub struct Session {
+    pub editor: RwSignal<Option<Editor>>,
+    pub ready: RwSignal<bool>,
+    pub save: RwSignal<SaveState>,
+    pub people: RwSignal<Vec<Present>>,
+    /// The caret's line and column from 1, and its offset in UTF-16 units.
+    pub caret: RwSignal<Option<(u32, u32, u32)>>,
+    pub failure: RwSignal<Option<String>>,
+}
+
+impl Session {
+    pub fn new() -> Self {
+        Self {
+            editor: RwSignal::new(None),
+            ready: RwSignal::new(false),
+            save: RwSignal::new(SaveState::Saved),
+            people: RwSignal::new(Vec::new()),
+            caret: RwSignal::new(None),
+            failure: RwSignal::new(None),
+        }
+    }
+
+    /// Does something with the editor, if it runs.
+    pub fn with(self, act: impl FnOnce(Editor)) {
+        if let Some(Some(editor)) = self.editor.try_get_untracked() {
+            act(editor);
+        }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A document as its source shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    pub document: DocumentId,
+    pub kind: DocumentKind,
+    pub path: String,
+    pub text: String,
+    pub revision: i64,
+    pub read_only: bool,
+}
+
+/// The listing and then the editor. `marks` are drawn in the text whenever they change.
+#[component]
+pub fn SourceEditor(
+    source: Source,
+    session: Session,
+    on_text: Callback<String>,
+    marks: Signal<Vec<Mark>>,
+    /// Shows a form for plain editing instead.
+    #[prop(into)]
+    plain: Signal<bool>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let navigation = shared().navigation;
+    let (grammar, kind, wrap) = match source.kind {
+        DocumentKind::Diagram => (Grammar::Structurizr, "diagram", "pane__body editor"),
+        DocumentKind::Decision => (Grammar::Markdown, "decision", "pane__body editor editor--wrap"),
+    };
+    let label = format!("Source of {}", source.path);
+    let (document, read_only) = (source.document, source.read_only);
+    let name = label.clone();
+    Effect::new(move || {
+        let Some(parent) = node.get() else { return };
+        let Some(Ok(navigation)) = navigation.get() else { return };
+        let Some(person) = navigation.person else { return };
+        if session.editor.get_untracked().is_some() || plain.get_untracked() {
+            return;
+        }
+        let editor = Editor::mount(
+            &parent,
+            Options {
+                document: document.to_string(),
+                kind,
+                read_only,
+                user_id: person.id.to_string(),
+                user_name: person.name,
+                label: name.clone(),
+                on_text: Box::new(move |text| on_text.run(text)),
+                on_save: Box::new(move |word, pending| {
+                    session.save.try_set(SaveState::report(&word, pending));
+                }),
+                on_presence: Box::new(move |people| {
+                    session.people.try_set(people);
+                }),
+                on_cursor: Box::new(move |line, column, offset| {
+                    session.caret.try_set(Some((line, column, offset)));
+                }),
+                on_ready: Box::new(move || {
+                    session.ready.try_set(true);
+                }),
+                on_failure: Box::new(move |reason| {
+                    session.failure.try_set(Some(reason));
+                }),
+            },
+        );
+        session.editor.set(Some(editor));
+    });
+    Effect::new(move || {
+        let marks = marks.get();
+        if session.ready.get() {
+            session.with(|editor| editor.set_marks(&marks));
+        }
+    });
+    on_cleanup(move || session.with(Editor::destroy));
+    let html = listing(grammar, &source.text, None, &[]);
+    view! {
+        {move || {
+            session
+                .failure
+                .get()
+                .map(|_| {
+                    view! {
+                        <p class="source-note" role="alert">
+                            "The editor did not start, so the text is read-only here. Reload the page to try again."
+                        </p>
+                    }
+                })
+        }}
+        {
+            let source = source.clone();
+            move || plain.get().then(|| view! { <PlainEditor source=source.clone()/> })
+        }
+        <div
+            class=wrap
+            node_ref=node
+            tabindex="0"
+            role="region"
+            aria-label=label
+            hidden=move || plain.get()
+            inner_html=html
+        ></div>
+    }
+}
+
+/// Editing as a form: what was typed is merged into what others typed since.
+#[component]
+fn PlainEditor(source: Source) -> impl IntoView {
+    let action = ServerAction::<SaveText>::new();
+    view! {
+        <ActionForm action=action attr:class="plain-editor">
+            <FormProblem answer=answer(action)/>
+            <input type="hidden" name="document" value=source.document.to_string()/>
+            <input type="hidden" name="base_revision" value=source.revision.to_string()/>
+            <label class="sr-only" for="plain-text">{format!("Text of {}", source.path)}</label>
+            <textarea class="textarea mono" id="plain-text" name="text" spellcheck="false">{source.text}</textarea>
+            <div class="pane__foot"><button class="btn btn--primary btn--sm push" type="submit">"Save"</button></div>
+        </ActionForm>
+    }
+}
+
+/// The save state beside the crumbs.
+#[component]
+pub fn SaveStatus(session: Session) -> impl IntoView {
+    view! {
+        <span class="savestate" role="status" data-state=move || session.save.get().slug()>
+            {icon("cloud-check")}
+            <span>{move || session.save.get().words()}</span>
+        </span>
+        {move || {
+            (session.save.get() == SaveState::Failed)
+                .then(|| view! { <button class="btn btn--sm" type="button" on:click=move |_| session.with(Editor::retry)>"Retry"</button> })
+        }}
+    }
+}
+
+/// Who else is here, at most five and a count.
+#[component]
+pub fn PresenceList(session: Session) -> impl IntoView {
+    move || {
+        let people: Vec<Present> = session.people.get().into_iter().filter(|person| !person.me).collect();
+        let more = people.len().saturating_sub(5);
+        (!people.is_empty()).then(|| {
+            let shown: Vec<AnyView> = people
+                .iter()
+                .take(5)
+                .map(|person| {
+                    let label = format!("{}, here now", person.name);
+                    let class = format!("avatar avatar--{}", person.colour);
+                    let initials = crate::domain::account::initials(&person.name);
+                    view! { <span class=class data-live="" role="img" aria-label=label title=person.name.clone()>{initials}</span> }
+                        .into_any()
+                })
+                .collect();
+            view! {
+                <span class="avatars presence" role="group" aria-label="Here now">
+                    {shown}
+                    {(more > 0).then(|| view! { <span class="avatar avatar--more">{format!("+{more}")}</span> })}
+                </span>
+                <span class="vr hide-sm" aria-hidden="true"></span>
+            }
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! What the decision page derives from texts: the rendered record with its byline, where its links lead, and how it relates
+//! to the rest of the log in both directions.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        decision::{self, LinkKind, Record, log},
+        id::DocumentId,
+        markdown::{Rendering, render},
+        model::{Model, kind::Kind},
+        project::DocumentText,
+    },
+    ui::{
+        paths,
+        state::words::{decision_number, long_day},
+    },
+};
+
+/// The other documents of a project, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    pub slug: String,
+    /// Every decision of the log in path order, the open one included as it was when the page was loaded.
+    pub log: Vec<(DocumentId, String, Record)>,
+    pub models: Vec<(DocumentId, Model)>,
+    /// Pages of documents by path.
+    pub pages: BTreeMap<String, String>,
+}
+
+impl Surroundings {
+    pub fn new(slug: &str, decisions: &[DocumentText], models: Vec<(DocumentId, String, Model)>) -> Self {
+        let mut pages = BTreeMap::new();
+        for decision in decisions {
+            pages.insert(decision.document.path.clone(), paths::decision(slug, decision.document.id));
+        }
+        for (id, path, _) in &models {
+            pages.insert(path.clone(), paths::diagram(slug, *id));
+        }
+        let log = decisions
+            .iter()
+            .map(|entry| (entry.document.id, entry.document.path.clone(), decision::parse(&entry.document.path, &entry.text)))
+            .collect();
+        Self { slug: slug.to_owned(), log, models: models.into_iter().map(|(id, _, model)| (id, model)).collect(), pages }
+    }
+
+    /// The page and kind of an element that a record names.
+    pub fn element(&self, name: &str) -> Option<(String, Kind)> {
+        self.models.iter().find_map(|(document, model)| {
+            let element = model.find(name)?;
+            Some((paths::diagram_at(&self.slug, *document, None, Some(element.key.as_str())), element.kind.value))
+        })
+    }
+
+    /// The page that a link in a document leads to, if the project has it.
+    pub fn page(&self, from: &str, href: &str) -> Option<String> {
+        let (target, fragment) = href.split_once('#').map_or((href, None), |(target, fragment)| (target, Some(fragment)));
+        if target.is_empty() || target.contains("://") {
+            return None;
+        }
+        let page = self.pages.get(&log::join(log::parent(from), target))?;
+        Some(fragment.map_or_else(|| page.clone(), |fragment| format!("{page}#{fragment}")))
+    }
+
+    /// A record as HTML with its byline under the title.
+    pub fn rendered(&self, path: &str, text: &str, record: &Record) -> String {
+        let element_url = |name: &str| self.element(name).map(|(page, _)| page);
+        let link_url = |href: &str| self.page(path, href);
+        let html = render(text, &Rendering { shift_headings: 1, element_url: &element_url, link_url: &link_url });
+        let byline = byline(record);
+        match html.split_once("</h2>") {
+            Some((title, rest)) if title.trim_start().starts_with("<h2") => format!("{title}</h2>{byline}{rest}"),
+            _ => format!("<h2>{}</h2>{byline}{html}", escape(&record.title)),
+        }
+    }
+
+    /// How the open record relates to others: words before each, then the other's index in the log.
+    pub fn relations(&self, open: DocumentId, record: &Record) -> Vec<(&'static str, usize)> {
+        let Some(at) = self.log.iter().position(|(id, _, _)| *id == open) else { return Vec::new() };
+        let entries: Vec<log::Entry<'_>> = self
+            .log
+            .iter()
+            .enumerate()
+            .map(|(index, (_, path, known))| log::Entry { path, record: if index == at { record } else { known } })
+            .collect();
+        let edges = log::edges(&entries);
+        let mut found: Vec<(&'static str, usize)> =
+            edges.iter().filter(|edge| edge.from == at && edge.to != at).map(|edge| (edge.kind.name(), edge.to)).collect();
+        for edge in log::reverse(&edges, at) {
+            let words = match edge.kind {
+                LinkKind::DependsOn => "Needed by",
+                LinkKind::Mentions => "Mentioned in",
+                kind => kind.reverse().unwrap_or(kind).name(),
+            };
+            if !found.iter().any(|(_, to)| *to == edge.from) {
+                found.push((words, edge.from));
+            }
+        }
+        found.dedup();
+        found.sort_by_key(|(words, index)| (order(words), *index));
+        found
+    }
+}
+
+fn order(words: &str) -> usize {
+    const ORDER: [&str; 9] =
+        ["Supersedes", "Superseded by", "Amends", "Amended by", "Depends on", "Needed by", "Relates to", "Mentions", "Mentioned in"];
+    ORDER.iter().position(|known| *known == words).unwrap_or(ORDER.len())
+}
+
+fn byline(record: &Record) -> String {
+    let status = match record.status.as_ref() {
+        Some(written) => match written.status {
+            Some(status) => {
+                let sign = format!("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"/icons.svg#i-st-{}\"></use></svg>", status.slug());
+                format!("<span class=\"badge badge--{}\">{sign}{}</span>", status.slug(), status.name())
+            }
+            None => format!("<span class=\"badge badge--plain badge--draft\">{}</span>", escape(&written.written)),
+        },
+        None => "<span>No status</span>".to_owned(),
+    };
+    let number = decision_number(record.number).map(|number| format!("<span>{number}</span>")).unwrap_or_default();
+    let date = record.date.as_ref().map(|date| format!("<span>{}</span>", date.day.map_or_else(|| escape(&date.written), long_day)));
+    format!("<p class=\"adr__byline\">{status}{number}{}</p>", date.unwrap_or_default())
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        moment::Moment,
+        project::{Document, DocumentKind},
+    };
+
+    fn text(number: u128, path: &str, text: &str) -> DocumentText {
+        let document = Document {
+            id: DocumentId::from_uuid(uuid::Uuid::from_u128(number)),
+            kind: DocumentKind::Decision,
+            path: path.to_owned(),
+            title: String::new(),
+            revision: 1,
+            created_at: Moment(0),
+            updated_at: Moment(0),
+            updated_by: String::new(),
+        };
+        DocumentText { document, text: text.to_owned() }
+    }
+
+    fn log() -> Vec<DocumentText> {
+        vec![
+            text(
+                1,
+                "docs/adr/0001-a.md",
+                "# 1. Use A\n\nDate: 2026-11-19\n\n## Status\n\nAccepted\n\n## Context\n\nSee [the second](0002-b.md).\n",
+            ),
+            text(2, "docs/adr/0002-b.md", "# 2. Use B\n\n## Status\n\nAccepted\n\nSupersedes [1. Use A](0001-a.md)\n"),
+        ]
+    }
+
+    #[test]
+    fn the_byline_stands_under_the_title_and_links_lead_to_pages() {
+        let log = log();
+        let around = Surroundings::new("orders", &log, Vec::new());
+        let first = log.first().unwrap();
+        let record = decision::parse(&first.document.path, &first.text);
+        let html = around.rendered(&first.document.path, &first.text, &record);
+        let title = html.find("</h2>").unwrap();
+        let byline = html.find("adr__byline").unwrap();
+        assert!(title < byline && byline < html.find("See").unwrap(), "{html}");
+        assert!(html.contains("Accepted") && html.contains("19 Nov 2026") && html.contains("ADR-0001"), "{html}");
+        assert!(html.contains("/p/orders/decisions/00000000-0000-0000-0000-000000000002"), "{html}");
+        assert!(!html.contains("style="));
+    }
+
+    #[test]
+    fn relations_show_both_directions_once() {
+        let log = log();
+        let around = Surroundings::new("orders", &log, Vec::new());
+        let relations = |index: usize| {
+            let entry = log.get(index).unwrap();
+            around.relations(entry.document.id, &decision::parse(&entry.document.path, &entry.text))
+        };
+        assert!(relations(1).contains(&("Supersedes", 0)), "{:?}", relations(1));
+        assert_eq!(relations(0).len(), 1, "{:?}", relations(0));
+    }
+}
