@@ -4,7 +4,7 @@
 //! worth; edits rely on it. A YAML parser reads the values. It hands out events, so aliases are never expanded; size and
 //! depth are limited. When the YAML is invalid, values are read line by line.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use saphyr_parser::{Event, Parser};
 
@@ -79,11 +79,13 @@ pub fn entries(text: &str, block: &Block) -> (Vec<Entry>, Option<String>) {
         Ok(values) => (values, None),
         Err(complaint) => (Vec::new(), Some(complaint)),
     };
+    // Keys are matched by their line as well, so that a nested key of the same name is not taken for this one.
+    let values: BTreeMap<usize, Value> = values.into_iter().map(|value| (value.line, value)).collect();
+    let (mut line, mut counted) = (1, block.inner.start);
     for entry in &mut entries {
-        let line = text.get(block.inner.start..entry.lines.start).map_or(0, |before| before.matches('\n').count() + 1);
-        // Keys are matched by their line as well, so that a nested key of the same name is not taken for this one.
-        let found = values.iter().find(|value| value.line == line && value.key == entry.key);
-        entry.content = match found {
+        line += text.get(counted..entry.lines.start).map_or(0, |between| between.matches('\n').count());
+        counted = entry.lines.start;
+        entry.content = match values.get(&line).filter(|value| value.key == entry.key) {
             Some(value) => value.content.clone(),
             None => by_line(text.get(entry.value.clone()).unwrap_or("")),
         };

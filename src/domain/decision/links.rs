@@ -69,7 +69,7 @@ pub(super) fn of_leaf(text: &str, leaf: &Leaf) -> Vec<Link> {
         .map(|link| (link.span.clone(), link.target.clone(), link.label.trim().to_owned()))
         .collect();
     for line in &leaf.lines {
-        found.extend(mentions(text, line.span.clone(), &leaf.masked).map(|range| {
+        found.extend(mentions(text, line.span.clone()).filter(|range| !leaf.is_masked(range)).map(|range| {
             let written = text.get(range.clone()).unwrap_or("").to_owned();
             (range, written.clone(), written)
         }));
@@ -78,11 +78,14 @@ pub(super) fn of_leaf(text: &str, leaf: &Leaf) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let mut previous: Option<(usize, LinkKind)> = None;
     for (range, target, label) in found {
-        let from = leaf.lines.iter().rev().map(|line| line.span.start).find(|start| *start <= range.start).unwrap_or(leaf.span.start);
+        let line = leaf.lines.partition_point(|line| line.span.start <= range.start);
+        let from = line.checked_sub(1).and_then(|line| leaf.lines.get(line)).map_or(leaf.span.start, |line| line.span.start);
+        // No phrase is longer; the line may well be.
+        let near = (from.max(range.start.saturating_sub(60))..=range.start).find(|at| text.is_char_boundary(*at)).unwrap_or(range.start);
         let kind = match previous {
             // "Supersedes [a](a.md), [b](b.md) and ADR-7".
             Some((end, kind)) if text.get(end..range.start).is_some_and(is_separator) => kind,
-            _ => text.get(from..range.start).and_then(kind_after).unwrap_or(LinkKind::Mentions),
+            _ => text.get(near..range.start).and_then(kind_after).unwrap_or(LinkKind::Mentions),
         };
         previous = Some((range.end, kind));
         links.push(Link { kind, target, label, span: Span::new(range.start, range.end) });
@@ -104,7 +107,7 @@ pub(super) fn is_record(target: &str) -> bool {
 }
 
 /// `ADR-7`, `ADR 7`, `ADR0007` in the prose of a range.
-fn mentions<'a>(text: &'a str, range: Range<usize>, masked: &'a [Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+fn mentions(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let source = text.get(range.clone()).unwrap_or("");
     let base = range.start;
     source.match_indices("ADR").filter_map(move |(at, _)| {
@@ -117,8 +120,7 @@ fn mentions<'a>(text: &'a str, range: Range<usize>, masked: &'a [Range<usize>]) 
         let alone = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '/' | '-' | '_' | '.'))
             && after.is_none_or(|c| !c.is_alphanumeric());
         let range = base + at..base + at + 3 + gap + digits;
-        let hidden = masked.iter().any(|mask| mask.start < range.end && range.start < mask.end);
-        ((1..=6).contains(&digits) && alone && !hidden).then_some(range)
+        ((1..=6).contains(&digits) && alone).then_some(range)
     })
 }
 
@@ -148,7 +150,7 @@ pub(super) fn elements_of_leaf(text: &str, leaf: &Leaf) -> Vec<ElementLink> {
     let mut found = Vec::new();
     for range in elements_in(text.get(content.clone()).unwrap_or("")) {
         let range = content.start + range.start..content.start + range.end;
-        if leaf.masked.iter().any(|mask| mask.start < range.end && range.start < mask.end) {
+        if leaf.is_masked(&range) {
             continue;
         }
         let name = text.get(range.start + 2..range.end - 2).unwrap_or("").trim();
@@ -168,7 +170,7 @@ pub(super) fn in_value(kind: LinkKind, value: &str, at: usize) -> Vec<Link> {
     }
     if links.is_empty() {
         let all = 0..value.len();
-        links.extend(mentions(value, all, &[]).map(|range| {
+        links.extend(mentions(value, all).map(|range| {
             let written = value.get(range.clone()).unwrap_or("").to_owned();
             Link { kind, target: written.clone(), label: written, span: Span::new(at + range.start, at + range.end) }
         }));

@@ -20,7 +20,7 @@ pub(super) struct Leaf {
     pub span: Range<usize>,
     pub lines: Vec<Line>,
     pub links: Vec<Found>,
-    /// Bytes that are no prose: code, links, raw HTML.
+    /// Bytes that are no prose: code, links, raw HTML. In order and apart.
     pub masked: Vec<Range<usize>>,
 }
 
@@ -64,6 +64,12 @@ impl Leaf {
             (Some(first), Some(last)) => first.span.start..last.span.end,
             _ => self.span.end..self.span.end,
         }
+    }
+
+    /// Whether any of these bytes is no prose.
+    pub(super) fn is_masked(&self, range: &Range<usize>) -> bool {
+        let next = self.masked.partition_point(|mask| mask.end <= range.start);
+        self.masked.get(next).is_some_and(|mask| mask.start < range.end)
     }
 
     pub(super) fn is_heading(&self) -> bool {
@@ -222,7 +228,12 @@ impl Reader {
     }
 
     fn mask(&mut self, range: Range<usize>) {
-        self.inline(&range).masked.push(range);
+        let masked = &mut self.inline(&range).masked;
+        // What lies in a link comes after it and adds nothing.
+        match masked.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => masked.push(range),
+        }
     }
 
     fn text(&mut self, text: &str, range: Range<usize>) {

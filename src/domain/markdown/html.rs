@@ -375,11 +375,8 @@ impl Writer<'_> {
 
     /// A block of raw HTML as text, without its comments.
     fn end_raw(&mut self) {
-        let Some(mut raw) = self.raw.take() else { return };
-        while let Some(start) = raw.find("<!--") {
-            let end = raw.get(start + 4..).and_then(|tail| tail.find("-->")).map_or(raw.len(), |at| start + 4 + at + 3);
-            raw.replace_range(start..end, "");
-        }
+        let Some(raw) = self.raw.take() else { return };
+        let raw = super::without_comments(&raw);
         if !raw.trim().is_empty() {
             self.out.push_str("<p>");
             escape(&mut self.out, raw.trim());
@@ -436,16 +433,20 @@ impl Writer<'_> {
                 .collect()
         };
         let mut name = String::new();
+        let mut ahead = found.iter().peekable();
         for (text, range) in run {
             // Parsers cut text at brackets, so a piece lies within a link or outside of it; one that was changed on the way
             // (an entity) can't be cut and has no brackets.
             let mut at = range.start;
             let same = self.text.get(range.clone()) == Some(text.as_str());
             while at < range.end {
-                let inside = found.iter().find(|link| link.start <= at && at < link.end);
-                let cut = match inside {
-                    Some(link) => link.end,
-                    None => found.iter().map(|link| link.start).find(|from| *from > at).unwrap_or(range.end),
+                while ahead.next_if(|link| link.end <= at).is_some() {}
+                let next = ahead.peek().copied();
+                let inside = next.filter(|link| link.start <= at);
+                let cut = match (inside, next) {
+                    (Some(link), _) => link.end,
+                    (None, Some(link)) => link.start,
+                    (None, None) => range.end,
                 };
                 let until = if same { cut.min(range.end) } else { range.end };
                 let piece = if same { self.text.get(at..until).unwrap_or("") } else { text.as_str() };

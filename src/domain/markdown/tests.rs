@@ -120,3 +120,10 @@ fn plain_text_is_the_first_paragraph() {
         assert_eq!(plain_text(markdown), plain, "{markdown}");
     }
 }
+
+#[test]
+fn comments_are_cut_out() {
+    for (text, kept) in [("a<!-- b -->c<!-- -->d", "acd"), ("a<!-- b", "a"), ("-->", "-->"), ("<!--><!-- -->x", "x")] {
+        assert_eq!(without_comments(text), kept, "{text}");
+    }
+}

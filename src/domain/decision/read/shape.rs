@@ -122,11 +122,7 @@ fn madr4(evidence: &Evidence<'_>) -> Template {
 
 /// Whether markdown says nothing: blanks, list markers, comments, and the beginnings that a bare template offers.
 fn is_blank(markdown: &str) -> bool {
-    let mut rest = markdown.to_owned();
-    while let Some(start) = rest.find("<!--") {
-        let end = rest.get(start..).and_then(|tail| tail.find("-->")).map_or(rest.len(), |at| start + at + 3);
-        rest.replace_range(start..end, "");
-    }
+    let rest = crate::domain::markdown::without_comments(markdown);
     rest.lines().all(|line| {
         let line = line.trim().trim_start_matches(['*', '-', '+']).trim();
         matches!(line, "" | "Good, because" | "Bad, because" | "Neutral, because") || line.starts_with("Chosen option: \"\"")
@@ -164,7 +160,7 @@ pub(super) fn placeholders(text: &str, outline: &Outline, entries: &[Entry]) -> 
         }
         let content = leaf.content();
         let source = text.get(content.clone()).unwrap_or("");
-        let shown = |range: &Range<usize>| !leaf.masked.iter().any(|mask| mask.start < range.end && range.start < mask.end);
+        let shown = |range: &Range<usize>| !leaf.is_masked(range);
         found.extend(braces(source).chain(words(source)).map(|range| content.start + range.start..content.start + range.end).filter(shown));
     }
     found.sort_by_key(|range| (range.start, range.end));
