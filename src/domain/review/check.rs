@@ -25,8 +25,8 @@ use crate::domain::{
 const MAX_TITLE: usize = 90;
 const MAX_MESSAGE: usize = 400;
 const MAX_EVIDENCE: usize = 8;
-/// A quote spans at most this many lines.
-const MAX_QUOTE: u32 = 9;
+/// A quote spans at most this many lines; what lies further apart is quoted separately.
+const MAX_QUOTE: u32 = 12;
 
 /// A text with its secrets masked, by lines.
 pub struct Text<'a> {
@@ -46,13 +46,24 @@ impl<'a> Text<'a> {
         self.index.place(span.start).line
     }
 
-    fn quote(&self, claim: &str, spans: &[Span]) -> Evidence {
-        let mut marked: Vec<u32> = spans.iter().map(|span| self.line_of(*span)).collect();
-        marked.sort_unstable();
-        marked.dedup();
+    /// The lines of the spans with a line around; several quotes when they lie far apart.
+    fn quote(&self, claim: &str, spans: &[Span]) -> Vec<Evidence> {
+        let mut lines: Vec<u32> = spans.iter().map(|span| self.line_of(*span)).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        for line in lines {
+            match groups.last_mut() {
+                Some(group) if group.first().is_some_and(|first| line - first < MAX_QUOTE - 2) => group.push(line),
+                _ => groups.push(vec![line]),
+            }
+        }
+        groups.into_iter().map(|marked| self.quote_lines(claim, marked)).collect()
+    }
+
+    fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
         let count = u32::try_from(self.masked.len()).unwrap_or(u32::MAX);
         let first = marked.first().copied().unwrap_or(1);
-        marked.retain(|line| *line < first.saturating_add(MAX_QUOTE - 1));
         let last = marked.last().copied().unwrap_or(first);
         let from = first.saturating_sub(1).max(1);
         let to = last.saturating_add(1).min(count);
@@ -310,15 +321,18 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// Points at a relation, quotes it, and takes over what was assumed about it.
+    /// Points at a relation and quotes it with some of its facts.
     #[must_use]
     pub fn edge(self, subject: &Subject<'a>, edge: &Edge<'a>, claim: &str, facts: &[&str]) -> Self {
         let spans: Vec<Span> = facts.iter().filter_map(|name| own_fact_span(&edge.relation.facts, name)).collect();
-        let mut draft = self.relation(subject, edge.relation, claim, &spans);
-        for assumption in &edge.assumptions {
-            draft = draft.assumption(assumption);
-        }
-        draft
+        let draft = self.relation(subject, edge.relation, claim, &spans);
+        edge.turned_because.iter().fold(draft, |draft, assumption| draft.assumption(assumption))
+    }
+
+    /// The finding rests on how the two ends talk; says so where that was concluded.
+    #[must_use]
+    pub fn rests_on_mode(self, edge: &Edge<'a>) -> Self {
+        edge.mode_because.iter().fold(self, |draft, assumption| draft.assumption(assumption))
     }
 
     /// Points at a relation and quotes it.
@@ -350,24 +364,25 @@ impl<'a> Draft<'a> {
     /// Quotes lines of any document of the design.
     #[must_use]
     pub fn quote_in(mut self, path: &str, spans: &[Span], claim: &str) -> Self {
-        if self.evidence.len() >= MAX_EVIDENCE {
-            return self;
-        }
         let claim = shorten(&secrets::redact(claim), MAX_TITLE);
-        let evidence = self.texts.get(path).map_or_else(
+        let quotes = self.texts.get(path).map_or_else(
             // The file's text is not part of the review; the claim still says where to look.
-            || Evidence {
-                document: self.document,
-                path: path.to_owned(),
-                claim: claim.clone(),
-                line: 1,
-                quote: Vec::new(),
-                marked: Vec::new(),
+            || {
+                vec![Evidence {
+                    document: self.document,
+                    path: path.to_owned(),
+                    claim: claim.clone(),
+                    line: 1,
+                    quote: Vec::new(),
+                    marked: Vec::new(),
+                }]
             },
             |text| text.quote(&claim, spans),
         );
-        if !self.evidence.contains(&evidence) {
-            self.evidence.push(evidence);
+        for evidence in quotes {
+            if self.evidence.len() < MAX_EVIDENCE && !self.evidence.contains(&evidence) {
+                self.evidence.push(evidence);
+            }
         }
         self
     }
@@ -548,10 +563,13 @@ mod tests {
         let document = DocumentId::from_uuid(uuid::Uuid::nil());
         let text = format!("one\ntwo password={}\nthree\nfour", "s3cr3tvalue");
         let index = Text::new(document, "a.dsl", &text);
-        let evidence = index.quote("claim", &[Span::new(5, 6)]);
+        let evidence = index.quote("claim", &[Span::new(5, 6)]).remove(0);
         assert_eq!((evidence.line, evidence.marked.as_slice()), (1, [2].as_slice()));
         assert_eq!(evidence.quote, ["one", "two password=••••••", "three"]);
-        let last = index.quote("claim", &[Span::new(text.len(), text.len())]);
+        let last = index.quote("claim", &[Span::new(text.len(), text.len())]).remove(0);
         assert_eq!((last.line, last.quote.len()), (3, 2));
+        let long = "line\n".repeat(40);
+        let quotes = Text::new(document, "a.dsl", &long).quote("claim", &[Span::new(0, 1), Span::new(25, 26), Span::new(100, 101)]);
+        assert_eq!(quotes.iter().map(|quote| quote.marked.clone()).collect::<Vec<_>>(), [vec![1, 6], vec![21]], "far apart");
     }
 }

@@ -4,7 +4,7 @@
 //! are turned round; implied relations and the deployment's own elements are left out; parts of a container speak for the
 //! container, so that a call inside one process is no call. Every conclusion keeps a phrase that findings list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     model::{
@@ -30,6 +30,7 @@ pub struct Graph<'a> {
     outgoing: Vec<Vec<usize>>,
     incoming: Vec<Vec<usize>>,
     parents: Vec<bool>,
+    browsers: BTreeSet<&'a ElementKey>,
 }
 
 /// One relation between two units, from the initiator to the target.
@@ -39,12 +40,12 @@ pub struct Edge<'a> {
     pub source: usize,
     pub target: usize,
     pub mode: Mode,
-    /// The text draws it the other way round.
-    pub turned: bool,
     /// The text draws it in the direction of the data, and it was turned: the client reads.
     pub reads: bool,
-    /// What was concluded: `assumed asynchronous: Kafka`.
-    pub assumptions: Vec<String>,
+    /// Why it was turned.
+    pub turned_because: Option<String>,
+    /// How the mode was concluded, when it is not stated: `assumed asynchronous: technology Kafka`.
+    pub mode_because: Option<String>,
 }
 
 /// What a client does with a store.
@@ -82,6 +83,7 @@ impl<'a> Graph<'a> {
         }
         let mut graph = Self {
             model,
+            browsers: browsers(model),
             edges: Vec::with_capacity(model.relations.len()),
             outgoing: vec![Vec::new(); nodes.len()],
             incoming: vec![Vec::new(); nodes.len()],
@@ -111,28 +113,28 @@ impl<'a> Graph<'a> {
         let source = self.unit(&relation.source)?;
         let target = self.unit(&relation.target)?;
         let (from, to) = (self.element(source)?, self.element(target)?);
-        let mut assumptions = Vec::new();
         let mode = &relation.mode;
         let (drawn_from_store, drawn_from_queue) = (kind(from).is_store(), kind(from) == Kind::Queue);
         let pushed = exempt_from_turning(relation);
         let to_client = self.is_compute(to);
         let flow = dataflow || relation.facts.is("direction", "dataflow");
         if to_client && drawn_from_store && (flow || !pushed) {
-            assumptions.push(format!("arrow turned: drawn from {} to its client", from.name));
-            return Some(Edge { relation, source: target, target: source, mode: Mode::Sync, turned: true, reads: flow, assumptions });
+            let turned_because = Some(format!("arrow turned: drawn from {} to its client", from.name));
+            let (source, target) = (target, source);
+            return Some(Edge { relation, source, target, mode: Mode::Sync, reads: flow, turned_because, mode_because: None });
         }
         if to_client && drawn_from_queue && !(mode.stated && mode.value == Mode::Sync) {
-            return Some(Edge { relation, source: target, target: source, mode: Mode::AsyncSub, turned: true, reads: true, assumptions });
+            // The usual way to draw a delivery; nothing to remark.
+            let (source, target) = (target, source);
+            return Some(Edge { relation, source, target, mode: Mode::AsyncSub, reads: true, turned_because: None, mode_because: None });
         }
         let mut value = mode.value;
         if kind(to) == Kind::Queue && !mode.stated && matches!(value, Mode::Sync | Mode::AsyncPub) {
             value = if consumes(relation) { Mode::AsyncSub } else { Mode::AsyncPub };
         }
-        if !mode.stated {
-            let manner = if value.is_sync() { "synchronous" } else { "asynchronous" };
-            assumptions.push(format!("assumed {manner}: {}", mode.reason));
-        }
-        Some(Edge { relation, source, target, mode: value, turned: false, reads: false, assumptions })
+        let manner = if value.is_sync() { "synchronous" } else { "asynchronous" };
+        let mode_because = (!mode.stated).then(|| format!("assumed {manner}: {}", mode.reason));
+        Some(Edge { relation, source, target, mode: value, reads: false, turned_because: None, mode_because })
     }
 
     /// The element that stands for this one: the container around a component, else itself; none for deployment elements.
@@ -191,7 +193,7 @@ impl<'a> Graph<'a> {
 
     /// Runs code of ours on a server.
     pub fn is_compute(&self, element: &Element) -> bool {
-        kind(element).is_compute() || (kind(element) == Kind::Frontend && element.facts.is("runtime", "server"))
+        kind(element).is_compute() || (kind(element) == Kind::Frontend && !self.is_browser(element))
     }
 
     /// Outside the system: a person, someone else's system, or code that runs on a person's device.
@@ -199,8 +201,10 @@ impl<'a> Graph<'a> {
         matches!(kind(element), Kind::Person | Kind::External) || self.is_browser(element)
     }
 
+    /// A frontend that runs on a person's device: stated, or known by its technology or name, or at least not one that uses a
+    /// store directly, as pages made on a server do.
     pub fn is_browser(&self, element: &Element) -> bool {
-        kind(element) == Kind::Frontend && !element.facts.is("runtime", "server")
+        self.browsers.contains(&element.key)
     }
 
     /// Keeps data that exists nowhere else: a store that is neither cache nor derived, or one that is declared so.
@@ -345,6 +349,51 @@ impl<'a> Graph<'a> {
 
 pub fn kind(element: &Element) -> Kind {
     element.kind.value
+}
+
+fn browsers(model: &Model) -> BTreeSet<&ElementKey> {
+    const WORDS: [&str; 21] = [
+        "spa",
+        "single-page",
+        "browser",
+        "react",
+        "angular",
+        "vue",
+        "svelte",
+        "typescript",
+        "javascript",
+        "html",
+        "html5",
+        "wasm",
+        "ios",
+        "android",
+        "mobile",
+        "swift",
+        "swiftui",
+        "flutter",
+        "xamarin",
+        "app",
+        "electron",
+    ];
+    let uses_store: BTreeSet<&ElementKey> = model
+        .relations
+        .values()
+        .filter(|relation| model.element(&relation.target).is_some_and(|target| kind(target).is_store() || kind(target) == Kind::Queue))
+        .map(|relation| &relation.source)
+        .collect();
+    let runs_on_device = |element: &&Element| {
+        let says = |text: Option<&str>| text.is_some_and(|text| mentions(text, &WORDS));
+        match element.facts.value("runtime").map(str::trim) {
+            Some(runtime) if runtime.eq_ignore_ascii_case("server") => false,
+            Some(runtime) if runtime.eq_ignore_ascii_case("browser") => true,
+            _ => {
+                says(element.technology.as_deref())
+                    || (element.technology.is_none() && says(Some(&element.name)))
+                    || !uses_store.contains(&element.key)
+            }
+        }
+    };
+    model.elements.values().filter(|element| kind(element) == Kind::Frontend).filter(runs_on_device).map(|element| &element.key).collect()
 }
 
 const fn is_static(level: Level) -> bool {

@@ -10,9 +10,9 @@ pub const MEDIUM_LIMIT: u32 = 5;
 /// What one counting finding of a severity costs of the 100 points.
 pub const fn points(severity: Severity) -> u32 {
     match severity {
-        Severity::Critical => 25,
-        Severity::High => 10,
-        Severity::Medium => 3,
+        Severity::Critical => 20,
+        Severity::High => 7,
+        Severity::Medium => 2,
         Severity::Low => 1,
     }
 }
@@ -43,7 +43,7 @@ pub fn judge(findings: &[(Severity, FindingState)], completeness: &Completeness)
     Judgement { verdict, reason, counts, score: score(counts) }
 }
 
-/// 100 less 25 for each critical finding, 10 for each high, 3 for each medium and 1 for each low one; at least 0.
+/// 100 less 20 for each critical finding, 7 for each high, 2 for each medium and 1 for each low one; at least 0.
 pub fn score(counts: Counts) -> u32 {
     let cost =
         Severity::ALL.into_iter().fold(0_u32, |sum, severity| sum.saturating_add(points(severity).saturating_mul(counts.of(severity))));
@@ -92,11 +92,11 @@ mod tests {
         for (findings, verdict, reason, score) in [
             (vec![], Verdict::Pass, "No finding is open", 100),
             (vec![(Low, 2)], Verdict::PassWithFindings, "Nothing above low; 2 low findings are open", 98),
-            (vec![(Medium, 5), (Low, 1)], Verdict::PassWithFindings, "No high finding; 5 medium findings are open", 84),
-            (vec![(Medium, 6)], Verdict::NeedsWork, "6 medium findings are open", 82),
-            (vec![(High, 1)], Verdict::NeedsWork, "1 high finding is open", 90),
-            (vec![(High, 2), (Medium, 9)], Verdict::NeedsWork, "2 high findings are open", 53),
-            (vec![(Critical, 1), (High, 3)], Verdict::Blocked, "1 critical finding is open", 45),
+            (vec![(Medium, 5), (Low, 1)], Verdict::PassWithFindings, "No high finding; 5 medium findings are open", 89),
+            (vec![(Medium, 6)], Verdict::NeedsWork, "6 medium findings are open", 88),
+            (vec![(High, 1)], Verdict::NeedsWork, "1 high finding is open", 93),
+            (vec![(High, 2), (Medium, 9)], Verdict::NeedsWork, "2 high findings are open", 68),
+            (vec![(Critical, 1), (High, 3)], Verdict::Blocked, "1 critical finding is open", 59),
             (vec![(Critical, 9)], Verdict::Blocked, "9 critical findings are open", 0),
         ] {
             let judgement = judged(&findings, FindingState::Open);

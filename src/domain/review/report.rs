@@ -55,7 +55,8 @@ fn line(out: &mut String, text: &str) {
 }
 
 fn heading(out: &mut String, level: usize, text: &str) {
-    let _ = writeln!(out, "\n{} {text}\n", "#".repeat(level));
+    out.truncate(out.trim_end().len());
+    let _ = writeln!(out, "\n\n{} {text}\n", "#".repeat(level));
 }
 
 fn head(out: &mut String, report: &Report<'_>) {
@@ -303,3 +304,6 @@ fn provenance(out: &mut String, report: &Report<'_>) {
         line(out, &format!("| {} | {} | {} |", cell(&document.path), document.revision, cell(&document.sha256)));
     }
 }
+
+#[cfg(test)]
+mod tests;

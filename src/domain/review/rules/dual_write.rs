@@ -139,7 +139,8 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, service: &'a Eleme
         .mention(subject, store)
         .mention(subject, queue)
         .edge(subject, write, &format!("{} writes {}", service.name, store.name), &["access", "delivery"])
-        .edge(subject, publish, &format!("{} publishes to {}", service.name, queue.name), &["delivery"]);
+        .edge(subject, publish, &format!("{} publishes to {}", service.name, queue.name), &["delivery"])
+        .rests_on_mode(publish);
     if write.access() == Access::Assumed {
         draft = draft.assumption(&format!("assumed that {} writes: access is not stated", service.name));
     }

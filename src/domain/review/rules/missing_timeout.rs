@@ -114,27 +114,30 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, caller: usize, ca
         [target] => format!("{} calls {target} without a timeout", caller.name),
         _ => format!("{} makes {} calls without a timeout", caller.name, count(calls.len())),
     };
-    let verb = if calls.len() == 1 { "call has" } else { "calls have" };
+    let message = match targets.as_slice() {
+        [target] if calls.len() == 1 => {
+            format!("The synchronous call to {target} has no timeout. If {target} hangs, {} hangs with it.", caller.name)
+        }
+        _ => format!(
+            "{} synchronous calls have no timeout: to {}. If one of them hangs, {} hangs with it.",
+            capital(&count(calls.len())),
+            listed(&targets),
+            caller.name
+        ),
+    };
     let mut draft = check
         .draft(subject)
         .key_element(subject, caller)
         .title(title)
-        .message(format!(
-            "{} synchronous {verb} no timeout: to {}. If one of them hangs, {} hangs with it.",
-            capital(&count(calls.len())),
-            listed(&targets),
-            caller.name
-        ))
+        .message(message)
         .planned(calls.iter().all(|(_, gap)| *gap == Gap::Planned))
         .element(subject, caller);
     for (edge, _) in calls {
         let Some(target) = subject.graph.target(edge) else { continue };
-        draft = draft.mention(subject, target).edge(
-            subject,
-            edge,
-            &format!("{} calls {} without a timeout", caller.name, target.name),
-            &["timeout"],
-        );
+        draft = draft
+            .mention(subject, target)
+            .edge(subject, edge, &format!("{} calls {} without a timeout", caller.name, target.name), &["timeout"])
+            .rests_on_mode(edge);
     }
     if calls.iter().any(|(edge, _)| edge.facts().state("timeout") == State::Unknown) {
         draft = draft.quote_element(caller, &["timeout"], &format!("{} sets no timeout on its calls", caller.name));

@@ -93,9 +93,14 @@ fn check(check: &mut Check<'_>) {
             .section(SectionRole::Options)
             .or_else(|| record.section(SectionRole::Decision))
             .map_or(record.title_span, |section| section.span);
+        let span = record.spans.options.first().copied().unwrap_or(span);
+        // Links to elements read better without their brackets.
+        let plain = |text: &str| text.replace("[[", "").replace("]]", "");
         let (claim, message) = match record.options.as_slice() {
             [] => ("no option is listed".to_owned(), "The record names no option besides the one that was taken.".to_owned()),
-            [only, ..] => (format!("one option: {only}"), format!("The only option the record considers is {only}.")),
+            [only, ..] => {
+                ("the only option".to_owned(), format!("The only option the record considers is: {}.", plain(only).trim_end_matches('.')))
+            }
         };
         let mut draft = check
             .draft_record(recorded)

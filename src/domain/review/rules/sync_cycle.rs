@@ -103,7 +103,9 @@ fn check(check: &mut Check<'_>) {
             }
             for edge in edges {
                 let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
-                draft = draft.edge(subject, edge, &format!("{} waits for {}", name(edge.source), name(edge.target)), &["mode"]);
+                draft = draft
+                    .edge(subject, edge, &format!("{} waits for {}", name(edge.source), name(edge.target)), &["mode"])
+                    .rests_on_mode(edge);
             }
             check.report(draft);
         }

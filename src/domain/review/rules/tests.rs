@@ -13,6 +13,7 @@ use crate::domain::{
     syntax::{self, Language, Parsed, Sources},
 };
 
+mod changes;
 mod decoys;
 mod examples;
 mod records;
