@@ -13,7 +13,7 @@ use crate::domain::{
     moment::Day,
     review::{
         classification::{Class, classify},
-        finding::{Anchor, Evidence, Finding, Severity},
+        finding::{Anchor, Evidence, Finding, Fingerprint, Severity},
         fingerprint::fingerprint,
         graph::{Edge, Graph},
         rule::Rule,
@@ -79,6 +79,8 @@ pub struct Subject<'a> {
     pub text: &'a str,
     pub parsed: &'a Parsed,
     pub graph: Graph<'a>,
+    /// Another diagram of the design includes this text; what it draws is looked at there.
+    pub included: bool,
 }
 
 /// One decision record, ready for rules.
@@ -103,7 +105,11 @@ pub struct Check<'a> {
     decisions: &'a [Recorded<'a>],
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     pub today: Day,
+    /// The rule's documentation, once for all of its findings.
+    why: String,
+    remedy: String,
     found: Vec<(Place, Finding)>,
+    identities: BTreeSet<Fingerprint>,
     unknown: BTreeSet<Unknown>,
 }
 
@@ -126,7 +132,19 @@ impl<'a> Check<'a> {
         texts: &'a BTreeMap<&'a str, Text<'a>>,
         today: Day,
     ) -> Self {
-        Self { rule, diagrams, decisions, texts, today, found: Vec::new(), unknown: BTreeSet::new() }
+        let (why, remedy) = (rule.section("Why it matters"), rule.section("What to do"));
+        Self {
+            rule,
+            diagrams,
+            decisions,
+            texts,
+            today,
+            why,
+            remedy,
+            found: Vec::new(),
+            identities: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+        }
     }
 
     /// The diagrams this rule runs on.
@@ -168,8 +186,8 @@ impl<'a> Check<'a> {
 
     /// Adds a finding. One with the same identity as an earlier one is left out.
     pub fn report(&mut self, draft: Draft<'a>) {
-        let (place, finding) = draft.finish(self.rule);
-        if self.found.iter().all(|(_, known)| known.fingerprint != finding.fingerprint) {
+        let (place, finding) = draft.finish(self.rule, &self.why, &self.remedy);
+        if self.identities.insert(finding.fingerprint.clone()) {
             self.found.push((place, finding));
         }
     }
@@ -410,7 +428,7 @@ impl<'a> Draft<'a> {
         self
     }
 
-    fn finish(self, rule: &Rule) -> (Place, Finding) {
+    fn finish(self, rule: &Rule, why: &str, remedy: &str) -> (Place, Finding) {
         let (severity, severity_reasons) = effective(rule, self.severity, self.reasons, self.planned, &self.weights);
         let clean = |text: &str, limit| shorten(&secrets::redact(text), limit);
         let finding = Finding {
@@ -425,8 +443,8 @@ impl<'a> Draft<'a> {
             severity_reasons,
             title: clean(&self.title, MAX_TITLE),
             message: clean(&self.message, MAX_MESSAGE),
-            why: rule.section("Why it matters"),
-            remedy: self.remedy.map_or_else(|| rule.section("What to do"), |remedy| clean(&remedy, MAX_MESSAGE)),
+            why: why.to_owned(),
+            remedy: self.remedy.map_or_else(|| remedy.to_owned(), |own| clean(&own, MAX_MESSAGE)),
             anchors: self.anchors,
             subjects: self.subjects.iter().map(|name| clean(name, MAX_TITLE)).collect(),
             evidence: self.evidence,

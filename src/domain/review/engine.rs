@@ -71,7 +71,8 @@ pub struct Outcome {
 
 /// Runs every rule that applies to the design.
 pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
-    let subjects: Vec<Subject<'_>> = design.diagrams.iter().map(prepare).collect();
+    let included = included_files(design);
+    let subjects: Vec<Subject<'_>> = design.diagrams.iter().map(|diagram| prepare(diagram, &included)).collect();
     let decisions: Vec<Recorded<'_>> = design
         .decisions
         .iter()
@@ -86,7 +87,7 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
     let mut unknown = BTreeSet::new();
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
-            subjects.iter().filter(|subject| rule.reads.diagrams() && applies(rule, stance(subject, settings))).collect();
+            subjects.iter().filter(|subject| rule.reads.diagrams() && looks_at(rule, subject, settings)).collect();
         let read: Vec<DocumentId> = diagrams
             .iter()
             .map(|subject| subject.document)
@@ -118,13 +119,25 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
     outcome
 }
 
-fn prepare<'a>(diagram: &Diagram<'a>) -> Subject<'a> {
+/// Paths of the files that diagrams of the design include.
+fn included_files<'a>(design: &Design<'a>) -> BTreeSet<&'a str> {
+    let files = |diagram: &Diagram<'a>| {
+        let model = &diagram.parsed.model;
+        let elements = model.elements.values().filter_map(|element| element.file.as_deref());
+        let relations = model.relations.values().filter_map(|relation| relation.file.as_deref());
+        elements.chain(relations).filter(|file| *file != diagram.path).collect::<Vec<_>>()
+    };
+    design.diagrams.iter().flat_map(files).collect()
+}
+
+fn prepare<'a>(diagram: &Diagram<'a>, included: &BTreeSet<&str>) -> Subject<'a> {
     Subject {
         document: diagram.document,
         path: diagram.path,
         text: diagram.text,
         parsed: diagram.parsed,
         graph: Graph::new(&diagram.parsed.model),
+        included: included.contains(diagram.path),
     }
 }
 
@@ -148,6 +161,11 @@ fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
         (Profile::Default, _) if ["proposed", "accepted", "live"].iter().any(|stage| facts.is("stage", stage)) => Stance::Production,
         (Profile::Default, _) => Stance::Default,
     }
+}
+
+/// An included text is only read for what it says itself, such as a secret.
+fn looks_at(rule: &Rule, subject: &Subject<'_>, settings: &Settings) -> bool {
+    (!subject.included || rule.reads == Reads::Both) && applies(rule, stance(subject, settings))
 }
 
 /// A sketch is only asked to be a sound drawing, and not to hold secrets.

@@ -133,7 +133,7 @@ fn check(check: &mut Check<'_>) {
                 sources.entry(name).or_default().push(element);
             }
         }
-        for (source, elements) in sources {
+        for (source, elements) in sources.into_iter().filter(|_| !subject.included) {
             report_source(check, subject, source, &elements);
         }
         let draft = check.draft(subject);

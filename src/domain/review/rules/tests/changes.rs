@@ -7,11 +7,12 @@ use proptest::prelude::*;
 use crate::domain::{
     review::{
         check::capital,
-        engine::Outcome,
+        engine::{Design, Diagram, Outcome, review},
         finding::{Finding, Severity},
-        rules::tests::{parse, review_dsl},
+        rules::tests::{SETTINGS, document, parse, review_dsl},
     },
     sample,
+    syntax::{self, Language, Sources},
 };
 
 fn sample_text() -> &'static str {
@@ -90,6 +91,26 @@ fn new_identifiers_are_matched_by_names() {
     let (before, after) = (review_dsl(sample_text()), review_dsl(&renamed));
     assert_ne!(fingerprints(&before), fingerprints(&after));
     assert_eq!(names(&before), names(&after));
+}
+
+#[test]
+fn an_included_file_is_looked_at_where_it_is_included() {
+    let main = "workspace {\nmodel {\nbank = softwareSystem \"Bank\" {\n!include parts/bank.dsl\n}\n}\n}\n";
+    let part = "a = container \"A\" \"Does the work of A\" \"Go\" {\nproperties {\ncontext one\nsecrets_source code\n}\n}\nb = container \"B\" \"Does the work of B\" \"Go\" {\nproperties {\ncontext two\n}\n}\ndb = container \"DB\" \"Keeps it all\" \"PostgreSQL\"\na -> db \"Writes\" \"SQL\"\nb -> db \"Writes\" \"SQL\"\n";
+    let sources: Sources = [("parts/bank.dsl".to_owned(), part.to_owned())].into();
+    let read = |path: &str, text: &str| syntax::parse(Language::Structurizr, path, text, &sources);
+    let (whole, alone) = (read("workspace.dsl", main), read("parts/bank.dsl", part));
+    let diagrams = vec![
+        Diagram { document: document(0), path: "workspace.dsl", text: main, parsed: &whole },
+        Diagram { document: document(1), path: "parts/bank.dsl", text: part, parsed: &alone },
+    ];
+    let outcome = review(&Design { diagrams, decisions: Vec::new() }, &SETTINGS);
+    assert_sound(&outcome);
+    let codes: Vec<&str> = outcome.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["LNT-B001", "LNT-X008"], "{:#?}", outcome.findings);
+    let evidence = &outcome.findings.first().unwrap().evidence;
+    assert!(evidence.iter().all(|evidence| evidence.path == "parts/bank.dsl" && evidence.document == document(1)), "{evidence:#?}");
+    assert!(evidence.iter().any(|evidence| evidence.quote.iter().any(|line| line.contains("a -> db"))));
 }
 
 /// What every finding promises its readers.
