@@ -25,7 +25,7 @@ pub mod svg;
 pub mod text;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use text::{Type, clean, fit, width, wrap};
 
@@ -129,11 +129,16 @@ const WIDEST: i32 = 200;
 /// Between the lines of a name.
 pub(crate) const LINE: i32 = 16;
 /// The widest line of a label.
-const LABEL_WIDTH: i32 = 124;
+const LABEL_WIDTH: i32 = 140;
 
 /// The picture of a view. An element whose descendants are shown is drawn as a frame around them; so is the parent of a shown
 /// container or component, and every deployment node with something in it. Image views give an empty scene.
 pub fn compose(model: &Model, view: &View, previous: Option<&Layout>) -> Scene {
+    arrange(model, view, previous).1
+}
+
+/// The measured graph of a view, and its picture.
+fn arrange(model: &Model, view: &View, previous: Option<&Layout>) -> (Graph, Scene) {
     let cast = Cast::new(model, view);
     let mut graph = Graph { direction: view.direction, ..Graph::default() };
     let mut scene = Scene { direction: view.direction, ..Scene::default() };
@@ -159,7 +164,7 @@ pub fn compose(model: &Model, view: &View, previous: Option<&Layout>) -> Scene {
     scene.title = view.display_title(view.scope.as_ref().and_then(|scope| model.element(scope)).map(|scope| scope.name.as_str()));
     scene.title = clean(&scene.title);
     scene.settle(layout::layout(&graph, previous));
-    scene
+    (graph, scene)
 }
 
 impl Scene {

@@ -13,6 +13,7 @@ use crate::domain::{
     model::Model,
 };
 
+pub mod mermaid;
 pub mod structurizr;
 
 /// A language that a diagram can be written in.

@@ -8,7 +8,7 @@ use super::{
     order::{Mark, Order},
     problem::Problem,
     simplex::{self, Arc},
-    table::Column,
+    table::{Column, Rows},
 };
 
 /// Results in px.
@@ -24,6 +24,8 @@ pub(super) struct Places {
 pub(super) const GRID: i32 = 4;
 /// Between two lines, in px.
 pub(super) const LINE_GAP: i32 = 16;
+/// How far apart lines may be for the ports of one side to reach them, in px.
+const REACH: i32 = 32;
 /// Bounds the pivots, in arc visits.
 const BUDGET: usize = 30_000_000;
 
@@ -61,10 +63,54 @@ pub(super) fn place(problem: &Problem, layered: &Layered, order: &Order) -> Opti
         }
     }
     let mut budget = BUDGET;
-    let value = simplex::solve(count, &arcs, &mut budget)?;
+    let mut value = simplex::solve(count, &arcs, &mut budget)?;
+    centre(layered, &arcs, cells, &mut value);
     let cell = value.iter().take(cells).map(|value| value * GRID).collect();
     let group = (0..groups).map(|group| (value.at(cells + 2 * group) * GRID, value.at(cells + 2 * group + 1) * GRID)).collect();
     Some(Places { cell, group })
+}
+
+/// Nodes that have the choice between places of the same cost, all within reach of their ports, take the middle one, so that
+/// their lines part evenly.
+fn centre(layered: &Layered, arcs: &[Arc], cells: usize, value: &mut [i32]) {
+    let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); cells];
+    for strand in &layered.strands {
+        for pair in strand.cells.windows(2) {
+            if let &[low, high] = pair {
+                neighbours.add(low, high);
+                neighbours.add(high, low);
+            }
+        }
+    }
+    // What a cell must keep to the variables before and after it.
+    let mut limits: Vec<Vec<Arc>> = vec![Vec::new(); cells];
+    for arc in arcs.iter().filter(|arc| arc.weight == 0) {
+        limits.add(arc.tail, *arc);
+        limits.add(arc.head, *arc);
+    }
+    for (cell, _) in layered.cells.iter().enumerate().filter(|(_, cell)| matches!(cell.kind, CellKind::Node(_))) {
+        let mut around: Vec<i32> = neighbours.row(cell).iter().map(|&other| value.at(other)).collect();
+        around.sort_unstable();
+        // Weights of one node's lines are equal on each side, so the plain median serves.
+        let half = around.len() / 2;
+        if around.is_empty() || around.len() % 2 == 1 {
+            continue;
+        }
+        let (low, high) = (around.at(half - 1), around.at(half));
+        if (high - low) * GRID > REACH {
+            continue;
+        }
+        let mut wanted = i32::midpoint(low, high);
+        for arc in limits.row(cell) {
+            if arc.head == cell {
+                wanted = wanted.max(value.at(arc.tail) + arc.length);
+            }
+        }
+        let fits = limits.row(cell).iter().all(|arc| arc.head == cell || value.at(arc.head) - wanted >= arc.length);
+        if fits {
+            value.put(cell, wanted);
+        }
+    }
 }
 
 /// In grid units, rounded up.
@@ -99,7 +145,7 @@ fn distance(problem: &Problem, layered: &Layered, first: Mark, second: Mark) -> 
             (CellKind::Node(_), _) | (_, CellKind::Node(_)) => gaps.line,
             (CellKind::Label, CellKind::Label) => gaps.label,
             (CellKind::Bend, CellKind::Bend) => LINE_GAP,
-            _ => 12,
+            _ => gaps.label + 8,
         },
         (Mark::Open(group), Mark::Cell(cell)) if kind(cell) == CellKind::Bend => (problem.area(group).pad_v.0 - 4).max(12),
         (Mark::Open(group), _) => problem.area(group).pad_v.0,

@@ -225,7 +225,7 @@ fn frames_outside_in(parents: &[Option<usize>]) -> Vec<usize> {
 fn part(graph: &Graph, parents: &[Option<usize>], nodes: &[usize], frames: &[usize], edges: &[usize], previous: Option<&Layout>) -> Part {
     let horizontal = matches!(graph.direction, Direction::LeftRight | Direction::RightLeft);
     let gaps = if horizontal {
-        Gaps { rank: 64, node: 40, line: 20, frame: 24, label: 8 }
+        Gaps { rank: 64, node: 40, line: 20, frame: 24, label: 4 }
     } else {
         Gaps { rank: 40, node: 64, line: 24, frame: 32, label: 12 }
     };

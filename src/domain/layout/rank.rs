@@ -1,6 +1,6 @@
 //! Ranks: which layer each node stands in.
 //!
-//! Edges are turned in model order: one that would close a cycle counts as running the other way. Then network simplex gives
+//! Cycles are broken in model order: an edge that would close one counts as running the other way. Then network simplex gives
 //! the shortest edges. Parts of a frame that no edge connects are set out in shelves, so that a frame of many unconnected
 //! members becomes a block and not a long row.
 
@@ -138,18 +138,24 @@ fn directed(problem: &Problem, variables: &Variables, count: usize, nesting: &[(
     for &(tail, head) in nesting {
         out.add(tail, head);
     }
+    // Edges that follow the order in which the text names their ends get the first say, with a previous picture those that
+    // ran forward in it: what closes a cycle then is most likely the answer, not the question.
+    let place = |tip: Tip| match tip {
+        Tip::Node(node) => problem
+            .nodes
+            .at(node)
+            .hint
+            .filter(|_| problem.hinted)
+            .map_or((1, node), |(u, _)| (0, usize::try_from(u.saturating_add(i32::MAX / 2)).unwrap_or(0))),
+        Tip::Group(group) => (2, group),
+    };
+    let is_forward = |index: &usize| {
+        let link = problem.links.at(*index);
+        let (source, target) = (place(link.source), place(link.target));
+        source.0 != target.0 || source.1 < target.1
+    };
     let mut order: Vec<usize> = (0..problem.links.len()).collect();
-    if problem.hinted {
-        // Edges that ran forward before get the first say.
-        let was_forward = |index: &usize| {
-            let hint = |tip| match tip {
-                Tip::Node(node) => problem.nodes.at(node).hint.map(|(u, _)| u),
-                Tip::Group(_) => None,
-            };
-            problem.links.get(*index).is_some_and(|link| matches!((hint(link.source), hint(link.target)), (Some(a), Some(b)) if a < b))
-        };
-        order.sort_by_key(|index| !was_forward(index));
-    }
+    order.sort_by_key(|index| !is_forward(index));
     let mut arcs = Vec::new();
     let mut seen = vec![0_usize; count];
     let mut clock = 0;

@@ -35,9 +35,11 @@ pub(super) struct Drawing {
 }
 
 /// Between two lines that leave the same side of a node, in px.
-const PORT_GAP: i32 = 18;
+const PORT_GAP: i32 = 20;
 /// Ports keep away from a node's corners by this much.
-const CORNER: i32 = 8;
+const CORNER: i32 = 7;
+/// A step across the layers up to this is better taken by a port than by a bend.
+const NEAR: i32 = 16;
 
 /// One strand's way through one channel: it enters at `from` and leaves at `to`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -141,30 +143,37 @@ fn ports(layered: &Layered, order: &Order, places: &Places) -> Vec<(i32, i32)> {
     offsets
 }
 
-/// Offsets for the visits of one side in order: a straight line gets the centre, the others part around it.
+/// Offsets for the visits of one side in order: a straight line gets the centre, the others part around it, and whoever can
+/// run straight with a small step of its port does.
 fn spread(visits: &[Visit], before: i32, after: i32) -> Vec<i32> {
     let count = i32::try_from(visits.len()).unwrap_or(i32::MAX);
     let (room_before, room_after) = (before - CORNER, after - CORNER);
-    if let [only] = visits {
-        // A small step is better taken by the port than by a bend.
-        let near = only.toward.abs() <= 12 && only.toward <= room_after && -only.toward <= room_before;
-        return vec![if near { only.toward } else { 0 }];
-    }
     let straight = visits.iter().position(|visit| visit.toward == 0).and_then(|index| i32::try_from(index).ok());
     let axis = straight.or((count % 2 == 1).then_some(count / 2));
-    if let Some(axis) = axis {
+    let around = |axis: i32| {
         let first = if axis > 0 { room_before / axis } else { PORT_GAP };
         let last = if axis + 1 < count { room_after / (count - 1 - axis) } else { PORT_GAP };
         let gap = PORT_GAP.min(first).min(last);
-        if gap >= LEAST_PORT_GAP {
-            return (0..count).map(|index| (index - axis) * gap).collect();
+        (gap >= LEAST_PORT_GAP).then(|| (0..count).map(|index| (index - axis) * gap).collect::<Vec<i32>>())
+    };
+    let mut offsets = axis.and_then(around).unwrap_or_else(|| {
+        let gap = PORT_GAP.min((room_before + room_after) / (count - 1).max(1)).max(1);
+        let width = gap * (count - 1);
+        // Centred, but inside the side where the centre line is not its middle.
+        let start = (-width / 2).max(-room_before).min(room_after - width).max(-before + 1);
+        (0..count).map(|index| start + index * gap).collect()
+    });
+    let least = 12.min(offsets.windows(2).map(|pair| if let [a, b] = pair { b - a } else { 12 }).min().unwrap_or(12));
+    for _ in 0..2 {
+        for (index, visit) in visits.iter().enumerate() {
+            let low = index.checked_sub(1).map_or(-room_before, |index| offsets.at(index) + least);
+            let high = if index + 1 < visits.len() { offsets.at(index + 1) - least } else { room_after };
+            if (visit.toward - offsets.at(index)).abs() <= NEAR && low <= visit.toward && visit.toward <= high {
+                offsets.put(index, visit.toward);
+            }
         }
     }
-    let gap = PORT_GAP.min((room_before + room_after) / (count - 1).max(1)).max(1);
-    let width = gap * (count - 1);
-    // Centred, but inside the side where the centre line is not its middle.
-    let start = (-width / 2).max(-room_before).min(room_after - width).max(-before + 1);
-    (0..count).map(|index| start + index * gap).collect()
+    offsets
 }
 
 // ---- Tracks ----

@@ -15,6 +15,7 @@ use crate::domain::{
         view::Step,
     },
     review::finding::Severity,
+    syntax,
 };
 
 pub(crate) fn element(key: &str, name: &str, technology: &str, kind: Kind, level: Level, parent: &str, group: &str) -> Element {
@@ -326,6 +327,50 @@ fn pictures_to_look_at() {
         let scene = compose(&model, &view, None);
         for (name, theme) in [("light", Theme::Light), ("dark", Theme::Dark)] {
             std::fs::write(format!("{folder}/layout-platform-{direction:?}-{name}.svg"), svg(&scene, &options(theme))).unwrap();
+        }
+    }
+}
+
+/// Every view of every example in the corpus: drawn without a fault.
+#[test]
+fn corpus_views_are_drawn_without_faults() {
+    let Ok(corpus) = std::env::var("LINTEL_CORPUS") else {
+        println!("skipped: LINTEL_CORPUS is not set");
+        return;
+    };
+    let mut drawn = 0;
+    for folder in std::fs::read_dir(format!("{corpus}/structurizr/examples")).unwrap() {
+        let folder = folder.unwrap().path();
+        let mut sources = BTreeMap::new();
+        read_folder(&folder, "", &mut sources);
+        let text = sources.get("workspace.dsl").unwrap().clone();
+        let parsed = syntax::parse(syntax::Language::Structurizr, "workspace.dsl", &text, &sources);
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        for view in &parsed.model.views {
+            for direction in [view.direction, Direction::TopBottom, Direction::LeftRight] {
+                let view = View { direction, ..view.clone() };
+                let (graph, scene) = super::arrange(&parsed.model, &view, None);
+                let faults = layout::metrics::faults(&graph, &scene.layout);
+                assert_eq!(faults.total(), 0, "{name}: {} {direction:?}: {faults:?}", view.key);
+                drawn += 1;
+                if let Ok(pictures) = std::env::var("LINTEL_PICTURES") {
+                    let path = format!("{pictures}/layout-{name}-{}-{direction:?}.svg", view.key);
+                    std::fs::write(path, svg(&scene, &SvgOptions { theme: Theme::Light, ..SvgOptions::default() })).unwrap();
+                }
+            }
+        }
+    }
+    assert!(drawn > 20, "only {drawn} views");
+}
+
+fn read_folder(folder: &std::path::Path, prefix: &str, sources: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            read_folder(&path, &format!("{name}/"), sources);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            sources.insert(name, text);
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Mermaid flowcharts, as far as Lintel speaks them: writing a view as one. How: `print` beside this file.
+
+pub mod print;
