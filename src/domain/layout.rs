@@ -97,6 +97,8 @@ pub struct Node {
     pub height: i32,
     /// From the top edge to the line on which edges meet the left and right sides.
     pub middle: i32,
+    /// Things begin here: where a cycle must be broken, an edge towards this node is the first to count as an answer.
+    pub initiator: bool,
     pub frame: Option<FrameKey>,
 }
 

@@ -101,6 +101,8 @@ pub struct Connector {
     /// What it says, in words: `Order service to Orders DB, SQL`.
     pub title: String,
     pub asynchronous: bool,
+    /// The whole text of the label, the step's number included; empty without one.
+    pub words: String,
     /// From source to target.
     pub points: Vec<Point>,
     pub label: Option<Label>,
@@ -151,7 +153,9 @@ fn arrange(model: &Model, view: &View, previous: Option<&Layout>) -> (Graph, Sce
     for element in cast.boxes.values() {
         let shape = measure(element, cast.frame_of(element));
         let middle = shape::middle(shape.kind, shape.rect.height);
-        let node = layout::Node { width: shape.rect.width, height: shape.rect.height, middle, frame: shape.boundary.clone() };
+        let Rect { width, height, .. } = shape.rect;
+        let initiator = shape.kind == Kind::Person;
+        let node = layout::Node { width, height, middle, initiator, frame: shape.boundary.clone() };
         graph.nodes.insert(shape.key.clone(), node);
         scene.shapes.push(shape);
     }
@@ -435,6 +439,7 @@ impl<'a> Cast<'a> {
             target: self.end(target)?,
             title,
             asynchronous: response || !relation.mode.value.is_sync(),
+            words: [step.as_deref().unwrap_or_default(), &text].join(" ").trim().to_owned(),
             points: Vec::new(),
             label: label(step, &text),
             lit: false,

@@ -3,8 +3,10 @@
 //! One network simplex over all layers at once: neighbours in a layer keep their distance, a frame's two borders enclose its
 //! cells in every layer of its span, and edges pull their cells into line, long edges most.
 
+use std::collections::BTreeMap;
+
 use super::{
-    layers::{CellKind, Layered},
+    layers::{CellKind, Hold, Layered},
     order::{Mark, Order},
     problem::Problem,
     simplex::{self, Arc},
@@ -48,39 +50,97 @@ pub(super) fn place(problem: &Problem, layered: &Layered, order: &Order) -> Opti
     // |a - b| costs `weight` a unit: a helper below both.
     let mut count = cells + 2 * groups;
     let is_node = |cell: usize| matches!(layered.cells.at(cell).kind, CellKind::Node(_));
-    for strand in &layered.strands {
-        for pair in strand.cells.windows(2) {
-            if let &[low, high] = pair {
-                let weight = match (is_node(low), is_node(high)) {
-                    (true, true) => 1,
-                    (false, false) => 8,
-                    _ => 2,
-                };
-                arcs.push(Arc { tail: count, head: low, length: 0, weight });
-                arcs.push(Arc { tail: count, head: high, length: 0, weight });
-                count += 1;
-            }
-        }
+    let pulls = pulls(problem, layered, order);
+    for pull in &pulls {
+        let weight = match (is_node(pull.low), is_node(pull.high)) {
+            (true, true) => 1,
+            (false, false) => 8,
+            _ => 2,
+        };
+        arcs.push(Arc { tail: count, head: pull.low, length: 0, weight });
+        arcs.push(Arc { tail: count, head: pull.high, length: pull.offset, weight });
+        count += 1;
     }
     let mut budget = BUDGET;
     let mut value = simplex::solve(count, &arcs, &mut budget)?;
-    centre(layered, &arcs, cells, &mut value);
+    centre(layered, &arcs, &pulls, &mut value);
     let cell = value.iter().take(cells).map(|value| value * GRID).collect();
     let group = (0..groups).map(|group| (value.at(cells + 2 * group) * GRID, value.at(cells + 2 * group + 1) * GRID)).collect();
     Some(Places { cell, group })
 }
 
-/// Nodes that have the choice between places of the same cost, all within reach of their ports, take the middle one, so that
-/// their lines part evenly.
-fn centre(layered: &Layered, arcs: &[Arc], cells: usize, value: &mut [i32]) {
-    let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); cells];
-    for strand in &layered.strands {
-        for pair in strand.cells.windows(2) {
-            if let &[low, high] = pair {
-                neighbours.add(low, high);
-                neighbours.add(high, low);
+/// Two cells of a strand that want to stand in line, up to an offset in grid units: `high` at `low + offset`.
+struct Pull {
+    low: usize,
+    high: usize,
+    offset: i32,
+}
+
+/// One for each step of each strand. Strands that run side by side between the same two nodes part evenly around their centre
+/// lines; all others aim at the centre.
+fn pulls(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Pull> {
+    let mut position = vec![0_usize; layered.cells.len()];
+    for layer in &order.layers {
+        for (index, mark) in layer.iter().enumerate() {
+            if let Mark::Cell(cell) = mark {
+                position.put(*cell, index);
             }
         }
+    }
+    let mut parallel: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (index, strand) in layered.strands.iter().enumerate().filter(|(_, strand)| strand.cells.len() > 2) {
+        if let (Some(&low), Some(&high), Hold::Node, Hold::Node) = (strand.cells.first(), strand.cells.last(), strand.low, strand.high) {
+            parallel.entry((low, high)).or_default().push(index);
+        }
+    }
+    let mut offsets = vec![0_i32; layered.strands.len()];
+    for ((low, high), mut strands) in parallel.into_iter().filter(|(_, strands)| strands.len() > 1) {
+        let second = |strand: usize| layered.strands.get(strand).and_then(|strand| strand.cells.get(1)).copied().unwrap_or_default();
+        strands.sort_by_key(|&strand| position.at(second(strand)));
+        // As far apart as their labels, or the lines themselves, need it.
+        let mut at = 0;
+        let mut places = Vec::new();
+        for (index, &strand) in strands.iter().enumerate() {
+            let cells = layered.strands.get(strand).map_or(&[][..], |strand| strand.cells.as_slice());
+            let tallest =
+                cells.iter().skip(1).rev().skip(1).map(|&cell| layered.cells.at(cell)).max_by_key(|cell| cell.before).unwrap_or_default();
+            if index > 0 {
+                at = units((at + tallest.before + problem.gaps.label).max(places.last().copied().unwrap_or(0) * GRID + LINE_GAP));
+                at *= GRID;
+            }
+            places.push(at / GRID);
+            at += tallest.after;
+        }
+        let middle = places.last().copied().unwrap_or(0) / 2;
+        let room = [low, high].map(|cell| layered.cells.at(cell)).iter().map(|cell| cell.before.min(cell.after) - 7).min().unwrap_or(0);
+        if places.iter().all(|place| ((place - middle) * GRID).abs() <= room) {
+            for (&strand, place) in strands.iter().zip(&places) {
+                offsets.put(strand, place - middle);
+            }
+        }
+    }
+    let mut pulls = Vec::new();
+    for (strand, &offset) in layered.strands.iter().zip(&offsets) {
+        let last = strand.cells.len().saturating_sub(2);
+        for (step, pair) in strand.cells.windows(2).enumerate() {
+            if let &[low, high] = pair {
+                let offset = if step == 0 { offset } else { 0 } - if step == last { offset } else { 0 };
+                pulls.push(Pull { low, high, offset });
+            }
+        }
+    }
+    pulls
+}
+
+/// Nodes that have the choice between places of the same cost, all within reach of their ports, take the middle one, so that
+/// their lines part evenly.
+fn centre(layered: &Layered, arcs: &[Arc], pulls: &[Pull], value: &mut [i32]) {
+    let cells = layered.cells.len();
+    let mut before: Vec<Vec<(usize, i32)>> = vec![Vec::new(); cells];
+    let mut after = before.clone();
+    for pull in pulls {
+        after.add(pull.low, (pull.high, -pull.offset));
+        before.add(pull.high, (pull.low, pull.offset));
     }
     // What a cell must keep to the variables before and after it.
     let mut limits: Vec<Vec<Arc>> = vec![Vec::new(); cells];
@@ -89,11 +149,15 @@ fn centre(layered: &Layered, arcs: &[Arc], cells: usize, value: &mut [i32]) {
         limits.add(arc.head, *arc);
     }
     for (cell, _) in layered.cells.iter().enumerate().filter(|(_, cell)| matches!(cell.kind, CellKind::Node(_))) {
-        let mut around: Vec<i32> = neighbours.row(cell).iter().map(|&other| value.at(other)).collect();
+        // A line that is alone on its side stays straight.
+        if before.row(cell).len() % 2 == 1 || after.row(cell).len() % 2 == 1 {
+            continue;
+        }
+        let mut around: Vec<i32> =
+            before.row(cell).iter().chain(after.row(cell)).map(|&(other, offset)| value.at(other) + offset).collect();
         around.sort_unstable();
-        // Weights of one node's lines are equal on each side, so the plain median serves.
         let half = around.len() / 2;
-        if around.is_empty() || around.len() % 2 == 1 {
+        if half == 0 {
             continue;
         }
         let (low, high) = (around.at(half - 1), around.at(half));

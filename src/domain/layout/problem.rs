@@ -20,6 +20,7 @@ pub(super) struct Body {
     /// Room kept free after the node in `v`, for loops.
     pub(super) margin: i32,
     pub(super) group: usize,
+    pub(super) initiator: bool,
     /// The previous centre in `u` and `v`, if it was there.
     pub(super) hint: Option<(i32, i32)>,
 }
@@ -266,7 +267,7 @@ fn part(graph: &Graph, parents: &[Option<usize>], nodes: &[usize], frames: &[usi
         hints += usize::from(hint.is_some());
         let (length, before, after) = if horizontal { (width, middle, height - middle) } else { (height, width / 2, width - width / 2) };
         node_of.insert(index, problem.nodes.len());
-        problem.nodes.push(Body { length, before, after, margin: 0, group, hint });
+        problem.nodes.push(Body { length, before, after, margin: 0, group, initiator: node.initiator, hint });
         keys.push(Some(key.clone()));
         let mut up = group;
         while up != 0 && !filled.at(up) {

@@ -155,7 +155,8 @@ fn directed(problem: &Problem, variables: &Variables, count: usize, nesting: &[(
         source.0 != target.0 || source.1 < target.1
     };
     let mut order: Vec<usize> = (0..problem.links.len()).collect();
-    order.sort_by_key(|index| !is_forward(index));
+    let answers = |index: &usize| matches!(problem.links.at(*index).target, Tip::Node(node) if problem.nodes.at(node).initiator);
+    order.sort_by_key(|index| (answers(index), !is_forward(index)));
     let mut arcs = Vec::new();
     let mut seen = vec![0_usize; count];
     let mut clock = 0;

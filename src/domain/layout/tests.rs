@@ -25,7 +25,7 @@ fn frame_key(index: usize) -> FrameKey {
 }
 
 fn node(frame: Option<usize>) -> Node {
-    Node { width: 132, height: 54, middle: 27, frame: frame.map(frame_key) }
+    Node { width: 132, height: 54, middle: 27, initiator: false, frame: frame.map(frame_key) }
 }
 
 fn simple(count: usize, edges: &[(usize, usize)]) -> Graph {
@@ -53,7 +53,7 @@ fn generated(seed: u64, nodes: usize, frames: usize, edges: usize, direction: Di
         let width = i32::try_from(132 + 4 * random.below(18)).unwrap();
         let height = [54, 58, 62, 70][random.below(4)];
         let middle = if height == 62 { 37 } else { height / 2 };
-        graph.nodes.insert(key(index), Node { width, height, middle, frame: frame.map(frame_key) });
+        graph.nodes.insert(key(index), Node { width, height, middle, initiator: random.below(9) == 0, frame: frame.map(frame_key) });
     }
     for index in 0..edges {
         let end = |random: &mut Random| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Connector, Scene};
 use crate::domain::{
     layout::{self, End, FrameKey, Graph, Point, Rect},
-    model::{ElementKey, RelationKey},
+    model::{ElementKey, RelationKey, kind::Kind},
 };
 
 /// Around what is lit, in px.
@@ -125,7 +125,10 @@ fn apart(mut picture: Scene) -> Scene {
     for shape in &picture.shapes {
         let Rect { width, height, .. } = shape.rect;
         let middle = super::shape::middle(shape.kind, height);
-        graph.nodes.insert(shape.key.clone(), layout::Node { width, height, middle, frame: shape.boundary.clone() });
+        graph.nodes.insert(
+            shape.key.clone(),
+            layout::Node { width, height, middle, initiator: shape.kind == Kind::Person, frame: shape.boundary.clone() },
+        );
     }
     for connector in &picture.connectors {
         let label = connector.label.as_ref().map(|label| (label.rect.width, label.rect.height));

@@ -121,13 +121,9 @@ impl<'a> Printer<'a> {
         };
         let (Some(source), Some(target)) = (id(&connector.source), id(&connector.target)) else { return };
         let arrow = if connector.asynchronous { "-.->" } else { "-->" };
-        let words = connector.label.as_ref().map(|label| {
-            let step = label.step.iter().map(String::as_str);
-            step.chain(label.lines.iter().map(String::as_str)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-        });
-        let text = match words.filter(|words| !words.is_empty()) {
-            Some(words) => format!("{source} {arrow}|{}| {target}", quoted(&words)),
-            None => format!("{source} {arrow} {target}"),
+        let text = match connector.words.as_str() {
+            "" => format!("{source} {arrow} {target}"),
+            words => format!("{source} {arrow}|{}| {target}", quoted(words)),
         };
         self.line(1, &text);
     }
