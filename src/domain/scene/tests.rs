@@ -355,6 +355,7 @@ fn corpus_views_are_drawn_without_faults() {
                 drawn += 1;
                 if let Ok(pictures) = std::env::var("LINTEL_PICTURES") {
                     let path = format!("{pictures}/layout-{name}-{}-{direction:?}.svg", view.key);
+                    std::fs::write(path.replace(".svg", ".mmd"), syntax::mermaid::print::print(&parsed.model, &view)).unwrap();
                     std::fs::write(path, svg(&scene, &SvgOptions { theme: Theme::Light, ..SvgOptions::default() })).unwrap();
                 }
             }
