@@ -94,7 +94,9 @@ async fn pages_run_only_scripts_with_this_answers_nonce() {
         assert_eq!(directive(&policy, "img-src"), "'self' data: blob:");
         let text = answer.text();
         assert!(text.contains("<script"), "{text}");
-        assert_eq!(text.matches("<script").count(), text.matches(&format!("nonce=\"{nonce}\"")).count(), "{text}");
+        for tag in text.split("<script").skip(1).filter_map(|rest| rest.split('>').next()) {
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "<script{tag}>");
+        }
         assert!(!text.contains(" style=\""), "the policy forbids style attributes: {text}");
         assert!(nonces.insert(nonce.to_owned()));
     }
