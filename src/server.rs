@@ -5,6 +5,7 @@
 //! To add an area: a file in `service`, one in `store`, and their lines in the registries.
 
 pub mod boot;
+pub mod collab;
 pub mod error;
 pub mod http;
 pub mod ports;

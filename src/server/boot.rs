@@ -10,6 +10,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use crate::server::{
+    collab::rooms::Rooms,
     http::{assets::Assets, health::Health},
     ports::{Clock, IdSource, RandomIds, SystemClock},
     service::limits::Limits,
@@ -23,6 +24,7 @@ pub struct AppState {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
+    pub rooms: Rooms,
     pub limits: Arc<Limits>,
     pub assets: Arc<Assets>,
     pub health: Arc<Health>,
@@ -40,6 +42,7 @@ impl AppState {
     /// The same with time and identifiers of the caller's choice.
     pub fn assemble(config: Config, store: Store, assets: Assets, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         Self {
+            rooms: Rooms::start(store.clone(), Arc::clone(&clock), Arc::clone(&ids)),
             limits: Arc::new(Limits::new()),
             health: Arc::new(Health::new()),
             assets: Arc::new(assets),

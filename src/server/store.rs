@@ -19,6 +19,7 @@ pub mod audit;
 pub mod folder;
 pub mod members;
 pub mod people;
+pub mod updates;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -106,7 +107,7 @@ impl Store {
     }
 
     /// Whether a write can be committed: takes the write lock and changes a page, and tries the folder with a file of
-    /// 16 KiB, because a full disk shows only when bytes reach it.
+    /// 64 KiB, because a full disk shows only when bytes reach it.
     pub async fn probe(&self) -> Result<(), StoreError> {
         let mut write = self.write().await?;
         sqlx::query("INSERT INTO setup_token (token_hash, created_at, expires_at) VALUES (zeroblob(32), 0, 0)")
@@ -142,7 +143,15 @@ impl Store {
     /// Begins a transaction that writes; it holds the write lock from the start, so that it can't fail half way because
     /// somebody else wrote meanwhile. Dropping it rolls back.
     pub(in crate::server::store) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // A full or failing disk makes SQLite end a transaction by itself. The library does not notice, and would take
+            // every later one for a part of it, for ever; a new connection begins anew.
+            Err(sqlx::Error::InvalidSavePointStatement) if self.file.is_some() => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 

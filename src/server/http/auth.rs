@@ -18,6 +18,7 @@ use crate::{
     api::ApiError,
     server::{
         boot::{AppState, Config},
+        error::ServiceError,
         http::{answer::Problem, router},
         service::{self, access::Actor},
     },
@@ -48,22 +49,24 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
 pub async fn resolve(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let address = client_address(&app.config, &request);
     request.extensions_mut().insert(Address(address));
-    let outcome = if let Some(token) = bearer(request.headers()) {
-        match service::people::by_token(&app, token).await {
-            Ok(None) => return Problem::new(StatusCode::UNAUTHORIZED, ApiError::SignInNeeded).into_response(),
-            found => found,
-        }
-    } else if let Some(secret) = cookie(request.headers(), cookie_name(&app.config)) {
-        service::people::by_session(&app, secret).await
-    } else {
-        Ok(None)
-    };
-    match outcome {
+    match actor(&app, request.headers()).await {
+        Ok(None) if bearer(request.headers()).is_some() => Problem::new(StatusCode::UNAUTHORIZED, ApiError::SignInNeeded).into_response(),
         Ok(actor) => {
             request.extensions_mut().insert(Caller(actor));
             next.run(request).await
         }
         Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// Who some headers prove somebody to be, as things are now.
+pub async fn actor(app: &AppState, headers: &HeaderMap) -> Result<Option<Actor>, ServiceError> {
+    if let Some(token) = bearer(headers) {
+        service::people::by_token(app, token).await
+    } else if let Some(secret) = cookie(headers, cookie_name(&app.config)) {
+        service::people::by_session(app, secret).await
+    } else {
+        Ok(None)
     }
 }
 

@@ -18,10 +18,7 @@ use crate::{
     api::ApiError,
     server::{
         boot::AppState,
-        http::{
-            answer::{self, Problem},
-            auth, headers, health, limits, observe,
-        },
+        http::{answer::Problem, auth, headers, health, limits, observe, socket},
     },
     ui,
 };
@@ -29,6 +26,7 @@ use crate::{
 /// The whole server.
 pub fn router(app: AppState) -> Router {
     Router::new()
+        .route("/collab/{document}", get(socket::collab))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -36,7 +34,6 @@ pub fn router(app: AppState) -> Router {
         .fallback(anything_else)
         .method_not_allowed_fallback(wrong_method)
         // From the inside out: the last one sees a request first.
-        .layer(from_fn(answer::blame))
         .layer(from_fn_with_state(app.clone(), auth::gate))
         .layer(from_fn_with_state(app.clone(), headers::same_site))
         .layer(from_fn_with_state(app.clone(), auth::resolve))

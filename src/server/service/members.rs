@@ -103,14 +103,18 @@ pub async fn join(
 /// Changes a member's role. A project keeps at least one owner.
 pub async fn set_role(app: &AppState, actor: &Actor, slug: &str, user: UserId, role: Role) -> Result<(), ServiceError> {
     let access = access::project(app, actor, slug, Role::Owner).await?;
-    changed(app.store.set_role(access.project.id, user, role, actor.person.id, app.clock.now()).await?)
+    changed(app.store.set_role(access.project.id, user, role, actor.person.id, app.clock.now()).await?)?;
+    app.rooms.access_changed();
+    Ok(())
 }
 
 /// Takes a person out of a project; people may also leave by themselves. A project keeps at least one owner.
 pub async fn remove_member(app: &AppState, actor: &Actor, slug: &str, user: UserId) -> Result<(), ServiceError> {
     let needed = if user == actor.person.id { Role::Viewer } else { Role::Owner };
     let access = access::project(app, actor, slug, needed).await?;
-    changed(app.store.remove_member(access.project.id, user, actor.person.id, app.clock.now()).await?)
+    changed(app.store.remove_member(access.project.id, user, actor.person.id, app.clock.now()).await?)?;
+    app.rooms.access_changed();
+    Ok(())
 }
 
 fn changed(change: MemberChange) -> Result<(), ServiceError> {

@@ -144,6 +144,7 @@ pub async fn change_password(app: &AppState, actor: &Actor, current: &str, passw
     app.limits.succeeded(&person.email, "");
     let hashed = hash_password(app, password).await?;
     app.store.set_password(person.id, &hashed, actor.session, now).await?;
+    app.rooms.access_changed();
     Ok(())
 }
 
@@ -156,6 +157,7 @@ pub async fn sessions(app: &AppState, actor: &Actor) -> Result<Vec<SessionInfo>,
 /// Ends one of one's own sessions.
 pub async fn end_session(app: &AppState, actor: &Actor, session: SessionId) -> Result<(), ServiceError> {
     let ended = app.store.end_session(actor.person.id, session, app.clock.now()).await?;
+    app.rooms.access_changed();
     if ended { Ok(()) } else { Err(ServiceError::not_found("The session")) }
 }
 
@@ -187,6 +189,7 @@ pub async fn create_token_for(app: &AppState, user: UserId, name: &str) -> Resul
 /// Revokes one of one's own API tokens.
 pub async fn revoke_token(app: &AppState, actor: &Actor, token: TokenId) -> Result<(), ServiceError> {
     let gone = app.store.revoke_token(actor.person.id, token, app.clock.now()).await?;
+    app.rooms.access_changed();
     if gone { Ok(()) } else { Err(ServiceError::not_found("The token")) }
 }
 

@@ -1,9 +1,8 @@
 //! Starts the binary on a port of its own, talks to it over a socket, and ends it gently or not.
 
 use std::{
-    fmt::Write as _,
     fs,
-    io::{BufRead, BufReader, Read, Write as _},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
@@ -86,7 +85,7 @@ impl Server {
         let out = BufReader::new(child.stdout.take().unwrap());
         let mut server = Self { child, out, errors, addr: String::new() };
         let line = server.line_with("Lintel is at ");
-        line.rsplit_once("//").unwrap().1.clone_into(&mut server.addr);
+        server.addr = line.rsplit_once("//").unwrap().1.to_owned();
         server
     }
 
@@ -136,11 +135,8 @@ impl Server {
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let mut head = format!("{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-length: {}\r\n", self.addr, body.len());
-        for (name, value) in headers {
-            write!(head, "{name}: {value}\r\n").unwrap();
-        }
-        head.push_str("\r\n");
+        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = format!("{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-length: {}\r\n{lines}\r\n", self.addr, body.len());
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(body.as_bytes()).unwrap();
         let mut text = Vec::new();

@@ -1,0 +1,267 @@
+//! A step: the changes that arrived together, checked, applied as one, and sent on their way to disk.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use tokio::{
+    sync::oneshot,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    domain::id::UserId,
+    server::{
+        collab::{
+            closing::Closing,
+            difference, frame,
+            lib0::put_buffer,
+            outbox::Kind,
+            outline::Outline,
+            replica::Known,
+            room::{Change, Edit, Question, Reply, Room, Step, Work, upkeep::SNAPSHOT},
+            rooms::{RoomError, UpdateKind, replica_of},
+        },
+        store::updates::{Append, NewRow},
+    },
+};
+
+/// Changes in one step.
+const STEP: usize = 256;
+/// Bytes of one row of the log, unless a single update is larger.
+const ROW: usize = 4 * 1024 * 1024;
+/// Bytes of updates that wait for something that has not come.
+const PENDING: usize = 1024 * 1024;
+/// How long after a change the stored text is refreshed.
+const TEXT: Duration = Duration::from_millis(500);
+
+impl Room {
+    /// Takes the next changes as one step, or makes one edit of the server's own, and sends it on its way to disk.
+    pub(super) async fn begin(&mut self) {
+        if self.queue.is_empty() {
+            self.expelled.clear();
+        }
+        while self.queue.len() < STEP
+            && let Ok(frame) = self.frames.try_recv()
+        {
+            self.hear(frame);
+        }
+        let (mut changes, mut questions) = (Vec::new(), Vec::new());
+        let mut edit = None;
+        while changes.len() < STEP {
+            match self.queue.pop_front() {
+                Some(Work::Change(change)) => changes.push(change),
+                Some(Work::Question(question)) => questions.push(question),
+                Some(Work::Edit { author, kind, edit: wanted, reply }) if changes.is_empty() => {
+                    edit = Some((author, kind, wanted, reply));
+                    break;
+                }
+                Some(later @ Work::Edit { .. }) => {
+                    self.queue.push_front(later);
+                    break;
+                }
+                None => break,
+            }
+        }
+        if let Some((author, kind, wanted, reply)) = edit {
+            self.make(author, kind, wanted, reply, questions);
+            return;
+        }
+        let mut known = self.replica.known();
+        let changes: Vec<Change> = changes.into_iter().filter_map(|change| self.check(change, &mut known)).collect();
+        match self.replica.apply(changes.iter().map(|change| change.update.as_ref())) {
+            Ok(applied) => {
+                if !self.replica.waits() {
+                    self.pending = 0;
+                }
+                let new = changes.iter().zip(&applied.new).filter(|(_, new)| **new).map(|(change, _)| change);
+                let rows = rows(new, &mut self.clients);
+                self.commit(rows, applied.merged, changes, questions);
+            }
+            Err(fault) => self.recover(fault.at, changes, questions).await,
+        }
+    }
+
+    /// Keeps out what is written in another person's name, and what would pile up waiting.
+    fn check(&mut self, mut change: Change, known: &mut Known) -> Option<Change> {
+        let authors = change.outline.authors(|client| known.next(client));
+        let owner = |client: &u32| self.clients.get(client).copied();
+        change.clients = authors.iter().copied().filter(|client| owner(client).is_none()).collect();
+        let Some(connection) = change.connection else { return Some(change) };
+        if self.expelled.contains(&connection) {
+            return None;
+        }
+        let another = |client: &&u32| **client == self.replica.client() || owner(client).is_some_and(|owner| owner != change.author);
+        if let Some(client) = authors.iter().find(another) {
+            tracing::warn!(document = %self.document, user = %change.author, client, "an update was written under another's client id");
+            self.drop_connection(connection, Some(Closing::Forged));
+            return None;
+        }
+        if change.outline.lacks(|client| known.next(client)) {
+            if self.pending + change.update.len() > PENDING {
+                self.drop_connection(connection, Some(Closing::Slow));
+                return None;
+            }
+            self.pending += change.update.len();
+        } else {
+            known.expect(&change.outline);
+        }
+        Some(change)
+    }
+
+    /// Makes an edit of the server's own.
+    fn make(&mut self, author: UserId, kind: UpdateKind, wanted: Edit, reply: Reply<i64>, questions: Vec<Question>) {
+        let text = self.replica.text();
+        let replacements = match wanted {
+            Edit::Text(new) => Some(difference::between(&text, &new)),
+            Edit::Parts { edits, expected } if expected == text => difference::of_edits(&text, &edits),
+            Edit::Parts { .. } => None,
+        };
+        let Some(replacements) = replacements else {
+            let _ = reply.send(Err(RoomError::Changed));
+            self.queue.extend(questions.into_iter().map(Work::Question));
+            return;
+        };
+        let update = self.replica.edit(&replacements);
+        let mut rows = Vec::new();
+        if !replacements.is_empty() {
+            let mut data = Vec::with_capacity(update.len() + 8);
+            put_buffer(&mut data, &update);
+            let client = self.replica.client();
+            let first = !self.clients.contains_key(&client);
+            self.clients.entry(client).or_insert(author);
+            rows.push(NewRow { author, kind: kind.code(), data, clients: if first { vec![client] } else { Vec::new() } });
+        }
+        let outline = Outline::default();
+        let change = Change {
+            connection: None,
+            author,
+            kind,
+            update: Bytes::new(),
+            outline,
+            clients: Vec::new(),
+            reply: Some(reply),
+            _waiting: None,
+        };
+        self.commit(rows, update, vec![change], questions);
+    }
+
+    fn commit(&mut self, rows: Vec<NewRow>, merged: Vec<u8>, changes: Vec<Change>, questions: Vec<Question>) {
+        self.last_step = Instant::now();
+        let bytes = rows.iter().map(|row| row.data.len() as u64).sum();
+        let count = i64::try_from(rows.len()).unwrap_or_default();
+        let kept = if rows.is_empty() {
+            let (reply, kept) = oneshot::channel();
+            let _ = reply.send(true);
+            kept
+        } else {
+            let at = self.shared.clock.now();
+            self.shared.log().append(Append { document: self.document, head: self.head, rows, at })
+        };
+        self.step = Some(Step { kept, rows: count, bytes, merged, changes, questions });
+    }
+
+    /// A step is on disk, or never will be.
+    pub(super) fn finish(&mut self, kept: bool) {
+        let Some(step) = self.step.take() else { return };
+        if !kept {
+            // Deleted, or another process writes to it: what is here is not what is kept.
+            tracing::warn!(document = %self.document, "changes were not kept; the room is given up");
+            for reply in step.changes.into_iter().filter_map(|change| change.reply) {
+                let _ = reply.send(Err(RoomError::Missing));
+            }
+            self.send_away(Closing::Reloaded);
+            self.leave_registry();
+            return;
+        }
+        self.head += step.rows;
+        self.log = (self.log.0 + step.rows.unsigned_abs(), self.log.1 + step.bytes);
+        let mut acknowledged = BTreeMap::new();
+        let mut only = step.changes.first().and_then(|change| change.connection);
+        for change in step.changes {
+            if change.connection != only {
+                only = None;
+            }
+            if let Some(connection) = change.connection {
+                *acknowledged.entry(connection).or_insert(0_u64) += 1;
+            }
+            if let Some(reply) = change.reply {
+                let _ = reply.send(Ok(self.head));
+            }
+        }
+        for (connection, count) in acknowledged {
+            if let Some(connection) = self.connections.get_mut(&connection) {
+                connection.kept += count;
+                connection.outbox.push(Kind::Other, frame::acknowledged(connection.kept));
+            }
+        }
+        if step.rows > 0 {
+            if step.merged != [0, 0] {
+                let update = frame::update(&step.merged);
+                for (connection, known) in &self.connections {
+                    if Some(*connection) != only {
+                        known.outbox.push(Kind::Update, update.clone());
+                    }
+                }
+            }
+            self.text_at.get_or_insert_with(|| Instant::now() + TEXT);
+        }
+        for question in step.questions {
+            self.answer(question);
+        }
+        self.make_snapshot(SNAPSHOT);
+    }
+
+    /// The CRDT failed on an update: closes its connection, builds the replica anew from the log, and takes the rest again.
+    async fn recover(&mut self, at: usize, mut changes: Vec<Change>, questions: Vec<Question>) {
+        if at < changes.len() {
+            let offender = changes.remove(at);
+            let start: Vec<u8> = offender.update.iter().copied().take(64).collect();
+            tracing::error!(
+                document = %self.document, user = %offender.author, bytes = offender.update.len(), start = ?start,
+                "an update can't be applied; it is left out and the document is loaded again"
+            );
+            if let Some(reply) = offender.reply {
+                let _ = reply.send(Err(RoomError::Damaged("the change can't be applied".to_owned())));
+            }
+            if let Some(connection) = offender.connection {
+                self.drop_connection(connection, Some(Closing::Malformed("an update that can't be applied")));
+            }
+        }
+        let client = self.shared.fresh_client();
+        match replica_of(&self.shared.store, self.document, None, client).await {
+            Ok(loaded) if loaded.stored.head == self.head => {
+                self.replica = loaded.replica;
+                self.clients = loaded.stored.clients;
+                self.pending = 0;
+                let again = changes.into_iter().map(Work::Change).chain(questions.into_iter().map(Work::Question));
+                let later = std::mem::take(&mut self.queue);
+                self.queue = again.chain(later).collect();
+            }
+            _ => {
+                self.send_away(Closing::Reloaded);
+                self.leave_registry();
+            }
+        }
+    }
+}
+
+/// The log's rows of a step: one for each author and kind, unless it grows too large.
+fn rows<'a>(changes: impl Iterator<Item = &'a Change>, clients: &mut BTreeMap<u32, UserId>) -> Vec<NewRow> {
+    let mut rows: Vec<NewRow> = Vec::new();
+    for change in changes {
+        let (author, kind) = (change.author, change.kind.code());
+        let fits = |row: &NewRow| row.author == author && row.kind == kind && row.data.len() + change.update.len() <= ROW;
+        let at = rows.iter().position(fits).unwrap_or_else(|| {
+            rows.push(NewRow { author, kind, data: Vec::with_capacity(change.update.len() + 8), clients: Vec::new() });
+            rows.len() - 1
+        });
+        let Some(row) = rows.get_mut(at) else { continue };
+        put_buffer(&mut row.data, &change.update);
+        for client in &change.clients {
+            if clients.insert(*client, author).is_none() {
+                row.clients.push(*client);
+            }
+        }
+    }
+    rows
+}
