@@ -7,7 +7,7 @@
 //! between the layers, label places). Then the parts are packed. What the steps promise together: nodes, frames and labels
 //! never overlap, a frame holds exactly its members, no route passes through a node. The same input gives the same output.
 //!
-//! Beyond [`NODE_LIMIT`] nodes, or when the work would not be bounded, `grid` draws a coarse picture instead and says so.
+//! Beyond [`NODE_LIMIT`] nodes or [`EDGE_LIMIT`] edges, or when the work would not be bounded, `grid` draws a coarse picture instead and says so.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +33,8 @@ mod tests;
 
 /// More nodes than this are drawn coarsely.
 pub const NODE_LIMIT: usize = 2000;
+/// More edges than this are drawn coarsely.
+pub const EDGE_LIMIT: usize = 10_000;
 /// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
 const CELL_LIMIT: usize = 40_000;
 
@@ -203,7 +205,7 @@ pub struct Layout {
 ///
 /// Deterministic. Edges whose ends are not in the graph are left out.
 pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
-    if graph.nodes.len() > NODE_LIMIT {
+    if graph.nodes.len() > NODE_LIMIT || graph.edges.len() > EDGE_LIMIT {
         return grid::layout(graph);
     }
     let previous = previous.filter(|previous| !previous.coarse);

@@ -3,13 +3,16 @@
 //! `StoreError` → [`ServiceError`] → [`ApiError`]. Services never log and never know a status code: [`answer`] (pages and
 //! server functions) and `http::answer` (JSON) do both, once.
 
-use axum::http::{Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::{
     api::ApiError,
-    server::{http::answer::RequestId, store::StoreError},
+    server::{
+        http::answer::{FAULT, RequestId},
+        store::StoreError,
+    },
 };
 
 /// Why a service did not do what it was asked.
@@ -104,6 +107,9 @@ pub fn answer<T>(outcome: Result<T, ServiceError>) -> Result<T, ApiError> {
         if let Some(response) = use_context::<ResponseOptions>() {
             if !parts.as_ref().is_some_and(posted_by_a_form) {
                 response.set_status(error.status());
+            }
+            if error.status() == StatusCode::INTERNAL_SERVER_ERROR {
+                response.insert_header(FAULT, HeaderValue::from_static("1"));
             }
             if let ServiceError::TooMany { seconds } = &error {
                 response.insert_header(header::RETRY_AFTER, (*seconds).into());

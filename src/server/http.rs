@@ -8,6 +8,7 @@ pub mod auth;
 pub mod headers;
 pub mod health;
 pub mod limits;
+pub mod listen;
 pub mod observe;
 pub mod router;
 pub mod socket;

@@ -14,6 +14,7 @@ use crate::server::{
     error::ServiceError,
     http::{
         assets::{Assets, AssetsError},
+        listen,
         router::router,
     },
     service,
@@ -71,33 +72,24 @@ pub async fn serve(mut config: Config, site: Option<&Path>, begun: impl FnOnce(&
     if !config.addr.ip().is_loopback() && !config.https() {
         tracing::warn!(addr = %config.addr, "other machines can reach this server without encryption; passwords travel readable");
     }
+    // From here on a signal stops the server in order, however early it comes.
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let app = AppState::new(config, store, assets);
     let (stop, stopped) = watch::channel(false);
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let until = async move {
-        let mut stopped = stopped;
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
-    let mut server = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(until).into_future());
+    let mut server = tokio::spawn(listen::serve(listener, router(app.clone()), stopped, listen::PATIENCE));
     let setup_link = service::people::setup_link(&app).await?;
     begun(&Begun { url: app.config.public_url(), setup_link });
     tracing::info!(addr = %app.config.addr, data = %app.config.data.display(), "listening");
 
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
-        ended = &mut server => {
-            if let Ok(Err(error)) = ended {
-                return Err(error.into());
-            }
-        }
     }
     tracing::info!("stopping");
     app.health.stop();
     let _ = stop.send(true);
     app.rooms.shutdown().await;
-    if !server.is_finished() && tokio::time::timeout(DRAIN, &mut server).await.is_err() {
+    if tokio::time::timeout(DRAIN, &mut server).await.is_err() {
         tracing::warn!("some requests did not finish in ten seconds and were ended");
         server.abort();
     }

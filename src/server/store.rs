@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Whether a write can be committed: takes the write lock and changes a page, and tries the folder with a file of
-    /// 64 KiB, because a full disk shows only when bytes reach it.
+    /// 16 KiB, because a full disk shows only when bytes reach it.
     pub async fn probe(&self) -> Result<(), StoreError> {
         let mut write = self.write().await?;
         sqlx::query("INSERT INTO setup_token (token_hash, created_at, expires_at) VALUES (zeroblob(32), 0, 0)")

@@ -35,6 +35,8 @@ mod start;
 const NONE: usize = usize::MAX;
 /// Positions are scaled to this, so that layers of different lengths compare.
 const SCALE: i64 = 1 << 20;
+/// Frames times cells up to which frames are exchanged one by one: each attempt goes through all cells.
+const EXCHANGE_LIMIT: usize = 300_000;
 /// What crossing a frame's border costs, in crossings of edges.
 const BORDER: i64 = 2;
 
@@ -93,7 +95,9 @@ pub(super) fn order(problem: &Problem, layered: &Layered) -> Order {
     if let Some((crossings, state)) = best {
         sorter.state = state;
         if crossings > 0 && !problem.hinted {
-            sorter.exchange_frames(crossings);
+            if problem.groups.len() * cells <= EXCHANGE_LIMIT {
+                sorter.exchange_frames(crossings);
+            }
             sorter.transpose(4, false);
         }
     }

@@ -198,9 +198,10 @@ impl<'a> Tree<'a> {
         let mut from = 0;
         let mut side = Vec::new();
         loop {
-            let (mut worst, mut leaves, mut seen) = (0, NONE, 0);
+            let (mut worst, mut leaves, mut seen, mut scanned) = (0, NONE, 0, 0);
             for step in 0..count {
                 let variable = (from + step) % count;
+                scanned = step;
                 if self.parent.at(variable) == NONE {
                     continue;
                 }
@@ -220,7 +221,7 @@ impl<'a> Tree<'a> {
             }
             from = leaves;
             let spent = self.pivot(leaves, &mut side);
-            let Some(left) = budget.checked_sub(spent + 8) else {
+            let Some(left) = budget.checked_sub(spent + scanned / 4 + 8) else {
                 *budget = 0;
                 return;
             };

@@ -7,14 +7,14 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::domain::{
     decision::Record,
-    model::Level,
+    model::{Level, view::ViewKind},
     review::{
         Change, Counts, FindingState, Profile, Review, ReviewFinding, Verdict,
         check::counted,
         finding::{Evidence, Finding, Severity},
         rules,
     },
-    syntax::Parsed,
+    syntax::{Parsed, mermaid::print::print},
 };
 
 pub mod escape;
@@ -43,6 +43,7 @@ pub fn markdown(report: &Report<'_>) -> String {
     findings(&mut out, report);
     decided(&mut out, report);
     inventory(&mut out, report);
+    pictures(&mut out, report);
     provenance(&mut out, report);
     let mut text = out.trim_end().to_owned();
     text.push('\n');
@@ -272,6 +273,30 @@ fn inventory(out: &mut String, report: &Report<'_>) {
     }
     if report.diagrams.is_empty() && report.decisions.is_empty() {
         line(out, "No document was reviewed.");
+    }
+}
+
+/// Every view that can be drawn, as a Mermaid flowchart.
+fn pictures(out: &mut String, report: &Report<'_>) {
+    let drawable = |(path, parsed): &(&str, &Parsed)| -> Vec<(String, String)> {
+        let model = &parsed.model;
+        let views = model.views.iter().filter(|view| view.kind != ViewKind::Image && !view.elements.is_empty());
+        views
+            .map(|view| {
+                let scope = view.scope.as_ref().and_then(|scope| model.element(scope)).map(|element| element.name.as_str());
+                (format!("{} ({})", inline(&view.display_title(scope)), code(path)), print(model, view))
+            })
+            .collect()
+    };
+    let views: Vec<(String, String)> = report.diagrams.iter().flat_map(drawable).collect();
+    if views.is_empty() {
+        return;
+    }
+    heading(out, 2, "Diagrams");
+    for (title, mermaid) in views {
+        heading(out, 3, &title);
+        let lines: Vec<String> = mermaid.trim_end().lines().map(str::to_owned).collect();
+        out.push_str(&fence("mermaid", &lines));
     }
 }
 

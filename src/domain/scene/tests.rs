@@ -321,6 +321,20 @@ fn pictures_to_look_at() {
         return;
     };
     let model = platform();
+    let mut hostile = platform();
+    for (element, kind) in hostile.elements.values_mut().zip(Kind::ALL) {
+        element.name = format!("{} \"]) end; %%{{}} <b> #quot; `x`", kind.name());
+        element.kind.value = kind;
+    }
+    std::fs::write(format!("{folder}/layout-hostile.mmd"), syntax::mermaid::print::print(&hostile, &hostile.views[0])).unwrap();
+    let kinds = compose(&hostile, &hostile.views[0], None);
+    std::fs::write(format!("{folder}/layout-kinds.svg"), svg(&kinds, &options(Theme::Light))).unwrap();
+    let scene = compose(&model, &model.views[0], None);
+    let mini = crop(&scene, &["ledger".into()], &["payment->ledger".into()]);
+    std::fs::write(format!("{folder}/layout-crop.svg"), svg(&mini, &SvgOptions { theme: Theme::Light, ..SvgOptions::default() })).unwrap();
+    let single = crop(&scene, &["bus".into()], &[]);
+    std::fs::write(format!("{folder}/layout-crop-single.svg"), svg(&single, &SvgOptions { theme: Theme::Light, ..SvgOptions::default() }))
+        .unwrap();
     for direction in [Direction::LeftRight, Direction::TopBottom] {
         let mut view = model.views[0].clone();
         view.direction = direction;

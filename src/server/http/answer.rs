@@ -4,7 +4,8 @@ use std::fmt;
 
 use axum::{
     extract::Request,
-    http::{StatusCode, header},
+    http::{HeaderName, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -94,6 +95,20 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(Pending { error: self.error, fault: self.fault });
         response
     }
+}
+
+/// Marks a server function's answer whose fault is the server's own, until [`blame`] has read it.
+pub const FAULT: HeaderName = HeaderName::from_static("x-lintel-fault");
+
+/// Says 400 where a server function could not read its arguments. Leptos says 500 for every error that did not come from
+/// the function itself, as if it were a fault.
+pub async fn blame(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let fault = response.headers_mut().remove(FAULT).is_some();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && response.headers().contains_key("serverfnerror") && !fault {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    response
 }
 
 /// Writes the body of a problem, now that the request's id is known, and logs the fault behind it.

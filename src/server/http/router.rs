@@ -18,7 +18,10 @@ use crate::{
     api::ApiError,
     server::{
         boot::AppState,
-        http::{answer::Problem, auth, headers, health, limits, observe, socket},
+        http::{
+            answer::{self, Problem},
+            auth, headers, health, limits, observe, socket,
+        },
     },
     ui,
 };
@@ -34,6 +37,7 @@ pub fn router(app: AppState) -> Router {
         .fallback(anything_else)
         .method_not_allowed_fallback(wrong_method)
         // From the inside out: the last one sees a request first.
+        .layer(from_fn(answer::blame))
         .layer(from_fn_with_state(app.clone(), auth::gate))
         .layer(from_fn_with_state(app.clone(), headers::same_site))
         .layer(from_fn_with_state(app.clone(), auth::resolve))

@@ -45,12 +45,12 @@ pub(in crate::server::store) fn close_to_others(data: &Path) -> Result<(), Store
     Ok(())
 }
 
-/// Writes a file of 64 KiB through to the disk and removes it.
+/// Writes a file of 16 KiB through to the disk and removes it.
 pub(in crate::server::store) fn has_room(data: &Path) -> Result<(), StoreError> {
     let path = data.join("lintel.probe");
     let write = || {
         let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&path)?;
-        file.write_all(&[0; 64 * 1024])?;
+        file.write_all(&[0; 16 * 1024])?;
         file.sync_all()
     };
     let outcome = write();

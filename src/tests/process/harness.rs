@@ -1,8 +1,9 @@
 //! Starts the binary on a port of its own, talks to it over a socket, and ends it gently or not.
 
 use std::{
+    fmt::Write as _,
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Read, Write as _},
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
@@ -85,7 +86,7 @@ impl Server {
         let out = BufReader::new(child.stdout.take().unwrap());
         let mut server = Self { child, out, errors, addr: String::new() };
         let line = server.line_with("Lintel is at ");
-        server.addr = line.rsplit_once("//").unwrap().1.to_owned();
+        line.rsplit_once("//").unwrap().1.clone_into(&mut server.addr);
         server
     }
 
@@ -135,8 +136,11 @@ impl Server {
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let head = format!("{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-length: {}\r\n{lines}\r\n", self.addr, body.len());
+        let mut head = format!("{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-length: {}\r\n", self.addr, body.len());
+        for (name, value) in headers {
+            write!(head, "{name}: {value}\r\n").unwrap();
+        }
+        head.push_str("\r\n");
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(body.as_bytes()).unwrap();
         let mut text = Vec::new();

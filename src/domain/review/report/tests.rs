@@ -135,6 +135,7 @@ fn the_sample_reports_every_section_and_the_same_bytes() {
         "| Database | 2 | Orders DB, Ledger DB |",
         "| docs/adr/0008-publish-payment-events-with-tokens-only.md | Publish payment events with tokens only | Proposed |",
         "| workspace.dsl | 41 |",
+        "### Container view (`workspace.dsl`)\n\n```mermaid\n",
     ] {
         assert!(markdown.contains(expected), "{expected} is missing in\n{markdown}");
     }
@@ -229,4 +230,4 @@ fn a_review_without_findings_and_base_reads_well() {
 }
 
 /// The second-level sections of a report with diagrams.
-const SECTIONS: [&str; 4] = ["What changed since review 1", "Findings", "Inventory", "Provenance"];
+const SECTIONS: [&str; 5] = ["What changed since review 1", "Findings", "Inventory", "Diagrams", "Provenance"];
