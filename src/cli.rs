@@ -18,6 +18,12 @@ use crate::server::{
     store::Store,
 };
 
+pub mod check;
+pub mod explain;
+pub mod export;
+pub mod import;
+pub mod reach;
+pub mod rules;
 pub mod serve;
 pub mod token;
 pub mod user;
@@ -39,6 +45,16 @@ struct Lintel {
 enum Command {
     /// Serve the app; what `lintel` alone does
     Serve(Box<serve::Serve>),
+    /// Run the rules over diagrams and decision folders; needs no server
+    Check(check::Check),
+    /// List the rules
+    Rules(rules::Rules),
+    /// Say more about one rule
+    Explain(explain::Explain),
+    /// Bring a folder or a zip archive into a project
+    Import(import::Import),
+    /// Write a project as a zip archive
+    Export(export::Export),
     /// Manage accounts
     User(user::User),
     /// Manage API tokens
@@ -106,6 +122,11 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
     let outcome = match lintel.command {
         None => serve::Serve::from_environment().and_then(serve::Serve::run),
         Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Check(check)) => check.run(),
+        Some(Command::Rules(rules)) => rules.run(),
+        Some(Command::Explain(explain)) => explain.run(),
+        Some(Command::Import(import)) => import.run(),
+        Some(Command::Export(export)) => export.run(),
         Some(Command::User(user)) => user.run(),
         Some(Command::Token(token)) => token.run(),
     };

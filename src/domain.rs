@@ -22,3 +22,4 @@ pub mod sample;
 pub mod scene;
 pub mod syntax;
 pub mod text_file;
+pub mod title;

@@ -4,8 +4,15 @@
 //! target of its own.
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing there has failed")]
 
+mod api;
+mod check;
 mod convergence;
 mod harness;
 mod headers;
+mod import;
+mod operator;
 mod people;
+mod projects;
+mod reviews;
 mod tidy;
+mod upload;

@@ -93,6 +93,11 @@ fn is_dsl(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(".dsl")
 }
 
+/// The files or folders that a diagram's text includes or extends, as paths from where its own path begins.
+pub fn included(path: &str, text: &str) -> Vec<String> {
+    includes(path, &dsl::scan(text))
+}
+
 /// The files or folders that a diagram includes or extends, as paths of the project.
 fn includes(path: &str, scan: &Scan) -> Vec<String> {
     scan.includes.iter().filter(|target| !target.contains("://")).map(|target| log::join(log::parent(path), target)).collect()

@@ -13,7 +13,7 @@ use crate::server::{
     collab::rooms::Rooms,
     http::{assets::Assets, health::Health},
     ports::{Clock, IdSource, RandomIds, SystemClock},
-    service::limits::Limits,
+    service::{jobs::Jobs, limits::Limits},
     store::Store,
 };
 
@@ -26,6 +26,7 @@ pub struct AppState {
     pub ids: Arc<dyn IdSource>,
     pub rooms: Rooms,
     pub limits: Arc<Limits>,
+    pub jobs: Jobs,
     pub assets: Arc<Assets>,
     pub health: Arc<Health>,
     pub leptos: LeptosOptions,
@@ -44,6 +45,7 @@ impl AppState {
         Self {
             rooms: Rooms::start(store.clone(), Arc::clone(&clock), Arc::clone(&ids)),
             limits: Arc::new(Limits::new()),
+            jobs: Jobs::default(),
             health: Arc::new(Health::new()),
             assets: Arc::new(assets),
             leptos: LeptosOptions::builder().output_name("lintel").site_addr(config.addr).build(),

@@ -10,5 +10,6 @@ pub mod health;
 pub mod limits;
 pub mod listen;
 pub mod observe;
+pub mod rest;
 pub mod router;
 pub mod socket;

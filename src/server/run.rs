@@ -76,6 +76,8 @@ pub async fn serve(mut config: Config, site: Option<&Path>, begun: impl FnOnce(&
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let app = AppState::new(config, store, assets);
     let (stop, stopped) = watch::channel(false);
+    // Before anybody can begin anything new.
+    service::upkeep::begin(&app).await?;
     let mut server = tokio::spawn(listen::serve(listener, router(app.clone()), stopped, listen::PATIENCE));
     let setup_link = service::people::setup_link(&app).await?;
     begun(&Begun { url: app.config.public_url(), setup_link });

@@ -5,6 +5,14 @@
 //! [`AppState`]: crate::server::boot::AppState
 
 pub mod access;
+pub mod archive;
+pub mod documents;
+pub mod export;
+pub mod import;
+pub mod jobs;
 pub mod limits;
 pub mod members;
 pub mod people;
+pub mod projects;
+pub mod reviews;
+pub mod upkeep;

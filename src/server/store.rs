@@ -15,10 +15,15 @@ use sqlx::{
 };
 
 pub mod access;
+pub mod activity;
 pub mod audit;
+pub mod documents;
+pub mod findings;
 pub mod folder;
 pub mod members;
 pub mod people;
+pub mod projects;
+pub mod reviews;
 pub mod updates;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.

@@ -69,6 +69,11 @@ impl Problem {
         ServiceError::forbidden(reason).into()
     }
 
+    /// What happened, for people.
+    pub fn detail(&self) -> String {
+        self.error.to_string()
+    }
+
     pub fn not_found(what: impl Into<String>) -> Self {
         ServiceError::not_found(what).into()
     }

@@ -20,7 +20,7 @@ use crate::{
         boot::AppState,
         http::{
             answer::{self, Problem},
-            auth, headers, health, limits, observe, socket,
+            auth, headers, health, limits, observe, rest, socket,
         },
     },
     ui,
@@ -33,6 +33,7 @@ pub fn router(app: AppState) -> Router {
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .merge(rest::router())
         .leptos_routes_with_context(&app, generate_route_list(ui::App), || {}, shell(&app))
         .fallback(anything_else)
         .method_not_allowed_fallback(wrong_method)

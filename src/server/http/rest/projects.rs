@@ -1,0 +1,299 @@
+//! Projects over the API, with import and export.
+
+use axum::{
+    body::Bytes,
+    extract::{Multipart, State, multipart::MultipartError},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{delete, get, patch, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    domain::{account::Role, project::Imported},
+    server::{
+        boot::AppState,
+        error::ServiceError,
+        http::{
+            answer::Problem,
+            auth::SignedIn,
+            rest::{
+                Answers, App, Needs, Outcome, PAGED, Route, Sends,
+                request::{Ask, At, Body, Paging, json as answer, object, page_of, reference},
+            },
+        },
+        service::{self, access::Actor},
+    },
+};
+
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/projects",
+        endings: &[],
+        needs: Needs::SignIn,
+        summary: "Your projects, with counts and the newest verdict",
+        query: PAGED,
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| page_of("ProjectCard")),
+        handler: || get(list),
+    },
+    Route {
+        method: "POST",
+        path: "/projects",
+        endings: &[],
+        needs: Needs::SignIn,
+        summary: "Create a project with you as its owner",
+        query: &[],
+        sends: Sends::Json(|| {
+            object(&["name"], json!({"name": {"type": "string"}, "slug": {"type": "string"}, "description": {"type": "string"}}))
+        }),
+        status: 201,
+        answers: Answers::Json(|| reference("Project")),
+        handler: || post(create),
+    },
+    Route {
+        method: "GET",
+        path: "/projects/{slug}",
+        endings: &[],
+        needs: Needs::Membership(Role::Viewer),
+        summary: "A project",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| reference("Project")),
+        handler: || get(read),
+    },
+    Route {
+        method: "PATCH",
+        path: "/projects/{slug}",
+        endings: &[],
+        needs: Needs::Membership(Role::Owner),
+        summary: "Change a project's name or description; its address stays",
+        query: &[],
+        sends: Sends::Json(|| object(&[], json!({"name": {"type": "string"}, "description": {"type": "string"}}))),
+        status: 200,
+        answers: Answers::Json(|| reference("Project")),
+        handler: || patch(change),
+    },
+    Route {
+        method: "DELETE",
+        path: "/projects/{slug}",
+        endings: &[],
+        needs: Needs::Membership(Role::Owner),
+        summary: "Delete a project; an owner can recover it for 30 days",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 204,
+        answers: Answers::Nothing,
+        handler: || delete(remove),
+    },
+    Route {
+        method: "POST",
+        path: "/projects/{slug}/restore",
+        endings: &[],
+        needs: Needs::Membership(Role::Owner),
+        summary: "Recover a deleted project",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| reference("Project")),
+        handler: || post(restore),
+    },
+    Route {
+        method: "POST",
+        path: "/projects/{slug}/import",
+        endings: &[],
+        needs: Needs::Membership(Role::Editor),
+        summary: "Import a zip archive or single files; texts that are there already are replaced as an edit",
+        query: &[],
+        sends: Sends::Files,
+        status: 200,
+        answers: Answers::Json(|| reference("Imported")),
+        handler: || post(import),
+    },
+    Route {
+        method: "GET",
+        path: "/projects/{slug}/export",
+        endings: &[],
+        needs: Needs::Membership(Role::Viewer),
+        summary: "The project as a zip archive; files nobody changed come back byte for byte",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Bytes("application/zip"),
+        handler: || get(export),
+    },
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    name: String,
+    slug: Option<String>,
+    #[serde(default)]
+    description: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    name: Option<String>,
+    description: Option<String>,
+}
+
+async fn list(State(app): App, SignedIn(actor): SignedIn, Ask(paging): Ask<Paging>) -> Outcome {
+    let mut projects = service::projects::list(&app, &actor).await?;
+    projects.sort_by(|left, right| left.project.slug.cmp(&right.project.slug));
+    paging.page(projects, |card| card.project.slug.clone(), |text| Some(text.to_owned()))
+}
+
+async fn create(State(app): App, SignedIn(actor): SignedIn, Body(new): Body<New>) -> Outcome {
+    let project = service::projects::create(&app, &actor, &new.name, new.slug.as_deref(), &new.description).await?;
+    Ok(answer(StatusCode::CREATED, &project))
+}
+
+async fn read(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) -> Outcome {
+    Ok(answer(StatusCode::OK, &service::projects::get(&app, &actor, &slug).await?))
+}
+
+async fn change(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(change): Body<Change>) -> Outcome {
+    let project = service::projects::rename(&app, &actor, &slug, change.name.as_deref(), change.description.as_deref()).await?;
+    Ok(answer(StatusCode::OK, &project))
+}
+
+async fn remove(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) -> Outcome {
+    service::projects::delete(&app, &actor, &slug).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn restore(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) -> Outcome {
+    service::projects::restore(&app, &actor, &slug).await?;
+    Ok(answer(StatusCode::OK, &service::projects::get(&app, &actor, &slug).await?))
+}
+
+async fn export(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) -> Outcome {
+    let archive = service::export::export(&app, &actor, &slug).await?;
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{slug}.zip\""));
+    let name = name.unwrap_or(HeaderValue::from_static("attachment; filename=\"project.zip\""));
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/zip")), (header::CONTENT_DISPOSITION, name)], archive)
+        .into_response())
+}
+
+/// Also takes the form of the project's page: a browser that asks for a page is led back to it with what happened.
+async fn import(
+    State(app): App,
+    SignedIn(actor): SignedIn,
+    At(slug): At<String>,
+    headers: HeaderMap,
+    files: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Outcome {
+    // The right comes before the upload: nobody makes the server read 64 MiB for nothing.
+    service::access::project(&app, &actor, &slug, Role::Editor).await?;
+    let page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let outcome = match files {
+        Ok(files) => take(app, actor, &slug, files).await,
+        Err(rejected) => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            crate::api::ApiError::Invalid {
+                field: "file".to_owned(),
+                problem: format!("Send the files as `multipart/form-data` in fields named `file` ({}).", rejected.body_text()),
+            },
+        )),
+    };
+    match outcome {
+        Ok(imported) if page => Ok(back(
+            &slug,
+            &[
+                ("imported", imported.documents.len().to_string()),
+                ("kept", imported.kept.len().to_string()),
+                ("warnings", imported.warnings.len().to_string()),
+            ],
+        )),
+        Ok(imported) => Ok(answer(StatusCode::OK, &imported)),
+        Err(problem) if page => Ok(back(&slug, &[("import_problem", problem.detail())])),
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn take(app: AppState, actor: Actor, slug: &str, mut files: Multipart) -> Result<Imported, Problem> {
+    let mut uploads: Vec<(String, Vec<u8>)> = Vec::new();
+    while let Some(field) = files.next_field().await.map_err(unread)? {
+        if field.name() != Some("file") {
+            let name = field.name().unwrap_or_default().to_owned();
+            return Err(ServiceError::invalid(name, "Only fields named `file` are read.").into());
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let bytes: Bytes = field.bytes().await.map_err(unread)?;
+        // A form without a chosen file sends an empty one without a name.
+        if !name.is_empty() || !bytes.is_empty() {
+            uploads.push((name, bytes.to_vec()));
+        }
+    }
+    let slug = slug.to_owned();
+    // On its own, so that a client who hangs up does not leave half an import.
+    let task =
+        tokio::spawn(tracing::Instrument::in_current_span(async move { service::import::import(&app, &actor, &slug, uploads).await }));
+    Ok(task.await.map_err(|error| ServiceError::internal(format!("the import ended early: {error}")))??)
+}
+
+fn unread(error: MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return ServiceError::too_large("The upload is larger than 64 MiB. Import a part of it.").into();
+    }
+    let problem = format!("The upload could not be read: {}.", error.body_text().trim_end_matches('.'));
+    Problem::new(StatusCode::BAD_REQUEST, crate::api::ApiError::Invalid { field: "file".to_owned(), problem })
+}
+
+fn back(slug: &str, said: &[(&str, String)]) -> Response {
+    let query: Vec<String> = said.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();
+    let location = format!("/p/{}?{}", percent(slug), query.join("&"));
+    let location = HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push_str(&data_encoding::HEXUPPER.encode(&[byte]));
+        }
+        out
+    })
+}
+
+/// The schemas of these routes.
+pub fn schemas() -> Value {
+    let moment = || json!({"type": "integer", "description": "Milliseconds since 1970-01-01T00:00:00Z"});
+    let project = json!({
+        "id": {"type": "string", "format": "uuid"},
+        "slug": {"type": "string", "description": "Its address: lower-case letters, digits and hyphens"},
+        "name": {"type": "string"},
+        "description": {"type": "string"},
+        "role": {"enum": ["viewer", "commenter", "editor", "owner"], "description": "What you may do in it"},
+        "created_at": moment(),
+        "updated_at": moment(),
+        "deleted_at": {"type": ["integer", "null"]},
+    });
+    json!({
+        "Project": {"type": "object", "properties": project},
+        "ProjectCard": {"type": "object", "properties": {
+            "project": reference("Project"),
+            "diagrams": {"type": "integer"},
+            "decisions": {"type": "integer"},
+            "reviews": {"type": "integer"},
+            "members": {"type": "integer"},
+            "verdict": {"type": ["string", "null"], "description": "Of the newest finished review"},
+            "counts": reference("Counts"),
+        }},
+        "Imported": {"type": "object", "properties": {
+            "documents": {"type": "array", "items": reference("Document")},
+            "kept": {"type": "array", "items": {"type": "string"}, "description": "Paths of files kept byte for byte"},
+            "warnings": {"type": "array", "items": {"type": "string"}},
+        }},
+    })
+}

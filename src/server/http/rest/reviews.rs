@@ -1,0 +1,318 @@
+//! Reviews and findings over the API.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    domain::{
+        account::Role,
+        id::{DocumentId, FindingId},
+        review::{FindingState, Profile, Review, ReviewFinding},
+    },
+    server::{
+        error::ServiceError,
+        http::{
+            auth::SignedIn,
+            rest::{
+                Answers, App, Needs, Outcome, PAGED, Route, Sends, events,
+                request::{Ask, At, Body, Paging, json as answer, object, page_of, reference},
+            },
+        },
+        service,
+    },
+};
+
+const READ: Needs = Needs::Membership(Role::Viewer);
+const EDIT: Needs = Needs::Membership(Role::Editor);
+
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/projects/{slug}/reviews",
+        endings: &[],
+        needs: READ,
+        summary: "A project's reviews, newest first",
+        query: PAGED,
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| page_of("Review")),
+        handler: || get(list),
+    },
+    Route {
+        method: "POST",
+        path: "/projects/{slug}/reviews",
+        endings: &[],
+        needs: EDIT,
+        summary: "Start a review of all documents or of some",
+        query: &[],
+        sends: Sends::Json(|| {
+            object(
+                &[],
+                json!({
+                    "documents": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+                    "profile": {"enum": ["sketch", "default", "production", "regulated"]},
+                }),
+            )
+        }),
+        status: 202,
+        answers: Answers::Json(|| json!({"type": "object", "properties": {"number": {"type": "integer"}, "status": status()}})),
+        handler: || post(start),
+    },
+    Route {
+        method: "GET",
+        path: "/projects/{slug}/reviews/{number}",
+        endings: &[(".json", "application/json"), (".md", "text/markdown; charset=utf-8")],
+        needs: READ,
+        summary: "A review with its findings, as JSON or as markdown",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| reference("ReviewWithFindings")),
+        handler: || get(read),
+    },
+    Route {
+        method: "GET",
+        path: "/projects/{slug}/reviews/{number}/events",
+        endings: &[],
+        needs: READ,
+        summary: "What a review does, as server-sent events `status`, `step` and `finished`; resumes after `Last-Event-ID`",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Bytes("text/event-stream"),
+        handler: || get(events::events),
+    },
+    Route {
+        method: "POST",
+        path: "/projects/{slug}/reviews/{number}/cancel",
+        endings: &[],
+        needs: EDIT,
+        summary: "Stop a running review; one that has ended stays as it is",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| json!({"type": "object", "properties": {"number": {"type": "integer"}, "status": status()}})),
+        handler: || post(cancel),
+    },
+    Route {
+        method: "GET",
+        path: "/projects/{slug}/findings",
+        endings: &[],
+        needs: READ,
+        summary: "All findings a project ever had, oldest first, with what people made of them",
+        query: &[
+            ("cursor", "The `next_cursor` of the page before; the first page without it"),
+            ("limit", "Items on a page: 1 to 200, 50 without it"),
+            ("state", "Only findings in this state"),
+        ],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| page_of("ReviewFinding")),
+        handler: || get(findings),
+    },
+    Route {
+        method: "POST",
+        path: "/findings/{id}/state",
+        endings: &[],
+        needs: EDIT,
+        summary: "Decide on a finding; wont-fix and false-positive need a reason",
+        query: &[],
+        sends: Sends::Json(|| {
+            object(&["state"], json!({"state": {"enum": ["open", "accepted", "wont-fix", "false-positive"]}, "reason": {"type": "string"}}))
+        }),
+        status: 204,
+        answers: Answers::Nothing,
+        handler: || post(decide),
+    },
+    Route {
+        method: "POST",
+        path: "/findings/{id}/comments",
+        endings: &[],
+        needs: Needs::Membership(Role::Commenter),
+        summary: "Add a remark to a finding",
+        query: &[],
+        sends: Sends::Json(|| object(&["body"], json!({"body": {"type": "string", "description": "Markdown"}}))),
+        status: 201,
+        answers: Answers::Nothing,
+        handler: || post(comment),
+    },
+];
+
+fn status() -> Value {
+    json!({"enum": ["running", "finished", "cancelled", "failed"]})
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    documents: Option<Vec<DocumentId>>,
+    #[serde(default)]
+    profile: Profile,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    state: FindingState,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Remark {
+    body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    cursor: Option<String>,
+    limit: Option<u32>,
+    state: Option<FindingState>,
+}
+
+#[derive(Serialize)]
+struct WithFindings {
+    #[serde(flatten)]
+    review: Review,
+    findings: Vec<ReviewFinding>,
+}
+
+async fn list(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Ask(paging): Ask<Paging>) -> Outcome {
+    let list = service::reviews::list(&app, &actor, &slug).await?;
+    paging.page(list.reviews, |review| Newest(review.number), |text| text.parse().ok().map(Newest))
+}
+
+/// Orders greater numbers first.
+#[derive(PartialEq, Eq)]
+struct Newest(u32);
+
+impl Ord for Newest {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        other.0.cmp(&self.0)
+    }
+}
+
+impl PartialOrd for Newest {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl std::fmt::Display for Newest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+async fn start(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(start): Body<Start>) -> Outcome {
+    let review = service::reviews::begin(&app, &actor, &slug, start.documents.as_deref(), start.profile).await?;
+    Ok(answer(StatusCode::ACCEPTED, &json!({"number": review.number, "status": review.status})))
+}
+
+async fn read(State(app): App, SignedIn(actor): SignedIn, At((slug, name)): At<(String, String)>) -> Outcome {
+    let (number, ending) = name.split_once('.').unwrap_or((&name, "json"));
+    let number: u32 = number.parse().map_err(|_| ServiceError::not_found("The review"))?;
+    match ending {
+        "json" => {
+            let (review, _, findings) = service::reviews::get(&app, &actor, &slug, number).await?;
+            Ok(answer(StatusCode::OK, &WithFindings { review, findings }))
+        }
+        "md" => {
+            let markdown = service::reviews::markdown(&app, &actor, &slug, number).await?;
+            Ok(markdown_file(&slug, number, markdown))
+        }
+        _ => Err(ServiceError::not_found("The format").into()),
+    }
+}
+
+fn markdown_file(slug: &str, number: u32, markdown: String) -> Response {
+    let name = HeaderValue::from_str(&format!("inline; filename=\"{slug}-review-{number}.md\""));
+    let name = name.unwrap_or(HeaderValue::from_static("inline; filename=\"review.md\""));
+    let media = HeaderValue::from_static("text/markdown; charset=utf-8");
+    ([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, name)], markdown).into_response()
+}
+
+async fn cancel(State(app): App, SignedIn(actor): SignedIn, At((slug, number)): At<(String, u32)>) -> Outcome {
+    let review = service::reviews::cancel(&app, &actor, &slug, number).await?;
+    Ok(answer(StatusCode::OK, &json!({"number": review.number, "status": review.status})))
+}
+
+async fn findings(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Ask(wanted): Ask<Wanted>) -> Outcome {
+    let mut findings = service::reviews::findings(&app, &actor, &slug).await?;
+    findings.retain(|known| wanted.state.is_none_or(|state| known.state == state));
+    let paging = Paging::new(wanted.cursor, wanted.limit);
+    paging.page(findings, |known| known.id, |text| text.parse::<FindingId>().ok())
+}
+
+async fn decide(State(app): App, SignedIn(actor): SignedIn, At(id): At<FindingId>, Body(decision): Body<Decision>) -> Outcome {
+    service::reviews::set_state(&app, &actor, id, decision.state, &decision.reason).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn comment(State(app): App, SignedIn(actor): SignedIn, At(id): At<FindingId>, Body(remark): Body<Remark>) -> Outcome {
+    service::reviews::comment(&app, &actor, id, &remark.body).await?;
+    Ok(StatusCode::CREATED.into_response())
+}
+
+/// The schemas of these routes.
+pub fn schemas() -> Value {
+    let number = || json!({"type": "integer"});
+    let review = || {
+        json!({
+            "id": {"type": "string", "format": "uuid"},
+            "number": number(),
+            "status": status(),
+            "profile": {"enum": ["sketch", "default", "production", "regulated"]},
+            "verdict": {"enum": ["pass", "pass-with-findings", "needs-work", "blocked", "inconclusive", null]},
+            "verdict_reason": {"type": "string"},
+            "counts": reference("Counts"),
+            "score": {"type": "integer", "minimum": 0, "maximum": 100},
+            "base": {"type": ["integer", "null"], "description": "The number of the review it is compared with"},
+            "documents": {"type": "array", "items": {"type": "object", "properties": {
+                "document": {"type": "string", "format": "uuid"},
+                "path": {"type": "string"},
+                "title": {"type": "string"},
+                "revision": number(),
+                "sha256": {"type": "string"},
+            }}},
+            "completeness": {"type": "object", "description": "Rules that ran and were skipped, and documents that could not be read"},
+            "ruleset": {"type": "string"},
+            "started_by": {"type": "string"},
+            "started_at": number(),
+            "finished_at": {"type": ["integer", "null"]},
+        })
+    };
+    let mut with_findings = review();
+    if let Some(properties) = with_findings.as_object_mut() {
+        properties.insert("findings".to_owned(), json!({"type": "array", "items": reference("ReviewFinding")}));
+    }
+    json!({
+        "Counts": {"type": "object", "properties": {"critical": number(), "high": number(), "medium": number(), "low": number()}},
+        "Review": {"type": "object", "properties": review()},
+        "ReviewWithFindings": {"type": "object", "properties": with_findings},
+        "ReviewFinding": {"type": "object", "properties": {
+            "id": {"type": "string", "format": "uuid"},
+            "finding": {"type": "object", "description": "Code, severity, title, message, why, remedy, anchors and evidence"},
+            "state": {"enum": ["open", "accepted", "fixed", "wont-fix", "false-positive", "obsolete"]},
+            "state_reason": {"type": "string"},
+            "state_by": {"type": ["string", "null"]},
+            "state_at": {"type": ["integer", "null"]},
+            "change": {"enum": ["new", "unchanged", "updated", "regressed", "fixed", "obsolete", "not-evaluated"]},
+            "first_seen": number(),
+            "comments": {"type": "array", "items": {"type": "object", "properties": {
+                "id": {"type": "string", "format": "uuid"},
+                "author": {"type": "string"},
+                "at": number(),
+                "body": {"type": "string"},
+            }}},
+        }},
+    })
+}

@@ -1,0 +1,415 @@
+//! Documents: what their pages show, making them, and changes that do not come over a socket.
+//!
+//! The text of a document is what its room says. The table's copy serves reads while it is current.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    api::documents::{DecisionLog, DecisionPage, DiagramPage},
+    domain::{
+        account::{Person, Role},
+        bundle,
+        decision::{
+            self, log,
+            status::Status,
+            template::{self, Template},
+        },
+        id::{DocumentId, ProjectId},
+        project::{Document, DocumentKind, DocumentText, Project},
+        repository_path,
+        review::{FindingState, ReviewFinding},
+        syntax::{self, Sources},
+        text_file,
+        title::title,
+    },
+    server::{
+        boot::AppState,
+        collab::rooms::UpdateKind,
+        error::ServiceError,
+        service::access::{self, Actor},
+        store::{activity::Happening, documents::NewDocument},
+    },
+};
+
+/// The largest text, in bytes: what editors stay quick with.
+pub const MAX_TEXT: usize = 1024 * 1024;
+/// The largest kept file that a diagram may include, and all of them together, in bytes.
+const MAX_SOURCE: u32 = 256 * 1024;
+const MAX_SOURCES: usize = 2 * 1024 * 1024;
+const LONGEST_TITLE: usize = 200;
+/// How often a change is tried again because somebody typed meanwhile.
+const TRIES: usize = 5;
+
+/// All documents of a project with their current texts, in path order.
+pub(in crate::server::service) async fn texts(app: &AppState, project: ProjectId) -> Result<Vec<DocumentText>, ServiceError> {
+    let mut texts = Vec::new();
+    for stored in app.store.document_texts(project).await? {
+        let mut document = stored.document;
+        if !stored.current {
+            (document.text, document.document.revision) = app.rooms.text(document.document.id).await?;
+        }
+        texts.push(document);
+    }
+    Ok(texts)
+}
+
+/// What the diagrams of a project may include.
+pub(in crate::server::service) async fn sources(
+    app: &AppState,
+    project: ProjectId,
+    texts: &[DocumentText],
+) -> Result<Sources, ServiceError> {
+    let diagrams = texts.iter().filter(|text| text.document.kind == DocumentKind::Diagram);
+    let diagrams = diagrams.map(|text| (text.document.path.as_str(), text.text.as_str())).collect::<Vec<_>>();
+    sources_of(app, project, &diagrams).await
+}
+
+/// What diagrams, given by path and text, may include: each other, and the kept files that they name.
+pub(in crate::server::service) async fn sources_of(
+    app: &AppState,
+    project: ProjectId,
+    diagrams: &[(&str, &str)],
+) -> Result<Sources, ServiceError> {
+    if diagrams.is_empty() {
+        return Ok(Sources::new());
+    }
+    let mut files = app.store.small_kept_files(project, MAX_SOURCE).await?;
+    files.extend(diagrams.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())));
+    let mut sources = app.jobs.heavy(move || bundle::sources(&files)).await?;
+    let mut left = MAX_SOURCES;
+    sources.retain(|_, text| {
+        let rest = left.checked_sub(text.len());
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    });
+    Ok(sources)
+}
+
+/// The diagram that stands for the project: the one nearest to the top, by path.
+pub(in crate::server::service) fn main_diagram(diagrams: Vec<DocumentText>) -> Option<DocumentText> {
+    diagrams.into_iter().min_by_key(|diagram| (diagram.document.path.matches('/').count(), diagram.document.path.clone()))
+}
+
+/// Everything a diagram's page shows.
+pub async fn diagram_page(app: &AppState, actor: &Actor, slug: &str, id: DocumentId) -> Result<DiagramPage, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Viewer).await?.project;
+    let texts = texts(app, project.id).await?;
+    let sources = sources(app, project.id, &texts).await?;
+    let (diagram, others) = pick(texts, id, DocumentKind::Diagram)?;
+    let (diagrams, decisions): (Vec<_>, Vec<_>) = others.into_iter().partition(|text| text.document.kind == DocumentKind::Diagram);
+    let (last_review, findings) = newest_findings(app, project.id, id).await?;
+    Ok(DiagramPage {
+        now: app.clock.now(),
+        siblings: diagrams.into_iter().map(|text| text.document).collect(),
+        sources: sources.into_iter().filter(|(path, _)| *path != diagram.document.path).collect(),
+        project,
+        diagram,
+        decisions,
+        findings,
+        last_review,
+    })
+}
+
+/// Everything a decision's page shows.
+pub async fn decision_page(app: &AppState, actor: &Actor, slug: &str, id: DocumentId) -> Result<DecisionPage, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Viewer).await?.project;
+    let texts = texts(app, project.id).await?;
+    let sources = sources(app, project.id, &texts).await?;
+    let log = texts.iter().filter(|text| text.document.kind == DocumentKind::Decision).cloned().collect();
+    let (decision, others) = pick(texts, id, DocumentKind::Decision)?;
+    let (last_review, findings) = newest_findings(app, project.id, id).await?;
+    Ok(DecisionPage {
+        now: app.clock.now(),
+        diagrams: others.into_iter().filter(|text| text.document.kind == DocumentKind::Diagram).collect(),
+        project,
+        decision,
+        log,
+        findings,
+        last_review,
+        sources,
+    })
+}
+
+/// A project's decisions with their texts, in path order.
+pub async fn decision_log(app: &AppState, actor: &Actor, slug: &str) -> Result<DecisionLog, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Viewer).await?.project;
+    let texts = texts(app, project.id).await?;
+    let decisions = texts.into_iter().filter(|text| text.document.kind == DocumentKind::Decision).collect();
+    Ok(DecisionLog { now: app.clock.now(), project, decisions })
+}
+
+/// A project's documents, in path order.
+pub async fn list(app: &AppState, actor: &Actor, slug: &str) -> Result<Vec<Document>, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Viewer).await?.project;
+    Ok(app.store.documents(project.id).await?)
+}
+
+/// A document with its current text.
+pub async fn get(app: &AppState, actor: &Actor, id: DocumentId) -> Result<DocumentText, ServiceError> {
+    Ok(read(app, actor, id).await?.1)
+}
+
+/// A document with its current text, and what it may include.
+pub async fn with_sources(app: &AppState, actor: &Actor, id: DocumentId) -> Result<(DocumentText, Sources), ServiceError> {
+    let (project, document) = read(app, actor, id).await?;
+    let mut sources = sources(app, project.id, &texts(app, project.id).await?).await?;
+    sources.remove(&document.document.path);
+    Ok((document, sources))
+}
+
+async fn read(app: &AppState, actor: &Actor, id: DocumentId) -> Result<(Project, DocumentText), ServiceError> {
+    let (access, mut document) = access::document(app, actor, id, Role::Viewer).await?;
+    let (text, revision) = app.rooms.text(id).await?;
+    document.revision = revision;
+    Ok((access.project, DocumentText { document, text }))
+}
+
+/// Creates a document with a text.
+///
+/// # Errors
+/// `Invalid` for a path or a text that can't be used, `Conflict` when the path is taken.
+pub async fn create(
+    app: &AppState,
+    actor: &Actor,
+    slug: &str,
+    kind: DocumentKind,
+    path: &str,
+    text: &str,
+) -> Result<DocumentText, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Editor).await?.project;
+    if let Some(problem) = repository_path::problem(path) {
+        return Err(ServiceError::invalid("path", problem));
+    }
+    if kind == DocumentKind::Diagram && syntax::language_of(path, text).is_none() {
+        return Err(ServiceError::invalid("path", "Give a diagram a path that ends with `.dsl`."));
+    }
+    let text = checked_text(text)?;
+    let made = add(app, &actor.person, &project, kind, path, &text, None, UpdateKind::Api).await?;
+    made.ok_or_else(|| ServiceError::conflict(format!("The project has a document at `{path}` already.")))
+}
+
+/// Creates a decision from a template under the next number.
+pub async fn new_decision(app: &AppState, actor: &Actor, slug: &str, title: &str, template: Template) -> Result<Document, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Editor).await?.project;
+    let title = checked_title("title", title, "Give the decision a title.")?;
+    for _ in 0..TRIES {
+        let documents = app.store.documents(project.id).await?;
+        let paths = || documents.iter().filter(|document| document.kind == DocumentKind::Decision).map(|document| document.path.as_str());
+        let highest = paths().filter_map(log::number_of).max().unwrap_or(0);
+        let number = app.store.take_decision_number(project.id, highest).await?;
+        let folder = log::folder(paths());
+        let name = template::file_name(number, &title);
+        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        let text = template::new_record(template, number, &title, app.clock.now().day(), std::slice::from_ref(&actor.person.name));
+        if let Some(made) = add(app, &actor.person, &project, DocumentKind::Decision, &path, &text, None, UpdateKind::Api).await? {
+            return Ok(made.document);
+        }
+    }
+    Err(ServiceError::conflict("Several people are creating decisions right now. Try again."))
+}
+
+/// Creates a diagram with a minimal workspace.
+pub async fn new_diagram(app: &AppState, actor: &Actor, slug: &str, name: &str) -> Result<Document, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Editor).await?.project;
+    let name = checked_title("name", name, "Give the diagram a name.")?;
+    let documents = app.store.documents(project.id).await?;
+    let free = |path: &String| documents.iter().all(|document| document.path != *path);
+    let stem = crate::domain::project::slug(&name);
+    let stem = if stem.is_empty() { "diagram".to_owned() } else { stem };
+    let first =
+        std::iter::once("workspace.dsl".to_owned()).filter(|_| documents.iter().all(|document| document.kind != DocumentKind::Diagram));
+    let numbered = (2..=1000).map(|number| format!("diagrams/{stem}-{number}.dsl"));
+    let mut paths = first.chain([format!("diagrams/{stem}.dsl")]).chain(numbered).filter(free);
+    let text = minimal_workspace(&name);
+    for path in paths.by_ref().take(TRIES) {
+        if let Some(made) = add(app, &actor.person, &project, DocumentKind::Diagram, &path, &text, None, UpdateKind::Api).await? {
+            return Ok(made.document);
+        }
+    }
+    Err(ServiceError::conflict("The project has many diagrams of this name. Choose another one."))
+}
+
+/// A workspace that parses, draws and says where to go on.
+fn minimal_workspace(name: &str) -> String {
+    let quoted = name.replace(['"', '\\'], "'");
+    format!(
+        "workspace \"{quoted}\" {{\n    !identifiers hierarchical\n\n    model {{\n        user = person \"User\"\n        \
+         system = softwareSystem \"{quoted}\"\n\n        user -> system \"Uses\"\n    }}\n\n    views {{\n        \
+         systemLandscape \"landscape\" {{\n            include *\n            autolayout lr\n        }}\n    }}\n}}\n"
+    )
+}
+
+/// Sets a decision's status by the smallest edit of its text.
+pub async fn set_status(app: &AppState, actor: &Actor, slug: &str, id: DocumentId, status: Status) -> Result<(), ServiceError> {
+    let project = access::project(app, actor, slug, Role::Editor).await?.project;
+    let (access, document) = access::document(app, actor, id, Role::Editor).await?;
+    if access.project.id != project.id || document.kind != DocumentKind::Decision {
+        return Err(ServiceError::not_found("The decision"));
+    }
+    for _ in 0..TRIES {
+        let (text, _) = app.rooms.text(id).await?;
+        let edits = decision::edit::set_status(&text, status, app.clock.now().day());
+        if edits.is_empty() {
+            return Ok(());
+        }
+        match app.rooms.edit(id, actor.person.id, UpdateKind::Edit, &edits, &text).await {
+            Ok(_) => {
+                let what = format!("set to {}", status.name().to_lowercase());
+                changed(app, &actor.person, &project, &document, &what).await?;
+                return Ok(());
+            }
+            // Somebody typed in between: look at the new text.
+            Err(ServiceError::Conflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ServiceError::conflict("The decision is being typed in right now. Set the status in the text, or try again."))
+}
+
+/// Deletes a document and says what it was.
+pub async fn delete(app: &AppState, actor: &Actor, id: DocumentId) -> Result<DocumentKind, ServiceError> {
+    let (access, document) = access::document(app, actor, id, Role::Editor).await?;
+    let page = format!("/p/{}", access.project.slug);
+    let happening = Happening {
+        project: access.project.id,
+        user: actor.person.id,
+        at: app.clock.now(),
+        what: "deleted",
+        subject: Some((&document.title, &page)),
+    };
+    app.store.delete_document(id, &happening).await?;
+    app.rooms.access_changed();
+    app.rooms.close(id).await;
+    Ok(document.kind)
+}
+
+/// Replaces a document's text, merged as the smallest edit into what people are typing; answers the new revision.
+///
+/// # Errors
+/// `Conflict` when the base revision is one the document has not reached.
+pub async fn put_text(app: &AppState, actor: &Actor, id: DocumentId, text: &str, base_revision: i64) -> Result<i64, ServiceError> {
+    let (access, document) = access::document(app, actor, id, Role::Editor).await?;
+    let text = checked_text(text)?;
+    let (_, revision) = app.rooms.text(id).await?;
+    if !(1..=revision).contains(&base_revision) {
+        return Err(ServiceError::conflict(format!(
+            "The document has no revision {base_revision}; it is at {revision}. Read it again and send the text with that revision."
+        )));
+    }
+    let revision = app.rooms.replace(id, actor.person.id, UpdateKind::Api, &text, Some(base_revision)).await?;
+    changed(app, &actor.person, &access.project, &document, "edited").await?;
+    Ok(revision)
+}
+
+/// Adds a document with its first text; none when the path is taken.
+#[expect(clippy::too_many_arguments, reason = "each is a different thing about the one new document")]
+pub(in crate::server::service) async fn add(
+    app: &AppState,
+    author: &Person,
+    project: &Project,
+    kind: DocumentKind,
+    path: &str,
+    text: &str,
+    original: Option<&[u8]>,
+    update: UpdateKind,
+) -> Result<Option<DocumentText>, ServiceError> {
+    let id = DocumentId::from_uuid(app.ids.uuid());
+    let at = app.clock.now();
+    let title = title(kind, path, text);
+    let new = NewDocument { id, project: project.id, kind, path, title: &title, original, author: author.id, at };
+    if !app.store.create_document(&new).await? {
+        return Ok(None);
+    }
+    let revision = match app.rooms.create(id, author.id, update, text).await {
+        Ok(revision) => revision,
+        Err(error) => {
+            app.store.forget_document(id).await?;
+            return Err(error);
+        }
+    };
+    if original.is_none() {
+        let page = page(&project.slug, kind, id);
+        let happening = Happening { project: project.id, user: author.id, at, what: "created", subject: Some((&title, &page)) };
+        app.store.record_activity(&happening).await?;
+    }
+    let document =
+        Document { id, kind, path: path.to_owned(), title, revision, created_at: at, updated_at: at, updated_by: author.name.clone() };
+    Ok(Some(DocumentText { document, text: text.to_owned() }))
+}
+
+/// Refreshes what is derived from a document's text after a change, and keeps that it happened.
+pub(in crate::server::service) async fn changed(
+    app: &AppState,
+    author: &Person,
+    project: &Project,
+    document: &Document,
+    what: &str,
+) -> Result<(), ServiceError> {
+    let (text, _) = app.rooms.text(document.id).await?;
+    let title = title(document.kind, &document.path, &text);
+    if title != document.title {
+        app.store.set_title(document.id, &title).await?;
+    }
+    let page = page(&project.slug, document.kind, document.id);
+    let happening = Happening { project: project.id, user: author.id, at: app.clock.now(), what, subject: Some((&title, &page)) };
+    app.store.record_edit(&happening).await?;
+    Ok(())
+}
+
+/// The address of a document's page.
+pub(in crate::server::service) fn page(slug: &str, kind: DocumentKind, id: DocumentId) -> String {
+    match kind {
+        DocumentKind::Diagram => format!("/p/{slug}/diagrams/{id}"),
+        DocumentKind::Decision => format!("/p/{slug}/decisions/{id}"),
+    }
+}
+
+/// The newest finished review's number, and those of its findings that stand and point into a document.
+async fn newest_findings(
+    app: &AppState,
+    project: ProjectId,
+    document: DocumentId,
+) -> Result<(Option<u32>, Vec<ReviewFinding>), ServiceError> {
+    let Some(review) = app.store.newest_review(project).await? else { return Ok((None, Vec::new())) };
+    let gone = [FindingState::Fixed, FindingState::Obsolete];
+    let mut findings = app.store.review_findings(review.id).await?;
+    findings.retain(|known| !gone.contains(&known.state) && known.finding.anchors.iter().any(|anchor| anchor.document() == document));
+    Ok((Some(review.number), findings))
+}
+
+fn pick(mut texts: Vec<DocumentText>, id: DocumentId, kind: DocumentKind) -> Result<(DocumentText, Vec<DocumentText>), ServiceError> {
+    let what = match kind {
+        DocumentKind::Diagram => "The diagram",
+        DocumentKind::Decision => "The decision",
+    };
+    let found = texts.iter().position(|text| text.document.id == id && text.document.kind == kind);
+    let found = found.ok_or_else(|| ServiceError::not_found(what))?;
+    let picked = texts.remove(found);
+    Ok((picked, texts))
+}
+
+fn checked_text(text: &str) -> Result<String, ServiceError> {
+    if text.len() > MAX_TEXT {
+        return Err(ServiceError::too_large("The text is larger than 1 MiB. Split it."));
+    }
+    if text.contains('\0') {
+        return Err(ServiceError::invalid("text", "The text holds a NUL character. Take it out."));
+    }
+    Ok(text_file::normal(text))
+}
+
+fn checked_title(field: &str, title: &str, missing: &str) -> Result<String, ServiceError> {
+    let title = title.trim();
+    if title.is_empty() {
+        return Err(ServiceError::invalid(field, missing));
+    }
+    if title.chars().count() > LONGEST_TITLE || title.chars().any(char::is_control) {
+        return Err(ServiceError::invalid(field, "Use at most 200 characters on one line."));
+    }
+    Ok(title.to_owned())
+}
+
+/// Documents by path, to find what an import meets.
+pub(in crate::server::service) fn by_path(texts: Vec<DocumentText>) -> BTreeMap<String, DocumentText> {
+    texts.into_iter().map(|text| (text.document.path.clone(), text)).collect()
+}

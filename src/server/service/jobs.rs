@@ -1,0 +1,152 @@
+//! Work that outlives the request that asked for it, and the bound on work that keeps a processor busy.
+//!
+//! A running review tells its progress here, as numbered events that a reader can join late and go on from. What a review
+//! found is in the store; when the process ends, nothing of value is lost with this.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde::Serialize;
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    domain::{id::ReviewId, review::ReviewStatus},
+    server::error::ServiceError,
+};
+
+/// Archives, exports and reviews worked on at the same time; the next ones wait.
+const AT_ONCE: usize = 2;
+/// The number of a review's last event, whatever came before it, so that late readers can be told the end alone.
+pub const LAST_EVENT: u32 = 1000;
+
+/// One thing a running review tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// Grows; the last one of a review is [`LAST_EVENT`].
+    #[serde(skip)]
+    pub id: u32,
+    #[serde(flatten)]
+    pub news: News,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum News {
+    Status {
+        number: u32,
+        status: ReviewStatus,
+    },
+    /// What the review is doing, in words.
+    Step {
+        doing: String,
+    },
+    Finished {
+        number: u32,
+        status: ReviewStatus,
+    },
+}
+
+impl News {
+    /// The name of the server-sent event.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Status { .. } => "status",
+            Self::Step { .. } => "step",
+            Self::Finished { .. } => "finished",
+        }
+    }
+}
+
+/// Everything under way. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Jobs(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    reviews: Mutex<BTreeMap<ReviewId, watch::Sender<Vec<Event>>>>,
+    heavy: Semaphore,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self(Arc::new(Inner { reviews: Mutex::default(), heavy: Semaphore::new(AT_ONCE) }))
+    }
+}
+
+impl Jobs {
+    /// Does heavy work beside the async threads, a few at a time.
+    pub async fn heavy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
+        let _turn = self.0.heavy.acquire().await.map_err(|error| ServiceError::internal(error.to_string()))?;
+        let span = tracing::Span::current();
+        let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await;
+        done.map_err(|error| ServiceError::internal(format!("work ended early: {error}")))
+    }
+
+    /// Begins telling about a review.
+    pub fn begin(&self, review: ReviewId, number: u32) {
+        let first = Event { id: 1, news: News::Status { number, status: ReviewStatus::Running } };
+        self.reviews(|all| all.insert(review, watch::Sender::new(vec![first])));
+    }
+
+    /// Tells what a review does now.
+    pub fn step(&self, review: ReviewId, doing: impl Into<String>) {
+        let doing = doing.into();
+        self.tell(review, |events| {
+            let id = events.last().map_or(1, |event| event.id + 1);
+            events.push(Event { id, news: News::Step { doing } });
+        });
+    }
+
+    /// Tells that a review has ended, and stops telling about it. The store must know already.
+    pub fn end(&self, review: ReviewId, number: u32, status: ReviewStatus) {
+        self.tell(review, |events| events.push(Event { id: LAST_EVENT, news: News::Finished { number, status } }));
+        self.reviews(|all| all.remove(&review));
+    }
+
+    /// The events of a running review so far, and those to come; none when it is not running in this process.
+    pub fn follow(&self, review: ReviewId) -> Option<watch::Receiver<Vec<Event>>> {
+        self.reviews(|all| all.get(&review).map(watch::Sender::subscribe))
+    }
+
+    fn tell(&self, review: ReviewId, change: impl FnOnce(&mut Vec<Event>)) {
+        let sender = self.reviews(|all| all.get(&review).cloned());
+        if let Some(sender) = sender {
+            sender.send_modify(change);
+        }
+    }
+
+    fn reviews<T>(&self, look: impl FnOnce(&mut BTreeMap<ReviewId, watch::Sender<Vec<Event>>>) -> T) -> T {
+        look(&mut self.0.reviews.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_join_late_and_see_the_end() {
+        let jobs = Jobs::default();
+        let review = ReviewId::from_uuid(uuid::Uuid::from_u128(1));
+        jobs.begin(review, 7);
+        jobs.step(review, "reading");
+        let mut reader = jobs.follow(review).unwrap();
+        assert_eq!(reader.borrow_and_update().iter().map(|event| event.id).collect::<Vec<_>>(), [1, 2]);
+        jobs.end(review, 7, ReviewStatus::Finished);
+        reader.changed().await.unwrap();
+        assert_eq!(reader.borrow_and_update().last().unwrap().id, LAST_EVENT);
+        assert!(reader.changed().await.is_err(), "nothing comes after the end");
+        assert!(jobs.follow(review).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_fault_in_the_work_is_an_error() {
+        let jobs = Jobs::default();
+        assert_eq!(jobs.heavy(|| 2 + 2).await.unwrap(), 4);
+        let fault = jobs.heavy(|| assert!(std::env::args().count() > 1_000_000, "on purpose")).await;
+        assert!(matches!(fault, Err(ServiceError::Internal { .. })));
+        assert_eq!(jobs.heavy(|| 1).await.unwrap(), 1, "its turn was given back");
+    }
+}

@@ -1,0 +1,334 @@
+//! The JSON API through the real router: the whole job, who may do what, and how it refuses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    domain::account::Role,
+    server::{
+        http::rest::{self, Needs, Route, Sends},
+        service::access::Actor,
+    },
+    tests::{
+        harness::{Answer, TestApp},
+        upload::{MULTIPART, WORKSPACE, multipart, project, unzip, zip},
+    },
+};
+
+async fn import(app: &TestApp, token: &str, slug: &str, files: &[(&str, &[u8])]) -> Answer {
+    app.post(&format!("/api/v1/projects/{slug}/import")).bearer(token).header("content-type", MULTIPART).body(multipart(files)).await
+}
+
+/// Waits for a review to end and gives it.
+pub(crate) async fn finished(app: &TestApp, token: &str, slug: &str, number: u64) -> Value {
+    let events = app.get(&format!("/api/v1/projects/{slug}/reviews/{number}/events")).bearer(token).send().await;
+    assert!(events.text().contains("event: finished"), "{}", events.text());
+    let review = app.get(&format!("/api/v1/projects/{slug}/reviews/{number}")).bearer(token).send().await.json();
+    assert_eq!(review["status"], "finished", "{review}");
+    review
+}
+
+#[tokio::test]
+async fn the_api_alone_does_the_whole_job() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let token = app.token(&ada.person).await;
+
+    let made = app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "Shop & more"})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    assert_eq!(made.json()["slug"], "shop-and-more");
+
+    let files = project();
+    let imported = import(&app, &token, "shop-and-more", &[("shop.zip", &zip(files.clone()))]).await;
+    assert_eq!(imported.status, StatusCode::OK, "{}", imported.text());
+    let imported = imported.json();
+    assert_eq!(imported["documents"].as_array().unwrap().len(), 3, "{imported}");
+    assert_eq!(imported["kept"], json!(["docs/logo.png"]));
+
+    let started = app.post("/api/v1/projects/shop-and-more/reviews").bearer(&token).json(&json!({})).await;
+    assert_eq!(started.status, StatusCode::ACCEPTED, "{}", started.text());
+    assert_eq!(started.json()["number"], 1);
+    let review = finished(&app, &token, "shop-and-more", 1).await;
+    assert_eq!(review["documents"].as_array().unwrap().len(), 3);
+    let codes: Vec<&str> = review["findings"].as_array().unwrap().iter().map(|known| known["finding"]["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"LNT-B001"), "two services write one database: {codes:?}");
+
+    let markdown = app.get("/api/v1/projects/shop-and-more/reviews/1.md").bearer(&token).send().await;
+    assert_eq!(markdown.status, StatusCode::OK, "{}", markdown.text());
+    assert!(markdown.header("content-type").starts_with("text/markdown"));
+    assert!(markdown.text().starts_with("# "));
+    let again = app.get("/api/v1/projects/shop-and-more/reviews/1.md").bearer(&token).send().await;
+    assert_eq!(markdown.bytes, again.bytes);
+
+    let export = app.get("/api/v1/projects/shop-and-more/export").bearer(&token).send().await;
+    assert_eq!(export.header("content-type"), "application/zip");
+    let expected: BTreeMap<String, Vec<u8>> = files.into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    assert_eq!(unzip(&export.bytes), expected, "untouched files come back byte for byte");
+}
+
+#[tokio::test]
+async fn texts_are_replaced_at_a_revision_and_edited_files_keep_their_other_lines() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let token = app.token(&ada.person).await;
+    app.project(&ada, "Shop").await;
+    import(&app, &token, "shop", &[("shop.zip", &zip(project()))]).await;
+    let documents = app.get("/api/v1/projects/shop/documents").bearer(&token).send().await.json();
+    let decision = documents["items"].as_array().unwrap().iter().find(|document| document["path"] == "docs/adr/0001-use-postgresql.md");
+    let decision = decision.unwrap();
+    let (id, revision) = (decision["id"].as_str().unwrap(), decision["revision"].as_i64().unwrap());
+    assert_eq!(decision["title"], "Use PostgreSQL");
+
+    let text = app.get(&format!("/api/v1/documents/{id}")).bearer(&token).send().await.json()["text"].as_str().unwrap().to_owned();
+    assert!(!text.contains('\r'), "inside, texts have line feeds only");
+    let put = |text: String, base: i64| {
+        app.call("PUT", &format!("/api/v1/documents/{id}/text"))
+            .bearer(&token)
+            .header("content-type", "application/json")
+            .body(json!({"text": text, "base_revision": base}).to_string().into_bytes())
+    };
+    let changed = put(text.replace("# 1. Use PostgreSQL", "# 1. Use SQLite"), revision).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+    assert!(changed.json()["revision"].as_i64().unwrap() > revision);
+    assert_eq!(put(text.clone(), 999).await.status, StatusCode::CONFLICT);
+    let read = app.get(&format!("/api/v1/documents/{id}")).bearer(&token).send().await.json();
+    assert_eq!(read["title"], "Use SQLite", "lists follow the text");
+
+    let export = unzip(&app.get("/api/v1/projects/shop/export").bearer(&token).send().await.bytes);
+    let original = project().into_iter().find(|(path, _)| *path == "docs/adr/0001-use-postgresql.md").unwrap().1;
+    let expected = String::from_utf8(original.to_vec()).unwrap().replace("# 1. Use PostgreSQL", "# 1. Use SQLite");
+    assert_eq!(String::from_utf8(export["docs/adr/0001-use-postgresql.md"].clone()).unwrap(), expected);
+
+    let diagram = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "diagram").unwrap()["id"].clone();
+    let diagram = diagram.as_str().unwrap();
+    let model = app.get(&format!("/api/v1/documents/{diagram}/model")).bearer(&token).send().await.json();
+    assert_eq!(model["model"]["name"], "Shop");
+    let svg = app.get(&format!("/api/v1/documents/{diagram}/views/containers.svg?theme=dark")).bearer(&token).send().await;
+    assert_eq!((svg.status, svg.header("content-type")), (StatusCode::OK, "image/svg+xml"), "{}", svg.text());
+    assert!(svg.header("content-security-policy").contains("sandbox"));
+    let mermaid = app.get(&format!("/api/v1/documents/{diagram}/views/containers.mmd")).bearer(&token).send().await;
+    assert!(mermaid.text().starts_with("flowchart"), "{}", mermaid.text());
+    for missing in ["views/nothing.svg", "views/containers.gif", "views/containers"] {
+        let answer = app.get(&format!("/api/v1/documents/{diagram}/{missing}")).bearer(&token).send().await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+}
+
+/// The addresses and bodies with which every route can be called in a project that holds one of everything.
+struct World {
+    addresses: BTreeMap<&'static str, String>,
+}
+
+impl World {
+    async fn new(app: &TestApp, owner: &Actor) -> Self {
+        let token = app.token(&owner.person).await;
+        import(app, &token, "shop", &[("shop.zip", &zip(project()))]).await;
+        app.post("/api/v1/projects/shop/reviews").bearer(&token).json(&json!({})).await;
+        finished(app, &token, "shop", 1).await;
+        let first = |list: Value| list["items"][0]["id"].as_str().unwrap().to_owned();
+        let documents = app.get("/api/v1/projects/shop/documents").bearer(&token).send().await.json();
+        let diagram = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "diagram").unwrap();
+        let diagram = diagram["id"].as_str().unwrap().to_owned();
+        let finding = first(app.get("/api/v1/projects/shop/findings").bearer(&token).send().await.json());
+        app.post("/api/v1/projects/shop/invites").bearer(&token).json(&json!({"role": "viewer"})).await;
+        let invite = first(app.get("/api/v1/projects/shop/invites").bearer(&token).send().await.json());
+        let addresses =
+            BTreeMap::from([("document", diagram), ("finding", finding), ("invite", invite), ("user", owner.person.id.to_string())]);
+        Self { addresses }
+    }
+
+    fn address(&self, route: &Route) -> String {
+        let id = if route.path.starts_with("/findings") { "finding" } else { "document" };
+        let path = route
+            .path
+            .replace("{slug}", "shop")
+            .replace("{number}", "1")
+            .replace("{key}", "containers.svg")
+            .replace("{id}", &self.addresses[id])
+            .replace("{user}", &self.addresses["user"])
+            .replace("{invite}", &self.addresses["invite"]);
+        format!("{}{path}", rest::PREFIX)
+    }
+
+    async fn call(&self, app: &TestApp, route: &Route, token: Option<&str>) -> Answer {
+        let call = app.call(route.method, &self.address(route));
+        let call = if let Some(token) = token { call.bearer(token) } else { call };
+        match route.sends {
+            Sends::Nothing => call.send().await,
+            Sends::Files => call.header("content-type", MULTIPART).body(multipart(&[("a.md", b"a")])).await,
+            Sends::Json(_) => call.json(&body(route)).await,
+        }
+    }
+}
+
+/// A body that a route takes.
+fn body(route: &Route) -> Value {
+    match (route.method, route.path) {
+        ("POST", "/projects") => json!({"name": "Another"}),
+        ("PATCH", "/projects/{slug}") => json!({"description": "Changed"}),
+        ("POST", "/projects/{slug}/documents") => json!({"kind": "decision", "path": "docs/adr/0009-x.md", "text": "# X\n"}),
+        ("PUT", "/documents/{id}/text") => json!({"text": WORKSPACE, "base_revision": 1}),
+        ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
+        ("POST", "/findings/{id}/state") => json!({"state": "accepted"}),
+        ("POST", "/findings/{id}/comments") => json!({"body": "Noted."}),
+        ("PATCH", "/projects/{slug}/members/{user}") => json!({"role": "owner"}),
+        ("POST", "/projects/{slug}/invites") => json!({"role": "viewer"}),
+        other => panic!("no body for {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn every_route_asks_who_is_there_and_what_they_may() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    app.project(&ada, "Shop").await;
+    let mut tokens = BTreeMap::new();
+    for role in Role::ALL {
+        let actor = app.member(&ada, "shop", role.slug(), role).await;
+        tokens.insert(role, app.token(&actor.person).await);
+    }
+    // An administrator of the server who is no member is a stranger to the project.
+    let stranger = app.person("Stranger", "stranger@example.com", true).await;
+    let stranger = app.token(&stranger).await;
+    let world = World::new(&app, &ada).await;
+
+    for route in rest::routes() {
+        let name = format!("{} {}", route.method, route.path);
+        if route.needs != Needs::Nothing {
+            let nobody = world.call(&app, route, None).await;
+            assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{name} by nobody");
+            assert_eq!(nobody.header("content-type"), "application/problem+json", "{name}");
+        }
+        let Needs::Membership(needed) = route.needs else { continue };
+        assert_eq!(world.call(&app, route, Some(&stranger)).await.status, StatusCode::NOT_FOUND, "{name} by a stranger");
+        for (role, token) in &tokens {
+            if *role < needed && route.path != "/projects/{slug}/restore" {
+                assert_eq!(world.call(&app, route, Some(token)).await.status, StatusCode::FORBIDDEN, "{name} by a {}", role.slug());
+            }
+        }
+    }
+    // Those who may are let in; what ends things comes last.
+    let mut routes: Vec<&Route> = rest::routes().collect();
+    routes.sort_by_key(|route| (route.method == "DELETE", !route.path.contains("{id}"), route.path == "/projects/{slug}", route.path));
+    for route in routes {
+        let Needs::Membership(needed) = route.needs else { continue };
+        if route.path.contains("{user}") || route.path.ends_with("/restore") {
+            continue;
+        }
+        let answer = world.call(&app, route, Some(&tokens[&needed])).await;
+        assert_eq!(answer.status.as_u16(), route.status, "{} {}: {}", route.method, route.path, answer.text());
+    }
+    let restored = app.post("/api/v1/projects/shop/restore").bearer(&tokens[&Role::Owner]).send().await;
+    assert_eq!(restored.status, StatusCode::OK, "{}", restored.text());
+}
+
+#[tokio::test]
+async fn bodies_say_no_more_than_they_may() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let token = app.token(&ada.person).await;
+    app.project(&ada, "Shop").await;
+    let world = World::new(&app, &ada).await;
+    for route in rest::routes().filter(|route| matches!(route.sends, Sends::Json(_))) {
+        for extra in ["role_of_mine", "project_id", "is_admin", "id", "created_at"] {
+            let mut body = body(route);
+            body[extra] = json!("owner");
+            let call = app.call(route.method, &world.address(route)).bearer(&token);
+            let answer = call.json(&body).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {} with {extra}", route.method, route.path);
+            assert_eq!(answer.json()["code"], "invalid");
+        }
+        let broken = app.call(route.method, &world.address(route)).bearer(&token).header("content-type", "application/json");
+        assert_eq!(broken.body(b"{".to_vec()).await.status, StatusCode::BAD_REQUEST, "{} {}", route.method, route.path);
+        let other = app.call(route.method, &world.address(route)).bearer(&token).header("content-type", "text/plain");
+        assert_eq!(other.body(b"{}".to_vec()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{} {}", route.method, route.path);
+    }
+}
+
+#[tokio::test]
+async fn problems_have_a_code_a_detail_and_the_request() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let token = app.token(&ada.person).await;
+    app.project(&ada, "Shop").await;
+    let long = "x".repeat(2 * 1024 * 1024);
+    let cases: Vec<(Answer, u16, &str)> = vec![
+        (app.get("/api/v1/projects/nothing").bearer(&token).send().await, 404, "not-found"),
+        (app.get("/api/v1/nothing").bearer(&token).send().await, 404, "not-found"),
+        (app.get("/api/v1/documents/no-id").bearer(&token).send().await, 404, "not-found"),
+        (app.get("/api/v1/projects/shop/reviews/7").bearer(&token).send().await, 404, "not-found"),
+        (app.get("/api/v1/projects/shop/reviews/x.md").bearer(&token).send().await, 404, "not-found"),
+        (app.call("PUT", "/api/v1/projects").bearer(&token).send().await, 405, "forbidden"),
+        (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": " "})).await, 422, "invalid"),
+        (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "x", "slug": "Not A Slug"})).await, 422, "invalid"),
+        (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "x", "slug": "shop"})).await, 409, "conflict"),
+        (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "x", "description": long})).await, 413, "too-large"),
+        (app.post("/api/v1/projects/shop/reviews").bearer(&token).json(&json!({})).await, 422, "invalid"),
+        (app.get("/api/v1/projects?limit=0").bearer(&token).send().await, 422, "invalid"),
+        (app.get("/api/v1/projects?nonsense=1").bearer(&token).send().await, 422, "invalid"),
+        (app.get("/api/v1/projects").bearer("wrong").send().await, 401, "sign-in-needed"),
+        (app.post("/api/v1/projects/shop/import").bearer(&token).json(&json!({})).await, 415, "invalid"),
+    ];
+    for (answer, status, code) in cases {
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text());
+        let problem = answer.json();
+        assert_eq!((answer.status.as_u16(), problem["code"].as_str().unwrap()), (status, code), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().ends_with('.'), "{problem}");
+        assert_eq!(problem["request_id"], answer.header("x-request-id"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn the_description_has_every_route_and_no_other() {
+    let app = TestApp::start().await;
+    let description = app.get("/api/v1/openapi.json").send().await.json();
+    let described: BTreeSet<String> = description["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase())))
+        .collect();
+    let mut expected = BTreeSet::new();
+    for route in rest::routes() {
+        let bare = format!("{} {}{}", route.method, rest::PREFIX, route.path);
+        if route.path != "/documents/{id}/views/{key}" {
+            expected.insert(bare.clone());
+        }
+        expected.extend(route.endings.iter().map(|(ending, _)| format!("{bare}{ending}")));
+    }
+    assert_eq!(described, expected);
+
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    let text = description.to_string();
+    let used: BTreeSet<&str> = text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for name in &used {
+        assert!(schemas.contains_key(*name), "{name} is described nowhere");
+    }
+    for name in schemas.keys() {
+        assert!(used.contains(name.as_str()), "{name} is never used");
+    }
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for operation in methods.as_object().unwrap().values() {
+            let named = operation["parameters"].as_array().unwrap().iter().filter(|parameter| parameter["in"] == "path").count();
+            assert_eq!(named, path.matches('{').count(), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_page_by_cursor() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let token = app.token(&ada.person).await;
+    for name in ["A", "B", "C"] {
+        app.project(&ada, name).await;
+    }
+    let first = app.get("/api/v1/projects?limit=2").bearer(&token).send().await.json();
+    assert_eq!(first["items"].as_array().unwrap().len(), 2);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = app.get(&format!("/api/v1/projects?limit=2&cursor={cursor}")).bearer(&token).send().await.json();
+    assert_eq!(second["items"][0]["project"]["slug"], "c");
+    assert_eq!(second["next_cursor"], Value::Null);
+}
