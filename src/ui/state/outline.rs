@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn places_read_as_words() {
         let model = model();
-        assert_eq!(place(&model, model.elements.get(&"a.c".into()).unwrap()), "Service in Payments");
-        assert_eq!(place(&model, model.elements.get(&"a.b".into()).unwrap()), "Service in a");
-        assert_eq!(place(&model, model.elements.get(&"a".into()).unwrap()), "Service");
+        assert_eq!(place(&model, model.element(&ElementKey::from("a.c")).unwrap()), "Service in Payments");
+        assert_eq!(place(&model, model.element(&ElementKey::from("a.b")).unwrap()), "Service in a");
+        assert_eq!(place(&model, model.element(&ElementKey::from("a")).unwrap()), "Service");
     }
 }
