@@ -3,13 +3,16 @@
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::ui::{
-    browser::{dialog, document},
-    components::{icon::icon, workspace::Shared},
-    paths,
-    state::{
-        palette::{Group, Hit, Item, find, step},
-        shortcuts::HELP,
+use crate::{
+    domain::project::ProjectCard,
+    ui::{
+        browser::{dialog, document},
+        components::{icon::icon, workspace::Shared},
+        paths,
+        state::{
+            palette::{Group, Hit, Item, find, step},
+            shortcuts::HELP,
+        },
     },
 };
 
@@ -18,12 +21,10 @@ fn item(group: Group, icon: &'static str, label: impl Into<String>, hint: impl I
 }
 
 /// What can be opened from anywhere, then what the page adds.
-fn everything(shared: Shared) -> Vec<Item> {
+fn everything(shared: Shared, projects: &[ProjectCard]) -> Vec<Item> {
     let mut items = shared.items.get();
-    if let Some(Ok(navigation)) = shared.navigation.get() {
-        for card in &navigation.projects {
-            items.push(item(Group::Pages, "project", card.project.name.clone(), "Project", paths::project(&card.project.slug)));
-        }
+    for card in projects {
+        items.push(item(Group::Pages, "project", card.project.name.clone(), "Project", paths::project(&card.project.slug)));
     }
     items.push(item(Group::Pages, "home", "Home", "G H", paths::HOME));
     items.push(item(Group::Pages, "catalogue", "Catalogue", "G C", paths::CATALOGUE));
@@ -52,7 +53,18 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
     let selected = RwSignal::new(0_usize);
     // Only alive in the browser: the list stays empty in the server's page.
     let opened = RwSignal::new(false);
-    let hits = Memo::new(move |_| if opened.get() { find(&everything(shared), &query.get()) } else { Vec::new() });
+    let projects = RwSignal::new(Vec::<ProjectCard>::new());
+    Effect::new(move || {
+        if let Some(Ok(navigation)) = shared.navigation.get() {
+            projects.set(navigation.projects);
+        }
+    });
+    let hits =
+        Memo::new(
+            move |_| {
+                if opened.get() { projects.with(|projects| find(&everything(shared, projects), &query.get())) } else { Vec::new() }
+            },
+        );
     let navigate = use_navigate();
     let run = move |hit: &Hit| {
         dialog::close_by_id("palette");

@@ -86,7 +86,7 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
     walk_with_keys(&slug, number, filter, open, order);
 
     let start = ServerAction::<StartReview>::new();
-    let diagrams = StoredValue::new_local(read_diagrams(&data.texts, &data.sources));
+    let diagrams = StoredValue::new(read_diagrams(&data.texts, &data.sources));
     let texts = StoredValue::new(data.texts.clone());
     let actions = DetailActions { decide, comment, role, now: data.now };
     let sheet = {
