@@ -91,7 +91,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   const copy = options.readOnly ? null : await offlineCopy(`${PREFIX}${options.user.id}-${options.document}`, doc);
 
   const readOnly = new Compartment();
-  const locked = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: "0" })];
+  const locked = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
   let view: EditorView | null = null;
   let arrived: () => void = () => {};
   const synced = new Promise<void>((done) => {
@@ -149,7 +149,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
         readOnly.of(options.readOnly ? locked : []),
-        EditorView.contentAttributes.of({ "aria-label": options.label ?? "Source" }),
+        EditorView.contentAttributes.of({ "aria-label": options.label ?? "Source", tabindex: "0" }),
         // Escape leaves the editor for the keyboard: afterwards Tab moves on instead of indenting.
         keymap.of([...yUndoManagerKeymap, ...closeBracketsKeymap, ...searchKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => {

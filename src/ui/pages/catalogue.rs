@@ -119,7 +119,7 @@ fn OneRule(data: RuleView) -> impl IntoView {
         .filter(|(_, _, text)| !text.is_empty())
         .map(|(id, title, text)| view! { <h2 id=*id>{*title}</h2><div inner_html=prose(text)></div> }.into_any())
         .collect();
-    let examples: Vec<AnyView> = page.examples.iter().zip(drawings).map(|(example, drawing)| figure(example, drawing)).collect();
+    let examples: Vec<AnyView> = page.examples.iter().zip(drawings).zip(1..).map(|((example, drawing), number)| figure(number, example, drawing)).collect();
     let crumbs = vec![("Catalogue".to_owned(), Some(paths::CATALOGUE.to_owned())), (page.code.clone(), None)];
     view! {
         <PageFrame title=page.name.clone() crumbs=crumbs at=At::Catalogue>
@@ -177,7 +177,7 @@ fn navigation(rules: &[RuleEntry], current: &str) -> Vec<AnyView> {
         .collect()
 }
 
-fn figure(example: &Example, drawing: String) -> AnyView {
+fn figure(number: usize, example: &Example, drawing: String) -> AnyView {
     let head = if example.fails {
         view! { <span class="sev sev--high">{icon("sev-high")}"Found"</span> }.into_any()
     } else {
@@ -187,7 +187,7 @@ fn figure(example: &Example, drawing: String) -> AnyView {
         <figure class="evidence">
             <figcaption class="evidence__head">{head}</figcaption>
             {(!drawing.is_empty()).then(|| view! { <div class="evidence__canvas" inner_html=drawing></div> })}
-            <pre tabindex="0" role="region" aria-label="Example text"><code>{example.text.clone()}</code></pre>
+            <pre tabindex="0" role="region" aria-label=format!("Text of example {number}")><code>{example.text.clone()}</code></pre>
         </figure>
     }
     .into_any()
