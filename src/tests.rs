@@ -11,6 +11,7 @@ mod harness;
 mod headers;
 mod import;
 mod operator;
+mod pages;
 mod people;
 mod projects;
 mod reviews;

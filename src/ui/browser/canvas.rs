@@ -10,10 +10,10 @@ pub fn element_at(event: &web_sys::Event) -> Option<String> {
     target.closest("[data-element]").ok()??.get_attribute("data-element")
 }
 
-/// The surface's size in CSS pixels.
-pub fn window(surface: &web_sys::Element) -> Window {
+/// The surface's size in CSS pixels; none while it is not laid out.
+pub fn window(surface: &web_sys::Element) -> Option<Window> {
     let bounds = surface.get_bounding_client_rect();
-    Window { width: bounds.width().max(1.0), height: bounds.height().max(1.0) }
+    (bounds.width() >= 1.0 && bounds.height() >= 1.0).then(|| Window { width: bounds.width(), height: bounds.height() })
 }
 
 /// The event's place from the surface's corner, in CSS pixels.

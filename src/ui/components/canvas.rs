@@ -54,10 +54,25 @@ fn area_of(scene: &Scene, key: &ElementKey) -> Option<Area> {
     Some(Area::new(rect.x.into(), rect.y.into(), rect.width.into(), rect.height.into()))
 }
 
+/// How many frames to wait for a layout before leaving it to the first gesture.
+const FRAMES: u32 = 120;
+
+/// Calls back with the surface's size as soon as it has one: after a change of page the element is made before it is placed.
+fn when_laid_out(surface: NodeRef<html::Div>, frames: u32, then: impl Fn(Window) + 'static) {
+    let Some(Some(element)) = surface.try_get_untracked() else { return };
+    match canvas::window(&element) {
+        Some(size) => then(size),
+        None if frames > 0 => request_animation_frame(move || when_laid_out(surface, frames - 1, then)),
+        None => {}
+    }
+}
+
 /// The picture with zoom bar and minimap.
 #[component]
 pub fn Canvas(
     scene: Memo<Arc<Scene>>,
+    /// The open view's key; another view begins with everything in sight.
+    view: Memo<String>,
     selected: Memo<Option<ElementKey>>,
     badges: Memo<BTreeMap<ElementKey, (Severity, u32)>>,
     tool: RwSignal<Tool>,
@@ -87,6 +102,9 @@ pub fn Canvas(
     let current = move || viewport.get().or_else(|| window.get().map(|window| Viewport::fit(area(&scene.get()), window)));
     let now = move || untrack(current);
     let change = move |step: &dyn Fn(Viewport, Window) -> Viewport| {
+        if window.get_untracked().is_none() {
+            window.set(surface.get_untracked().and_then(|element| canvas::window(&element)));
+        }
         if let (Some(view), Some(window)) = (now(), window.get_untracked()) {
             viewport.set(Some(step(view, window)));
         }
@@ -101,13 +119,33 @@ pub fn Canvas(
         }
     };
 
+    // Another view begins anew. On a small screen that is a part of the picture that can be read, not all of it.
+    let begin = move || {
+        viewport.set(window.get_untracked().and_then(|window| {
+            let whole = scene.with_untracked(|scene| area(scene));
+            let focus = selected.get_untracked().and_then(|key| scene.with_untracked(|scene| area_of(scene, &key)));
+            Viewport::readable(whole, focus, window)
+        }));
+    };
+    Effect::new(move |before: Option<String>| {
+        let open = view.get();
+        if before.is_some_and(|before| before != open) {
+            begin();
+        }
+        open
+    });
     // The surface's size, at first and whenever the window changes.
     Effect::new(move || {
-        let Some(element) = surface.get() else { return };
-        window.set(Some(canvas::window(&element)));
+        if surface.get().is_none() {
+            return;
+        }
+        when_laid_out(surface, FRAMES, move |size| {
+            window.set(Some(size));
+            begin();
+        });
         let handle = window_event_listener(ev::resize, move |_| {
-            if let Some(element) = surface.get_untracked() {
-                window.set(Some(canvas::window(&element)));
+            if let Some(size) = surface.get_untracked().and_then(|element| canvas::window(&element)) {
+                window.set(Some(size));
             }
         });
         on_cleanup(move || handle.remove());
@@ -252,7 +290,7 @@ pub fn Canvas(
     let on_map = move |event: ev::MouseEvent| {
         let Some(element) = minimap.get_untracked() else { return };
         let (px, py) = canvas::place(&element, &event);
-        let size = canvas::window(&element);
+        let Some(size) = canvas::window(&element) else { return };
         let whole = scene.with_untracked(|scene| area(scene));
         change(&|view, _| Viewport { x: whole.x + px / size.width * whole.width, y: whole.y + py / size.height * whole.height, ..view });
     };

@@ -31,9 +31,9 @@ fn read(accepted: bool, body: &str) -> Progress {
     Progress::Refused(detail.unwrap_or_else(|| "The server did not take the file.".to_owned()))
 }
 
-/// Chooses a file and shows what became of it.
+/// Chooses a file and shows what became of it. `imported` tells the page to load itself anew when the dialog is closed.
 #[component]
-pub fn ImportDialog(slug: String, #[prop(into)] close: String, done: Callback<()>) -> impl IntoView {
+pub fn ImportDialog(slug: String, #[prop(into)] close: String, imported: RwSignal<bool>) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let progress = RwSignal::new(Progress::Idle);
     let send = move |event: ev::SubmitEvent| {
@@ -46,7 +46,7 @@ pub fn ImportDialog(slug: String, #[prop(into)] close: String, done: Callback<()
                 Err(reason) => Progress::Refused(reason),
             };
             if matches!(outcome, Progress::Done(_)) {
-                done.run(());
+                imported.set(true);
             }
             progress.set(outcome);
         });

@@ -155,6 +155,7 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
                 .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=label.clone() close=here.clone()/> })
         }
     };
+    let file = file_name(&path);
     let actions = view! {
         <PresenceList session=session/>
         <a
@@ -170,7 +171,10 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
         >
             {icon("panel-right")}
         </a>
-        <a class="btn hide-sm" href=paths::document_text(id) download=file_name(&path)>{icon("export")}<span class="hide-md">"Export"</span></a>
+        <button class="btn hide-sm js-only" type="button" on:click=move |_| text.with_untracked(|text| document::download(&file, text))>
+            {icon("export")}
+            <span class="hide-md">"Export"</span>
+        </button>
         {
             let slug = slug.clone();
             move || editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=next()/> })

@@ -353,7 +353,7 @@ fn Workbench(data: DiagramPage) -> impl IntoView {
                     </div>
                     <span class="vr hide-sm js-only" aria-hidden="true"></span>
                     <span class="toolbar__view truncate">{view_title}</span>
-                    <div class="toolbar__right">{export_menu(id, view_key, &path, &here, editable)}</div>
+                    <div class="toolbar__right">{export_menu(id, view_key, text, &path, &here, editable)}</div>
                 </div>
                 <section class="pane wb-outline" id="outline" aria-label="Outline">
                     <div class="pane__head">
@@ -368,6 +368,7 @@ fn Workbench(data: DiagramPage) -> impl IntoView {
                 <section class="wb-canvas" aria-label="Diagram canvas">
                     <Canvas
                         scene=scene
+                        view=view_key
                         selected=selected
                         badges=marks_of_review
                         tool=tool
@@ -415,7 +416,7 @@ fn tool_button(tool: RwSignal<Tool>, own: Tool, sign: &'static str, name: &'stat
     .into_any()
 }
 
-fn export_menu(id: DocumentId, view: Memo<String>, path: &str, here: &str, editable: bool) -> AnyView {
+fn export_menu(id: DocumentId, view: Memo<String>, text: RwSignal<String>, path: &str, here: &str, editable: bool) -> AnyView {
     let file = path.rsplit('/').next().unwrap_or(path).to_owned();
     view! {
         <details class="pop" id="export-menu">
@@ -427,7 +428,14 @@ fn export_menu(id: DocumentId, view: Memo<String>, path: &str, here: &str, edita
                 <a class="menu__item" href=move || paths::view_file(id, &view.get(), "mmd") download="">
                     "Mermaid"<span class="menu__hint">"This view"</span>
                 </a>
-                <a class="menu__item" href=paths::document_text(id) download=file>"Source"<span class="menu__hint">"The whole model"</span></a>
+                <button
+                    class="menu__item js-only"
+                    type="button"
+                    on:click=move |_| text.with_untracked(|text| document::download(&file, text))
+                >
+                    "Source"
+                    <span class="menu__hint">"The whole model"</span>
+                </button>
                 {editable
                     .then(|| {
                         view! {

@@ -50,12 +50,19 @@ fn ProjectPage(overview: Overview, reload: Callback<()>) -> impl IntoView {
     let total = log.len();
     let newest: Vec<_> = filtered(&log, None).into_iter().take(SHOWN).collect();
     let empty = all.is_empty() && total == 0;
+    let imported = RwSignal::new(false);
+    Effect::new(move || {
+        if query.with(|query| query.get("new")).is_none() && imported.get() {
+            imported.set(false);
+            reload.run(());
+        }
+    });
     let dialogs = {
         let (slug, here) = (slug.clone(), here.clone());
         move || match query.with(|query| query.get("new")).as_deref() {
             Some("decision") => Some(view! { <NewDecisionDialog slug=slug.clone() close=here.clone()/> }.into_any()),
             Some("diagram") => Some(view! { <NewDiagramDialog slug=slug.clone() close=here.clone()/> }.into_any()),
-            Some("import") => Some(view! { <ImportDialog slug=slug.clone() close=here.clone() done=reload/> }.into_any()),
+            Some("import") => Some(view! { <ImportDialog slug=slug.clone() close=here.clone() imported=imported/> }.into_any()),
             _ => None,
         }
     };

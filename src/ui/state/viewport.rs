@@ -3,6 +3,10 @@
 /// The smallest and largest zoom, as fractions.
 pub const MIN_ZOOM: f64 = 0.25;
 pub const MAX_ZOOM: f64 = 4.0;
+/// A window narrower than this is a small screen, in CSS pixels.
+const SMALL: f64 = 720.0;
+/// Names are readable from here on.
+const READABLE: f64 = 0.75;
 /// One press of a zoom button or key.
 const STEP: f64 = 1.25;
 
@@ -59,6 +63,16 @@ impl Viewport {
         let (x, y) = area.centre();
         let zoom = (window.width / area.width.max(1.0)).min(window.height / area.height.max(1.0)) * 0.96;
         Self { x, y, zoom: clamp(zoom.min(1.0)) }
+    }
+
+    /// Where a small screen begins: names can be read, and the selection or the picture's left edge is in sight. None where
+    /// all of the picture is large enough.
+    pub fn readable(whole: Area, focus: Option<Area>, window: Window) -> Option<Self> {
+        if window.width >= SMALL || Self::fit(whole, window).zoom >= READABLE {
+            return None;
+        }
+        let (x, y) = focus.map_or_else(|| (whole.x + window.width / READABLE / 2.0, whole.centre().1), Area::centre);
+        Some(Self { x, y, zoom: READABLE })
     }
 
     /// The part of the picture that is visible.
@@ -194,6 +208,18 @@ mod tests {
         let moved = view.revealing(Area::new(1000.0, 200.0, 132.0, 54.0), WINDOW);
         let seen = moved.visible(WINDOW);
         assert!(seen.x + seen.width >= 1132.0 && close(moved.y, view.y));
+    }
+
+    #[test]
+    fn small_screens_begin_where_names_can_be_read() {
+        let (whole, phone) = (Area::new(-16.0, -16.0, 1870.0, 703.0), Window { width: 390.0, height: 690.0 });
+        let view = Viewport::readable(whole, None, phone).unwrap();
+        assert_eq!(view.percent(), 75);
+        assert!(close(view.visible(phone).x, whole.x), "begins at the left edge");
+        let focus = Area::new(900.0, 300.0, 132.0, 54.0);
+        assert!(close(Viewport::readable(whole, Some(focus), phone).unwrap().x, 966.0));
+        assert_eq!(Viewport::readable(whole, None, WINDOW), None, "large screens see everything");
+        assert_eq!(Viewport::readable(Area::new(0.0, 0.0, 300.0, 200.0), None, phone), None);
     }
 
     #[test]
