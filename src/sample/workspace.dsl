@@ -300,7 +300,7 @@ workspace "Order & payments platform" "Takes orders on the web, charges cards an
         container platform "containers" "What runs, and who talks to whom" {
             title "Container view"
             include *
-            autoLayout lr
+            autoLayout tb
         }
         component payments "payment-components" "The parts of the Payment service" {
             title "Payments components"

@@ -174,6 +174,7 @@ impl Rule {
         let markdown = self.markdown();
         let body = markdown.split_once(&heading).map_or("", |(_, rest)| rest);
         let body = body.split("\n## ").next().unwrap_or_default();
+        let body = body.split("\n```").next().unwrap_or_default();
         body.split("\n\n").map(paragraph).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
 

@@ -119,7 +119,8 @@ fn OneRule(data: RuleView) -> impl IntoView {
         .filter(|(_, _, text)| !text.is_empty())
         .map(|(id, title, text)| view! { <h2 id=*id>{*title}</h2><div inner_html=prose(text)></div> }.into_any())
         .collect();
-    let examples: Vec<AnyView> = page.examples.iter().zip(drawings).zip(1..).map(|((example, drawing), number)| figure(number, example, drawing)).collect();
+    let examples: Vec<AnyView> =
+        page.examples.iter().zip(drawings).zip(1..).map(|((example, drawing), number)| figure(number, example, drawing)).collect();
     let crumbs = vec![("Catalogue".to_owned(), Some(paths::CATALOGUE.to_owned())), (page.code.clone(), None)];
     view! {
         <PageFrame title=page.name.clone() crumbs=crumbs at=At::Catalogue>

@@ -36,10 +36,10 @@ pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment) -> 
                 DocumentKind::Decision => (paths::decision(slug, document.document), "decision"),
             };
             view! {
-                <li class="declink">
+                <li class="reviewed">
                     {icon(name)}
-                    <a class="link truncate" href=href>{document.path.clone()}</a>
-                    <span class="muted push nowrap">{format!("revision {}", document.revision)}</span>
+                    <a class="link truncate" href=href title=document.path.clone()>{document.path.clone()}</a>
+                    <span class="muted nowrap" title="Revision">{format!("r{}", document.revision)}</span>
                 </li>
             }
             .into_any()
