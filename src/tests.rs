@@ -6,6 +6,7 @@
 
 mod api;
 mod check;
+mod collab;
 mod convergence;
 mod harness;
 mod headers;

@@ -11,10 +11,9 @@ use tokio::{
 
 use crate::{
     domain::{
-        decision,
         id::{DocumentId, UserId},
-        project::DocumentKind,
         syntax::TextEdit,
+        title::title,
     },
     server::{
         collab::{
@@ -312,19 +311,6 @@ impl Rooms {
         }
         Err(RoomError::Store("the document's room ended again and again".to_owned()))
     }
-}
-
-/// The title of a text, for lists: a decision's own, a workspace's name, or the file's.
-pub(in crate::server::collab) fn title(kind: DocumentKind, path: &str, text: &str) -> String {
-    let written = match kind {
-        DocumentKind::Decision => decision::parse(path, text).title,
-        DocumentKind::Diagram => {
-            let line = text.lines().map(str::trim).find(|line| line.starts_with("workspace"));
-            line.and_then(|line| line.split('"').nth(1)).unwrap_or_default().to_owned()
-        }
-    };
-    let file = path.rsplit_once('/').map_or(path, |(_, file)| file);
-    if written.trim().is_empty() { file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned() } else { written }
 }
 
 /// A document built from its log.

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use tokio::{sync::oneshot, time::Instant};
 
-use crate::server::{
-    collab::{
-        closing::Closing,
-        frame,
-        frame::Control,
-        outbox::Kind,
-        replica::Replica,
-        room::{Question, Room, Work, made},
-        rooms::{replica_of, title},
+use crate::{
+    domain::title::title,
+    server::{
+        collab::{
+            closing::Closing,
+            frame,
+            frame::Control,
+            outbox::Kind,
+            replica::Replica,
+            room::{Question, Room, Work, made},
+            rooms::replica_of,
+        },
+        store::updates::{Derived, NewSnapshot},
     },
-    store::updates::{Derived, NewSnapshot},
 };
 
 /// Rows and bytes of log from which a snapshot is worth it.
