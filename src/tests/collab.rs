@@ -456,7 +456,10 @@ async fn hostile_messages_close_their_own_connection_and_nothing_else() {
         let mut eve = Peer::new(socket, client).await;
         eve.send(message.clone().into()).await;
         if let Some(code) = code {
-            assert_eq!(eve.until_closed().await, code, "{:?}", message.get(..30).unwrap_or(&message));
+            let closed = eve.until_closed().await;
+            // What the socket itself refuses to read may break the line before the reason is read.
+            let cut = message.len() > frame::MAX_FRAME && closed == 1006;
+            assert!(closed == code || cut, "{closed}: {:?}", message.get(..30).unwrap_or(&message));
         } else {
             // A question behind it: answered, or the connection is closed.
             eve.send(frame::have(&[0])).await;

@@ -103,6 +103,7 @@ pub async fn sign_out(app: &AppState, actor: &Actor) -> Result<(), ServiceError>
     if let Some(session) = actor.session {
         app.store.end_session(actor.person.id, session, app.clock.now()).await?;
     }
+    app.rooms.access_changed();
     Ok(())
 }
 
