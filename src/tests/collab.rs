@@ -174,7 +174,7 @@ impl Peer {
     async fn until_closed(&mut self) -> u16 {
         let deadline = Instant::now() + DEADLINE;
         while self.closed.is_none() {
-            let message = timeout(deadline - Instant::now(), self.socket.next()).await.expect("the connection stays open");
+            let message = timeout(deadline - Instant::now(), self.socket.next()).await.unwrap();
             self.take(message);
         }
         self.closed.unwrap()
