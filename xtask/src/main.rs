@@ -133,7 +133,8 @@ fn lint() -> Result<()> {
     run(cargo(&["clippy", "--package", "xtask"]).args(deny))?;
     run(cargo(&["clippy", "--all-targets", "--features", "ssr"]).args(deny))?;
     run(cargo(&["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate"]).args(deny))?;
-    run(cargo(&["doc", "--no-deps", "--features", "ssr", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(cargo(&["doc", "--no-deps", "--features", "ssr", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"))?;
     let editor = site::editor_folder();
     machine::npm(&editor)?;
     run(Command::new(editor.join("node_modules/.bin/tsc")).arg("--noEmit").current_dir(&editor))?;

@@ -1,4 +1,4 @@
-//! The Structurizr DSL: text → tokens ([`lex`]) → lossless tree ([`parse`], [`tree`]) → model and diagnostics ([`lower`]),
+//! The Structurizr DSL: text → tokens ([`lex`]) → lossless tree ([`mod@parse`], [`tree`]) → model and diagnostics ([`lower`]),
 //! with views resolved to lists of elements and relations ([`views`]).
 //!
 //! All of the language that is declarative is read. Scripts, plug-ins and component finders are kept in the tree and never
