@@ -200,6 +200,8 @@ struct Room {
     text_at: Option<Instant>,
     /// Rows and bytes since the last snapshot, and the snapshot being made with what it covers.
     log: (u64, u64),
+    /// Bytes of the last snapshot.
+    snapshot_size: u64,
     snapshot: Option<(oneshot::Receiver<bool>, (u64, u64))>,
     /// The whole state for those who come, of the head it belongs to.
     state: Option<(i64, Bytes)>,
@@ -237,6 +239,7 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
                 text_seq: stored.text_seq,
                 text_at: (stored.text_seq < stored.head).then(Instant::now),
                 log: stored.log,
+                snapshot_size: loaded.snapshot_size,
                 snapshot: None,
                 state: None,
                 empty_since: Some(Instant::now()),

@@ -317,6 +317,8 @@ impl Rooms {
 pub(in crate::server::collab) struct Loaded {
     pub(in crate::server::collab) stored: StoredDocument,
     pub(in crate::server::collab) replica: Replica,
+    /// Bytes of the snapshot it was built on.
+    pub(in crate::server::collab) snapshot_size: u64,
 }
 
 /// Builds a document from its log, up to a revision or whole, with a client id for further changes.
@@ -336,9 +338,10 @@ pub(in crate::server::collab) async fn replica_of(
         client = client.wrapping_add(1);
     }
     let (snapshot, rows) = (stored.snapshot.take(), std::mem::take(&mut stored.rows));
+    let snapshot_size = snapshot.as_ref().map_or(0, |state| state.len() as u64);
     let built = tokio::task::spawn_blocking(move || build(client, snapshot.as_deref(), &rows));
     let replica = built.await.map_err(|error| RoomError::Damaged(error.to_string()))??;
-    Ok(Loaded { stored, replica })
+    Ok(Loaded { stored, replica, snapshot_size })
 }
 
 fn build(client: u32, snapshot: Option<&[u8]>, rows: &[Vec<u8>]) -> Result<Replica, RoomError> {

@@ -97,11 +97,15 @@ impl Room {
 
     /// Makes a snapshot when there is enough for one, and no other is being made anywhere.
     pub(super) fn make_snapshot(&mut self, enough: (u64, u64)) {
-        if self.snapshot.is_some() || (self.log.0 < enough.0 && self.log.1 < enough.1) || self.replica.waits() {
+        let (rows, bytes) = self.log;
+        // Writing a large document anew for every bit of log would cost more than reading the log ever does.
+        let worth = rows >= enough.0 || (bytes >= enough.1 && bytes >= self.snapshot_size / 2);
+        if self.snapshot.is_some() || !worth || self.replica.waits() {
             return;
         }
         let Ok(place) = Arc::clone(&self.shared.snapshots).try_acquire_owned() else { return };
         let state = self.replica.state();
+        self.snapshot_size = state.len() as u64;
         let (seq, at, document) = (self.head, self.shared.clock.now(), self.document);
         let (shared, covers) = (Arc::clone(&self.shared), self.log);
         let expected = self.replica.likeness();
