@@ -154,6 +154,9 @@ impl Rule {
     /// `Shared database`.
     pub fn name(&self) -> String {
         let words = self.slug.replace('-', " ");
+        if let Some(rest) = words.strip_prefix("adr ") {
+            return format!("ADR {rest}");
+        }
         let mut letters = words.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
