@@ -148,9 +148,15 @@ export class Connection {
         if (kind === sync.messageYjsSyncStep1) {
           if (!this.canWrite) return;
           const missing = Y.encodeStateAsUpdate(this.doc, decoding.readVarUint8Array(decoder));
-          // Two zero bytes: no structs and no deletions, so there is nothing to save.
+          // Two zero bytes: no structs and no deletions, so the server lacks nothing.
           this.answered = true;
-          if (missing.length === 2 && missing[0] === 0 && missing[1] === 0) return;
+          if (missing.length === 2 && missing[0] === 0 && missing[1] === 0) {
+            // The server's question speaks of what is on disk: whatever was pending has arrived.
+            this.pending = 0;
+            this.settledAt = Date.now();
+            this.report();
+            return;
+          }
           // Structs that the server lacks and nobody counted come from the copy on this device.
           if (missing[0] !== 0 && this.pending === 0) this.addPending(1);
           encoding.writeVarUint(encoder, sync.messageYjsSyncStep2);
