@@ -13,6 +13,9 @@ use crate::domain::{
     model::Model,
 };
 
+pub mod fidelity;
+pub mod format;
+pub mod gesture;
 pub mod mermaid;
 pub mod structurizr;
 
