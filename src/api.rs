@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub mod catalogue;
 pub mod documents;
+pub mod notices;
+pub mod palette;
 pub mod people;
 pub mod projects;
 pub mod reviews;

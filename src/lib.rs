@@ -23,10 +23,11 @@ pub mod server;
 mod tests;
 pub mod ui;
 
-/// Wakes the server-rendered page in the browser.
+/// Makes ready for waking the islands of the page, each by the function that its name in the page stands for.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(ui::App);
+    leptos::mount::hydrate_islands();
+    ui::components::workspace::share();
 }

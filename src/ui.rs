@@ -4,7 +4,13 @@
 //! - `pages`: one file per page; a page loads its data and arranges components.
 //! - `components`: what pages are made of; a component shows what it is given.
 //! - `state`: plain types with the logic (viewport, shortcuts, selection, save state, filters), tested without a browser.
-//! - `browser`: the only place that talks to the browser itself; called in effects and event handlers.
+//! - `browser`: the only place that talks to the browser itself; called in effects and event handlers of islands.
+//! - `page`: TypeScript that every page has: menus, dialogs, theme, forms and links that change a page in place.
+//! - `editor`: the TypeScript bundle around CodeMirror.
+//!
+//! Pages are rendered on the server. What is alive in the browser is an island: the diagram workbench, the decision sheet, the
+//! palette with the shortcuts, and what shows their state in the top bar. Only islands and what they name are compiled for
+//! browsers, so a page costs nobody anything until it is opened. An island gets plain data as its properties.
 //!
 //! To add a page: one file in `pages`, its address in `paths`, its route here. Every page reads and works without
 //! JavaScript: state that matters is in the address, changes are forms.
@@ -30,6 +36,8 @@ pub struct Frame {
     pub js: String,
     pub wasm: String,
     pub css: String,
+    /// What every page does without the browser half.
+    pub page: String,
     /// The editor bundle, loaded only where there is an editor.
     pub editor: String,
 }
@@ -40,10 +48,15 @@ const EARLY: &str = "(function(r){r.dataset.js='';try{var t=localStorage.getItem
 
 /// The HTML document around the app. Scripts carry the response's nonce; nothing else runs under the security policy.
 pub fn shell(frame: Frame) -> impl IntoView {
+    // Islands bring their own data; nothing else of the page is woken in the browser.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
     let nonce = use_nonce();
     let start = format!(
         "globalThis.lintelEditor=()=>import(document.querySelector('meta[name=\"lintel-editor\"]').content);\
-         import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()));",
+         import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>{{m.hydrate();\
+         for(const i of document.querySelectorAll('leptos-island'))m[i.dataset.component]?.(i)}}));",
         js = frame.js,
         wasm = frame.wasm
     );
@@ -60,6 +73,7 @@ pub fn shell(frame: Frame) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="modulepreload" href=frame.js nonce=nonce.clone()/>
                 <link rel="preload" href=frame.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <script type="module" src=frame.page nonce=nonce.clone()></script>
                 <script type="module" nonce=nonce>
                     {start}
                 </script>

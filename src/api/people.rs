@@ -60,7 +60,11 @@ pub async fn sign_out() -> Result<(), ApiError> {
 #[server(prefix = "/fn", endpoint = "change_password")]
 pub async fn change_password(current: String, password: String) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::people::change_password(&auth::app()?, &auth::signed_in()?, &current, &password).await)
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    answer(service::people::change_password(&app, &actor, &current, &password).await)?;
+    let number = service::notices::leave(&app, &actor, crate::api::notices::Notice::PasswordChanged);
+    leptos_axum::redirect(&format!("/settings?notice={number}#password"));
+    Ok(())
 }
 
 /// One's own sessions, newest first.
@@ -84,11 +88,18 @@ pub async fn tokens() -> Result<Vec<TokenInfo>, ApiError> {
     answer(service::people::tokens(&auth::app()?, &auth::signed_in()?).await)
 }
 
-/// Makes an API token and gives its secret, which is never shown again.
+/// Makes an API token and leads to the page that shows its secret once.
 #[server(prefix = "/fn", endpoint = "create_token")]
-pub async fn create_token(name: String) -> Result<String, ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::people::create_token(&auth::app()?, &auth::signed_in()?, &name).await)
+pub async fn create_token(name: String) -> Result<(), ApiError> {
+    use crate::{
+        api::notices::Notice,
+        server::{error::answer, http::auth, service},
+    };
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    let secret = answer(service::people::create_token(&app, &actor, &name).await)?;
+    let number = service::notices::leave(&app, &actor, Notice::Token(secret));
+    leptos_axum::redirect(&format!("/settings?notice={number}#tokens"));
+    Ok(())
 }
 
 /// Revokes one of one's own API tokens.
@@ -112,11 +123,19 @@ pub async fn invites(slug: String) -> Result<Vec<Invite>, ApiError> {
     answer(service::members::invites(&auth::app()?, &auth::signed_in()?, &slug).await)
 }
 
-/// Makes an invitation and gives its link, which is never shown again.
+/// Makes an invitation and leads to the page that shows its link once.
 #[server(name = MakeInvite, prefix = "/fn", endpoint = "invite")]
-pub async fn invite(slug: String, role: Role) -> Result<String, ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::members::invite(&auth::app()?, &auth::signed_in()?, &slug, role).await)
+pub async fn invite(slug: String, role: Role) -> Result<(), ApiError> {
+    use crate::{
+        api::notices::Notice,
+        server::{error::answer, http::auth, service},
+    };
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    let link = answer(service::members::invite(&app, &actor, &slug, role).await)?;
+    let link = if link.starts_with('/') { format!("{}{link}", auth::origin(&app)) } else { link };
+    let number = service::notices::leave(&app, &actor, Notice::Invitation(link));
+    leptos_axum::redirect(&format!("/p/{slug}/settings?notice={number}#invites"));
+    Ok(())
 }
 
 /// Takes an invitation back.

@@ -57,6 +57,14 @@ impl DocumentKind {
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Diagram, Self::Decision].into_iter().find(|kind| kind.slug() == text)
     }
+
+    /// The address of a document's page.
+    pub fn page(self, slug: &str, id: DocumentId) -> String {
+        match self {
+            Self::Diagram => format!("/p/{slug}/diagrams/{id}"),
+            Self::Decision => format!("/p/{slug}/decisions/{id}"),
+        }
+    }
 }
 
 /// A text that people edit together.

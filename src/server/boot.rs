@@ -13,7 +13,7 @@ use crate::server::{
     collab::rooms::Rooms,
     http::{assets::Assets, health::Health},
     ports::{Clock, IdSource, RandomIds, SystemClock},
-    service::{jobs::Jobs, limits::Limits},
+    service::{jobs::Jobs, limits::Limits, notices::Notices},
     store::Store,
 };
 
@@ -27,6 +27,7 @@ pub struct AppState {
     pub rooms: Rooms,
     pub limits: Arc<Limits>,
     pub jobs: Jobs,
+    pub notices: Arc<Notices>,
     pub assets: Arc<Assets>,
     pub health: Arc<Health>,
     pub leptos: LeptosOptions,
@@ -46,6 +47,7 @@ impl AppState {
             rooms: Rooms::start(store.clone(), Arc::clone(&clock), Arc::clone(&ids)),
             limits: Arc::new(Limits::new()),
             jobs: Jobs::default(),
+            notices: Arc::new(Notices::default()),
             health: Arc::new(Health::new()),
             assets: Arc::new(assets),
             leptos: LeptosOptions::builder().output_name("lintel").site_addr(config.addr).build(),

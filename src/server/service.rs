@@ -12,6 +12,8 @@ pub mod import;
 pub mod jobs;
 pub mod limits;
 pub mod members;
+pub mod notices;
+pub mod palette;
 pub mod people;
 pub mod projects;
 pub mod reviews;

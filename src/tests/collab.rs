@@ -243,6 +243,31 @@ async fn an_edit_is_on_disk_when_it_is_acknowledged_and_goes_to_the_others_only(
 }
 
 #[tokio::test]
+async fn typing_is_an_edit_in_the_projects_activity() {
+    let site = Site::start().await;
+    let member = site.member("Grace", Role::Editor).await;
+    let mut grace = site.join(&member, 2).await;
+    grace.until("nobody asks", |peer| peer.asked).await;
+    for count in 1..=3 {
+        grace.typed("// more\n").await;
+        grace.until("no acknowledgement", |peer| peer.acknowledged == count).await;
+    }
+    let deadline = Instant::now() + DEADLINE;
+    let edits = loop {
+        let activity = service::projects::overview(&site.app.state, &site.owner, &site.slug).await.unwrap().activity;
+        let edits: Vec<_> = activity.into_iter().filter(|row| row.what == "edited").collect();
+        if !edits.is_empty() {
+            break edits;
+        }
+        assert!(Instant::now() < deadline, "nothing is recorded");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let edit = edits.first().unwrap();
+    assert_eq!((edits.len(), edit.who.as_str()), (1, "Grace"));
+    assert_eq!(edit.subject.clone().unwrap().1, format!("/p/{}/diagrams/{}", site.slug, site.document));
+}
+
+#[tokio::test]
 async fn who_may_only_read_is_not_asked_and_never_writes() {
     let site = Site::start().await;
     let mut ada = site.join(&site.owner, 1).await;

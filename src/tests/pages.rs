@@ -188,7 +188,7 @@ async fn every_choice_of_a_form_is_one_the_server_takes() {
     let (app, ada, cookie, project) = sample().await;
     let path = format!("/p/{}?new=decision", project.slug);
     let html = app.get(&path).cookie(&cookie).send().await.text();
-    let (_, form) = html.split_once("name=\"template\"").unwrap();
+    let (_, form) = html.split_once("name=\"template\"").unwrap_or_else(|| panic!("{html}"));
     let (form, _) = form.split_once("</select>").unwrap();
     let offered: Vec<&str> = form.split("value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(offered.len(), 5);

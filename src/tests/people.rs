@@ -216,8 +216,15 @@ async fn tokens_work_until_they_are_revoked() {
     let app = TestApp::start().await;
     app.person("Ada", "ada@example.com", true).await;
     let cookie = app.sign_in("ada@example.com").await;
-    let secret = app.post("/fn/create_token").cookie(&cookie).form(&[("name", "ci")]).await.json();
-    let secret = secret.as_str().unwrap();
+    let answer = app.post("/fn/create_token").cookie(&cookie).form(&[("name", "ci")]).await;
+    let page = answer.header("location").split('#').next().unwrap().to_owned();
+    app.person("Eve", "eve@example.com", false).await;
+    let eve = app.sign_in("eve@example.com").await;
+    assert!(!app.get(&page).cookie(&eve).send().await.text().contains("lintel_"), "a notice is its own person's");
+    let shown = app.get(&page).cookie(&cookie).send().await.text();
+    let (_, secret) = shown.split_once("token-secret").unwrap_or_else(|| panic!("{page}: {shown}"));
+    let secret = secret.split(['<', '>']).find(|part| part.starts_with("lintel_")).unwrap();
+    assert!(!app.get(&page).cookie(&cookie).send().await.text().contains(secret), "shown once");
     assert!(secret.starts_with("lintel_") && secret.len() >= 50, "{secret}");
     let by_token = app.post("/fn/whoami").bearer(secret).send().await;
     assert_eq!(by_token.json()["name"], "Ada");
@@ -228,8 +235,6 @@ async fn tokens_work_until_they_are_revoked() {
     assert!(!list.text().contains(secret));
     assert!(list.json()[0]["last_used_at"].is_i64(), "{}", list.text());
     let id = list.json()[0]["id"].as_str().unwrap().to_owned();
-    app.person("Eve", "eve@example.com", false).await;
-    let eve = app.sign_in("eve@example.com").await;
     assert_eq!(app.post("/fn/revoke_token").cookie(&eve).form(&[("token", &id)]).await.status, 404);
     assert_eq!(app.post("/fn/revoke_token").cookie(&cookie).form(&[("token", &id)]).await.status, 200);
     assert_eq!(app.post("/fn/whoami").bearer(secret).send().await.status, 401);

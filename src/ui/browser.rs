@@ -2,9 +2,9 @@
 //!
 //! Everything is called from effects and event handlers, which never run on the server.
 
+pub mod address;
 pub mod canvas;
 pub mod dialog;
 pub mod document;
 pub mod editor;
 pub mod keys;
-pub mod upload;

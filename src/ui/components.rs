@@ -23,4 +23,5 @@ pub mod project_parts;
 pub mod review;
 pub mod source;
 pub mod status;
+pub mod workbench;
 pub mod workspace;

@@ -92,6 +92,11 @@ pub fn view_file(document: DocumentId, view: &str, format: &str) -> String {
     format!("/api/v1/documents/{document}/views/{}.{format}", escape(view))
 }
 
+/// A document's text as a file.
+pub fn document_text(document: DocumentId) -> String {
+    format!("/api/v1/documents/{document}/text")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! The site folder: what browsers fetch. Debug builds keep plain names; release builds have content hashes and come
 //! compressed.
 //!
-//! `assets.txt` names the four entry files for the server: `js`, `wasm`, `css`, `editor`.
+//! `assets.txt` names the entry files for the server: `js`, `wasm`, `css`, `page`, `editor`.
 
 use std::{
     fs,
@@ -39,8 +39,10 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         }
         timed(what, || run(&mut command))
     };
-    let (editor_js, css, app_js) = (work.join("editor.js"), work.join("lintel.css"), work.join("lintel.js"));
+    let (editor_js, page_js) = (work.join("editor.js"), work.join("page.js"));
+    let (css, app_js) = (work.join("lintel.css"), work.join("lintel.js"));
     bundle("editor", &editor.join("editor.ts"), &editor_js)?;
+    bundle("page", &root().join("src/ui/page/page.ts"), &page_js)?;
     bundle("styles", &root().join("style/main.css"), &css)?;
     let (glue, wasm) = browser_half(profile, &work)?;
     bundle("glue", &glue, &app_js)?;
@@ -53,9 +55,13 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     let package = site.join("pkg");
     fs::create_dir_all(&package)?;
     let mut names = String::new();
-    for (role, stem, extension, file) in
-        [("js", NAME, "js", &app_js), ("wasm", NAME, "wasm", &wasm), ("css", NAME, "css", &css), ("editor", "editor", "js", &editor_js)]
-    {
+    for (role, stem, extension, file) in [
+        ("js", NAME, "js", &app_js),
+        ("wasm", NAME, "wasm", &wasm),
+        ("css", NAME, "css", &css),
+        ("page", "page", "js", &page_js),
+        ("editor", "editor", "js", &editor_js),
+    ] {
         let data = fs::read(file).with_context(|| file.display().to_string())?;
         let name = match profile {
             Profile::Debug => format!("{stem}.{extension}"),

@@ -198,6 +198,8 @@ struct Room {
     frozen: bool,
     text_seq: i64,
     text_at: Option<Instant>,
+    /// Who changed the text over a live connection since it was last refreshed.
+    authors: BTreeSet<UserId>,
     /// Rows and bytes since the last snapshot, and the snapshot being made with what it covers.
     log: (u64, u64),
     /// Bytes of the last snapshot.
@@ -238,6 +240,7 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
                 frozen: false,
                 text_seq: stored.text_seq,
                 text_at: (stored.text_seq < stored.head).then(Instant::now),
+                authors: BTreeSet::new(),
                 log: stored.log,
                 snapshot_size: loaded.snapshot_size,
                 snapshot: None,

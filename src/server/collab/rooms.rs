@@ -1,6 +1,9 @@
 //! What the rest of the server calls: the texts of documents, changes to them, and connections to their rooms.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use futures::future::join_all;
@@ -160,7 +163,8 @@ impl Rooms {
             return Err(ServiceError::Conflict { reason: "The document has a text already.".to_owned() });
         }
         let title = title(form, &path, text);
-        let stored = self.0.log().text(Derived { document, text: text.to_owned(), title, seq: 1 });
+        let stored =
+            self.0.log().text(Derived { document, text: text.to_owned(), title, seq: 1, authors: BTreeSet::new(), at: self.0.clock.now() });
         // A text that could not be stored is rebuilt when it is asked for.
         let _ = stored.await;
         Ok(1)

@@ -1,7 +1,7 @@
 //! The files a browser needs beside the pages: scripts, the program for the browser, style sheets, icons.
 //!
 //! A release carries them inside (`build.rs` makes the table); a development build reads the `site` folder beside the
-//! executable, or the one `LINTEL_SITE` names. `assets.txt` in it says what the page's files are called, one `js`, `wasm`,
+//! executable, or the one `LINTEL_SITE` names. `assets.txt` in it says what the page's files are called, one `js`, `wasm`, `page`,
 //! `css` and `editor` line each. Files whose name holds a hash of their content never change and are kept by browsers for
 //! a year; the others are asked for again and answered with 304 while they are the same.
 
@@ -95,7 +95,7 @@ impl Assets {
             let line = list.lines().filter_map(|line| line.split_once(' ')).find(|(word, _)| *word == kind);
             line.map(|(_, name)| format!("/pkg/{}", name.trim())).ok_or(AssetsError::Incomplete(kind))
         };
-        let frame = Frame { js: named("js")?, wasm: named("wasm")?, css: named("css")?, editor: named("editor")? };
+        let frame = Frame { js: named("js")?, wasm: named("wasm")?, css: named("css")?, page: named("page")?, editor: named("editor")? };
         Ok(Self { files, frame })
     }
 
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_list_without_a_line_is_refused() {
-        let error = Assets::in_memory(&[("assets.txt", "js a.js\nwasm a.wasm\ncss a.css")]).unwrap_err();
+        let error = Assets::in_memory(&[("assets.txt", "js a.js\nwasm a.wasm\ncss a.css\npage a.js")]).unwrap_err();
         assert!(error.to_string().contains("editor"), "{error}");
     }
 }

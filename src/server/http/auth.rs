@@ -153,6 +153,16 @@ pub fn user_agent() -> String {
     name.unwrap_or_default().chars().take(200).collect()
 }
 
+/// Scheme, host and port as the client knows them, without a slash at the end.
+pub fn origin(app: &AppState) -> String {
+    if let Some(base) = &app.config.base_url {
+        return base.clone();
+    }
+    let parts = use_context::<Parts>();
+    let host = parts.as_ref().and_then(|parts| parts.headers.get(header::HOST)).and_then(|host| host.to_str().ok());
+    host.map_or_else(|| format!("http://{}", app.config.addr), |host| format!("http://{host}"))
+}
+
 /// Gives the browser its session and leads to `next`, if that is a path on this server, or home.
 pub fn start_session(app: &AppState, secret: &str, next: &str) {
     set_cookie(&cookie_header(&app.config, secret, service::people::SESSION_DAYS * 24 * 60 * 60));

@@ -328,7 +328,7 @@ pub(in crate::server::service) async fn add(
         }
     };
     if original.is_none() {
-        let page = page(&project.slug, kind, id);
+        let page = kind.page(&project.slug, id);
         let happening = Happening { project: project.id, user: author.id, at, what: "created", subject: Some((&title, &page)) };
         app.store.record_activity(&happening).await?;
     }
@@ -350,18 +350,10 @@ pub(in crate::server::service) async fn changed(
     if title != document.title {
         app.store.set_title(document.id, &title).await?;
     }
-    let page = page(&project.slug, document.kind, document.id);
+    let page = document.kind.page(&project.slug, document.id);
     let happening = Happening { project: project.id, user: author.id, at: app.clock.now(), what, subject: Some((&title, &page)) };
     app.store.record_edit(&happening).await?;
     Ok(())
-}
-
-/// The address of a document's page.
-pub(in crate::server::service) fn page(slug: &str, kind: DocumentKind, id: DocumentId) -> String {
-    match kind {
-        DocumentKind::Diagram => format!("/p/{slug}/diagrams/{id}"),
-        DocumentKind::Decision => format!("/p/{slug}/decisions/{id}"),
-    }
 }
 
 /// The newest finished review's number, and those of its findings that stand and point into a document.

@@ -39,6 +39,23 @@ impl Happening<'_> {
             .await?;
         Ok(())
     }
+
+    pub(in crate::server::store) async fn write_unless_recent(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let recent: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM activity WHERE project_id = ? AND user_id = ? AND what = ? AND path IS ? AND at > ? LIMIT 1",
+        )
+        .bind(*self.project.as_uuid())
+        .bind(*self.user.as_uuid())
+        .bind(self.what)
+        .bind(self.subject.map(|(_, path)| path))
+        .bind(self.at.plus(-ONE_EDIT).0)
+        .fetch_optional(&mut *connection)
+        .await?;
+        if recent.is_none() {
+            self.write(connection).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Store {
@@ -53,19 +70,7 @@ impl Store {
     /// Keeps an edit, unless the same person's last edit of the same page was less than ten minutes ago.
     pub async fn record_edit(&self, happening: &Happening<'_>) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        let recent: Option<i64> = sqlx::query_scalar(
-            "SELECT id FROM activity WHERE project_id = ? AND user_id = ? AND what = ? AND path IS ? AND at > ? LIMIT 1",
-        )
-        .bind(*happening.project.as_uuid())
-        .bind(*happening.user.as_uuid())
-        .bind(happening.what)
-        .bind(happening.subject.map(|(_, path)| path))
-        .bind(happening.at.plus(-ONE_EDIT).0)
-        .fetch_optional(&mut *write)
-        .await?;
-        if recent.is_none() {
-            happening.write(&mut write).await?;
-        }
+        happening.write_unless_recent(&mut write).await?;
         write.commit().await?;
         Ok(())
     }

@@ -5,17 +5,17 @@
 //! rows after the older one, so that one bad snapshot costs nothing. A bad row is never passed over: half a document would
 //! look whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
 
 use crate::{
     domain::{
-        id::{DocumentId, UserId},
+        id::{DocumentId, ProjectId, UserId},
         moment::Moment,
         project::DocumentKind,
     },
-    server::store::{Store, StoreError},
+    server::store::{Store, StoreError, activity::Happening},
 };
 
 /// What one author wrote in one step.
@@ -47,6 +47,9 @@ pub struct Derived {
     pub text: String,
     pub title: String,
     pub seq: i64,
+    /// Who changed it since it was last refreshed, over live connections, and when that was noticed.
+    pub authors: BTreeSet<UserId>,
+    pub at: Moment,
 }
 
 /// A document's state up to a row, to load without reading the rows before.
@@ -197,6 +200,7 @@ impl Store {
                 .bind(derived.seq)
                 .execute(&mut *write)
                 .await?;
+            record_edits(&mut write, derived).await?;
         }
         write.commit().await?;
         Ok(())
@@ -371,6 +375,32 @@ impl Store {
     }
 }
 
+/// Keeps in the project's activity that people edited a document.
+async fn record_edits(connection: &mut SqliteConnection, derived: &Derived) -> Result<(), StoreError> {
+    if derived.authors.is_empty() {
+        return Ok(());
+    }
+    let place = sqlx::query(
+        "SELECT project.id AS project, project.slug AS slug, document.kind AS kind FROM document
+         JOIN project ON project.id = document.project_id WHERE document.id = ?",
+    );
+    let Some(row) = place.bind(*derived.document.as_uuid()).fetch_optional(&mut *connection).await? else { return Ok(()) };
+    let (slug, kind): (String, String) = (row.try_get("slug")?, row.try_get("kind")?);
+    let kind = DocumentKind::parse(&kind).ok_or(StoreError::Unreadable { what: "document kind" })?;
+    let page = kind.page(&slug, derived.document);
+    for author in &derived.authors {
+        let happening = Happening {
+            project: ProjectId::from_uuid(row.try_get("project")?),
+            user: *author,
+            at: derived.at,
+            what: "edited",
+            subject: Some((&derived.title, &page)),
+        };
+        happening.write_unless_recent(connection).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -450,7 +480,14 @@ mod tests {
     async fn texts_only_move_forward() {
         let store = store().await;
         store.append_updates(&[rows(0, 3)]).await.unwrap();
-        let text = |text: &str, seq| Derived { document: DOCUMENT, text: text.to_owned(), title: "T".to_owned(), seq };
+        let text = |text: &str, seq| Derived {
+            document: DOCUMENT,
+            text: text.to_owned(),
+            title: "T".to_owned(),
+            seq,
+            authors: BTreeSet::new(),
+            at: Moment(0),
+        };
         store.set_texts(&[text("two", 2), text("one", 1), text("nine", 9)]).await.unwrap();
         let found = store.stored_text(DOCUMENT).await.unwrap().unwrap();
         assert_eq!((found.text.as_str(), found.text_seq, found.head), ("two", 2, 3));

@@ -227,19 +227,3 @@ fn people_of(list: &JsValue) -> Vec<Present> {
         })
         .collect()
 }
-
-/// Removes the copies of documents that editors keep on this device; part of signing out.
-pub fn forget() {
-    spawn_local(async {
-        // A failure leaves copies behind that only this person's account could send anywhere.
-        let _ = forget_copies().await;
-    });
-}
-
-async fn forget_copies() -> Result<(), JsValue> {
-    let window: JsValue = web_sys::window().ok_or(JsValue::UNDEFINED)?.into();
-    let load = Reflect::get(&window, &"lintelEditor".into())?.dyn_into::<Function>()?;
-    let bundle = JsFuture::from(load.call0(&window)?.dyn_into::<Promise>()?).await?;
-    let forget = Reflect::get(&bundle, &"forget".into())?.dyn_into::<Function>()?;
-    JsFuture::from(forget.call0(&bundle)?.dyn_into::<Promise>()?).await.map(drop)
-}

@@ -27,7 +27,7 @@ pub fn StartReviewButton(
     view! {
         <ActionForm action=action attr:class="inline-form">
             <input type="hidden" name="slug" value=slug/>
-            <Submit class=class busy=action.pending() id="start-review">{icon("review")}<span>{label}</span></Submit>
+            <Submit class=class id="start-review">{icon("review")}<span>{label}</span></Submit>
             {move || failed.get().map(|error| view! { <p class="inline-problem" role="alert">{error.to_string()}</p> })}
         </ActionForm>
     }
@@ -69,8 +69,8 @@ pub fn NewDecisionDialog(slug: String, #[prop(into)] close: String) -> impl Into
                     </div>
                 </div>
                 <div class="dialog__foot">
-                    <a class="btn" href=close data-noscroll>"Cancel"</a>
-                    <Submit busy=action.pending()>"Create decision"</Submit>
+                    <a class="btn" href=close>"Cancel"</a>
+                    <Submit>"Create decision"</Submit>
                 </div>
             </ActionForm>
         </AddressDialog>
@@ -99,8 +99,8 @@ pub fn NewDiagramDialog(slug: String, #[prop(into)] close: String) -> impl IntoV
                     />
                 </div>
                 <div class="dialog__foot">
-                    <a class="btn" href=close data-noscroll>"Cancel"</a>
-                    <Submit busy=action.pending()>"Create diagram"</Submit>
+                    <a class="btn" href=close>"Cancel"</a>
+                    <Submit>"Create diagram"</Submit>
                 </div>
             </ActionForm>
         </AddressDialog>
@@ -121,8 +121,8 @@ pub fn DeleteDocumentDialog(slug: String, document: DocumentId, name: String, #[
                     <p>"The document leaves the project for everybody. Reviews keep the text they looked at."</p>
                 </div>
                 <div class="dialog__foot">
-                    <a class="btn" href=close data-noscroll>"Cancel"</a>
-                    <Submit class="btn btn--danger" busy=action.pending()>"Delete document"</Submit>
+                    <a class="btn" href=close>"Cancel"</a>
+                    <Submit class="btn btn--danger">"Delete document"</Submit>
                 </div>
             </ActionForm>
         </AddressDialog>

@@ -1,6 +1,6 @@
 //! The details of a decision: status with its menu, date, deciders, relations, elements, findings.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::documents::SetStatus,
@@ -12,7 +12,6 @@ use crate::{
     ui::{
         components::{
             finding::compact_row,
-            forms::{FormProblem, answer},
             icon::{icon, icon_of},
             identity::avatar_beside,
             status::{status_badge, written_status},
@@ -29,7 +28,6 @@ use crate::{
 /// The status with a menu of others, for those who may change it.
 #[component]
 pub fn StatusMenu(slug: String, document: DocumentId, record: Memo<Record>, editable: bool) -> impl IntoView {
-    let action = ServerAction::<SetStatus>::new();
     let badge = move || record.with(|record| written_status(record.status.as_ref()));
     if !editable {
         return badge.into_any();
@@ -45,13 +43,12 @@ pub fn StatusMenu(slug: String, document: DocumentId, record: Memo<Record>, edit
             <summary class="statuspick" aria-label=move || {
                 record.with(|record| format!("Status: {}. Change", record.status.as_ref().map_or("none", |status| status.written.as_str())))
             }>{badge} {icon_of("icon icon--sm", "chevron-down")}</summary>
-            <ActionForm action=action attr:class="menu" attr:aria-label="Change status">
+            <form class="menu" method="post" action=SetStatus::url() data-quiet="" aria-label="Change status">
                 <input type="hidden" name="slug" value=slug/>
                 <input type="hidden" name="document" value=document.to_string()/>
                 {items}
-            </ActionForm>
+            </form>
         </details>
-        <FormProblem answer=answer(action)/>
     }
     .into_any()
 }

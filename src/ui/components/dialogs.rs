@@ -1,10 +1,9 @@
 //! Dialogs that live in the address: a link opens one, a link closes it, so that they work without JavaScript; with it they are
 //! modal, keep the focus and close on Escape.
 
-use leptos::{ev, html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::prelude::*;
 
-use crate::ui::{browser::dialog, components::icon::icon};
+use crate::ui::components::icon::icon;
 
 /// A dialog that is open because the address says so.
 #[component]
@@ -17,33 +16,14 @@ pub fn AddressDialog(
     close: String,
     children: Children,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Dialog>::new();
-    let navigate = use_navigate();
     let back = close.clone();
-    Effect::new(move || {
-        if let Some(node) = node.get() {
-            dialog::show_modal(&node);
-        }
-    });
     let heading = format!("{id}-title");
     view! {
         <div class="dialog-scrim" aria-hidden="true"></div>
-        <dialog
-            class="dialog dialog--form"
-            id=id
-            open
-            node_ref=node
-            aria-labelledby=heading.clone()
-            on:cancel=move |event: ev::Event| {
-                event.prevent_default();
-                navigate(&back, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-            }
-        >
+        <dialog class="dialog dialog--form" id=id open data-close=back aria-labelledby=heading.clone()>
             <div class="dialog__head">
                 <h2 id=heading.clone()>{title}</h2>
-                <a class="btn btn--ghost btn--icon push" href=close aria-label="Close" data-noscroll>
-                    {icon("close")}
-                </a>
+                <a class="btn btn--ghost btn--icon push" href=close aria-label="Close">{icon("close")}</a>
             </div>
             {children()}
         </dialog>

@@ -16,11 +16,6 @@ where
     Signal::derive(move || action.value().with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned())))
 }
 
-/// The answer of a form that has not been sent by an action.
-pub fn no_answer() -> Answer {
-    Signal::derive(|| None)
-}
-
 fn problem_of(answer: Answer, name: &str) -> Option<String> {
     match answer.get() {
         Some(ApiError::Invalid { field, problem }) if field == name => Some(problem),
@@ -104,14 +99,13 @@ pub fn FormProblem(answer: Answer, #[prop(default = &[])] fields: &'static [&'st
 #[component]
 pub fn Submit(
     #[prop(default = "btn btn--primary")] class: &'static str,
-    #[prop(into)] busy: Signal<bool>,
     /// The id, for buttons that a shortcut presses.
     #[prop(optional)]
     id: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button class=class type="submit" id=id data-busy=move || busy.get().then_some("")>
+        <button class=class type="submit" id=id data-wait="">
             {children()}
         </button>
     }

@@ -1,18 +1,17 @@
 //! The frame of a signed-in page: sidebar, top bar and what belongs to the person. Works as a drawer on small screens, without
 //! JavaScript through the address's fragment.
 
-use leptos::{ev, form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
     api::{people::SignOut, projects::Navigation},
     domain::project::ProjectCard,
     ui::{
-        browser::{dialog, document, editor},
         components::{
             icon::{icon, icon_of},
             identity::{avatar, project_mark},
-            workspace::shared,
+            workspace::around,
         },
         paths,
     },
@@ -53,14 +52,16 @@ pub fn PageFrame(
     /// The narrow sidebar of the editors; such pages never scroll as a whole.
     #[prop(optional)]
     rail: bool,
+    /// The page has parts that are alive, so links on its own path keep them.
+    #[prop(optional)]
+    live: bool,
     /// Beside the crumbs: the save state.
     #[prop(optional)]
     status: Option<AnyView>,
     #[prop(optional)] actions: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let navigation = shared().navigation;
+    let navigation = around().navigation;
     let crumbs: Vec<AnyView> = crumbs
         .into_iter()
         .map(|(words, href)| match href {
@@ -70,7 +71,7 @@ pub fn PageFrame(
         .collect();
     view! {
         <Title text=title/>
-        <div class=if rail { "app app--rail app--fixed" } else { "app" } data-nav=move || if open.get() { "open" } else { "closed" }>
+        <div class=if rail { "app app--rail app--fixed" } else { "app" } data-nav="closed" data-live=live.then_some("")>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
             <nav class="sidebar" id="nav" aria-label="Workspace">
                 <div class="sidebar__in">
@@ -78,7 +79,7 @@ pub fn PageFrame(
                         <span class="brand__mark">{icon("logo")}</span>
                         <span class="brand__name">"Lintel"</span>
                     </a>
-                    <button class="search-trigger js-only" type="button" aria-label="Search or jump to" on:click=|_| dialog::open("palette")>
+                    <button class="search-trigger js-only" type="button" aria-label="Search or jump to" data-act="dialog" data-target="palette">
                         {icon("search")}
                         <span>"Search or jump to"</span>
                         <kbd class="kbd">"⌘K"</kbd>
@@ -100,7 +101,7 @@ pub fn PageFrame(
                     <a class="btn btn--sm nav-close" href="#main" rel="external">"Close navigation"</a>
                 </div>
             </nav>
-            <button class="app__scrim" type="button" aria-label="Close navigation" tabindex="-1" on:click=move |_| open.set(false)></button>
+            <button class="app__scrim" type="button" aria-label="Close navigation" tabindex="-1" data-act="drawer"></button>
             <div class="app__main">
                 <header class="topbar">
                     <a
@@ -109,10 +110,7 @@ pub fn PageFrame(
                         rel="external"
                         role="button"
                         aria-label="Open navigation"
-                        on:click=move |event: ev::MouseEvent| {
-                            event.prevent_default();
-                            open.set(true);
-                        }
+                        data-act="drawer"
                     >
                         {icon_of("icon icon--lg", "menu")}
                     </a>
@@ -127,7 +125,7 @@ pub fn PageFrame(
                             type="button"
                             aria-label="Switch theme"
                             title="Switch theme"
-                            on:click=|_| document::toggle_theme()
+                            data-act="theme"
                         >
                             {icon("theme")}
                         </button>
@@ -222,18 +220,18 @@ fn account(navigation: &Navigation) -> Option<AnyView> {
                 <div class="menu" role="group" aria-label="Account">
                     <div class="menu__label">{person.name.clone()}<br/>{person.email.clone()}</div>
                     <a class="menu__item" href=paths::SETTINGS>{icon("settings")}"Settings"</a>
-                    <button class="menu__item js-only" type="button" on:click=|_| dialog::open("shortcuts")>
+                    <button class="menu__item js-only" type="button" data-act="dialog" data-target="shortcuts">
                         {icon("template")}
                         "Shortcuts"
                         <kbd class="kbd">"?"</kbd>
                     </button>
-                    <button class="menu__item js-only" type="button" on:click=|_| document::toggle_theme()>
+                    <button class="menu__item js-only" type="button" data-act="theme">
                         {icon("theme")}
                         "Switch theme"
                     </button>
                     <div class="menu__sep"></div>
                     <ActionForm action=sign_out>
-                        <button class="menu__item" type="submit" on:click=|_| editor::forget()>
+                        <button class="menu__item" type="submit" data-act="forget">
                             {icon("sign-out")}
                             "Sign out"
                         </button>

@@ -6,12 +6,11 @@ use leptos_meta::Title;
 use crate::{
     domain::{decision::status::Status, review::finding::Severity},
     ui::{
-        browser::document,
         components::{
             diagram_parts::sample_picture,
             icon::icon,
             status::{severity_mark, status_badge},
-            workspace::shared,
+            workspace::around,
         },
         paths,
     },
@@ -20,7 +19,7 @@ use crate::{
 /// Brand, content and picture.
 #[component]
 pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
-    let navigation = shared().navigation;
+    let navigation = around().navigation;
     view! {
         <Title text=title/>
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
@@ -36,7 +35,7 @@ pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
                         type="button"
                         aria-label="Switch theme"
                         title="Switch theme"
-                        on:click=|_| document::toggle_theme()
+                        data-act="theme"
                     >
                         {icon("theme")}
                     </button>

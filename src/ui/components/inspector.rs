@@ -211,7 +211,7 @@ fn connections(model: &Model, element: &Element, href: &dyn Fn(&ElementKey) -> S
                 view! {
                     <li title=title>
                         <span class=class>{words}<span class="sr-only">{format!(" {mode}")}</span></span>
-                        <a class="truncate link-quiet" href=href(&other.key) data-noscroll>{other.name.clone()}</a>
+                        <a class="truncate link-quiet" href=href(&other.key)>{other.name.clone()}</a>
                         <span class="conn__via">{label}</span>
                     </li>
                 }

@@ -66,7 +66,7 @@ fn item(context: &Context<'_>, row: &Row) -> AnyView {
             let current = move || (selected.get().as_ref() == Some(&own)).then_some("true");
             view! {
                 <li>
-                    <a class=class href=(context.href)(key) aria-current=current data-noscroll>
+                    <a class=class href=(context.href)(key) aria-current=current>
                         {sign}
                         <span class="truncate">{element.name.clone()}</span>
                         {flag}

@@ -1,39 +1,36 @@
 //! The command palette and the list of shortcuts: one of each above all pages.
 
-use leptos::{ev, html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
-    domain::project::ProjectCard,
+    api::palette::{Group, Item, palette},
     ui::{
-        browser::{dialog, document},
-        components::{icon::icon, workspace::Shared},
+        browser::{address, dialog, document},
+        components::icon::icon,
         paths,
         state::{
-            palette::{Group, Hit, Item, find, step},
+            palette::{Hit, find, step},
             shortcuts::HELP,
         },
     },
 };
 
-fn item(group: Group, icon: &'static str, label: impl Into<String>, hint: impl Into<String>, href: impl Into<String>) -> Item {
-    Item { group, icon, label: label.into(), hint: hint.into(), href: href.into() }
+fn item(group: Group, icon: &str, label: &str, hint: &str, href: impl Into<String>) -> Item {
+    Item { group, icon: icon.to_owned(), label: label.to_owned(), hint: hint.to_owned(), href: href.into() }
 }
 
-/// What can be opened from anywhere, then what the page adds.
-fn everything(shared: Shared, projects: &[ProjectCard]) -> Vec<Item> {
-    let mut items = shared.items.get();
-    for card in projects {
-        items.push(item(Group::Pages, "project", card.project.name.clone(), "Project", paths::project(&card.project.slug)));
-    }
-    items.push(item(Group::Pages, "home", "Home", "G H", paths::HOME));
-    items.push(item(Group::Pages, "catalogue", "Catalogue", "G C", paths::CATALOGUE));
-    items.push(item(Group::Pages, "settings", "Settings", "", paths::SETTINGS));
-    if let Some(slug) = shared.project.get() {
-        items.push(item(Group::Pages, "decision", "Decisions", "G D", paths::decisions(&slug)));
-        items.push(item(Group::Pages, "review", "Reviews", "G R", paths::reviews(&slug)));
-        items.push(item(Group::Commands, "plus", "New decision", "", format!("{}?new=decision", paths::decisions(&slug))));
-        items.push(item(Group::Commands, "plus", "New diagram", "", format!("{}?new=diagram", paths::project(&slug))));
+/// What is there without asking the server.
+fn fixed(slug: Option<&str>) -> Vec<Item> {
+    let mut items = vec![
+        item(Group::Pages, "home", "Home", "G H", paths::HOME),
+        item(Group::Pages, "catalogue", "Catalogue", "G C", paths::CATALOGUE),
+        item(Group::Pages, "settings", "Settings", "", paths::SETTINGS),
+    ];
+    if let Some(slug) = slug {
+        items.push(item(Group::Pages, "decision", "Decisions", "G D", paths::decisions(slug)));
+        items.push(item(Group::Pages, "review", "Reviews", "G R", paths::reviews(slug)));
+        items.push(item(Group::Commands, "plus", "New decision", "", format!("{}?new=decision", paths::decisions(slug))));
+        items.push(item(Group::Commands, "plus", "New diagram", "", format!("{}?new=diagram", paths::project(slug))));
         items.push(item(Group::Commands, "review", "Start a review", "R", START_REVIEW));
     }
     items.push(item(Group::Commands, "plus", "New project", "", "/?new=project"));
@@ -44,43 +41,55 @@ fn everything(shared: Shared, projects: &[ProjectCard]) -> Vec<Item> {
 const START_REVIEW: &str = "command:start-review";
 const SWITCH_THEME: &str = "command:switch-theme";
 
-/// Finds and opens pages, elements and commands.
+/// What the palette knows of the server's part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    No,
+    Waiting,
+    Answered,
+    Failed,
+}
+
+/// Finds and opens pages, elements and commands. What can be found is asked for when it is opened.
 #[component]
-pub fn PaletteDialog(shared: Shared) -> impl IntoView {
-    let node = NodeRef::<html::Dialog>::new();
-    let input = NodeRef::<html::Input>::new();
+pub fn Palette(slug: Option<String>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let selected = RwSignal::new(0_usize);
-    // Only alive in the browser: the list stays empty in the server's page.
-    let opened = RwSignal::new(false);
-    let projects = RwSignal::new(Vec::<ProjectCard>::new());
-    Effect::new(move || {
-        if let Some(Ok(navigation)) = shared.navigation.get() {
-            projects.set(navigation.projects);
-        }
-    });
-    let hits =
-        Memo::new(
-            move |_| {
-                if opened.get() { projects.with(|projects| find(&everything(shared, projects), &query.get())) } else { Vec::new() }
-            },
-        );
-    let navigate = use_navigate();
+    let asked = RwSignal::new(Asked::No);
+    let items = RwSignal::new(Vec::<Item>::new());
+    let project = StoredValue::new(slug);
+    let open = move || {
+        query.set(String::new());
+        selected.set(0);
+        asked.set(Asked::Waiting);
+        let slug = project.get_value();
+        items.set(fixed(slug.as_deref()));
+        spawn_local(async move {
+            match palette(slug.clone()).await {
+                Ok(mut found) => {
+                    found.extend(fixed(slug.as_deref()));
+                    items.set(found);
+                    asked.set(Asked::Answered);
+                }
+                Err(_) => asked.set(Asked::Failed),
+            }
+        });
+    };
+    let hits = Memo::new(move |_| if asked.get() == Asked::No { Vec::new() } else { items.with(|items| find(items, &query.get())) });
     let run = move |hit: &Hit| {
-        dialog::close_by_id("palette");
+        dialog::close("palette");
         match hit.item.href.as_str() {
             START_REVIEW => {
                 if !document::press("start-review")
-                    && let Some(slug) = shared.project.get_untracked()
+                    && let Some(slug) = project.get_value()
                 {
-                    navigate(&paths::reviews(&slug), NavigateOptions::default());
+                    address::go(&paths::reviews(&slug));
                 }
             }
-            SWITCH_THEME => document::toggle_theme(),
-            href => navigate(href, NavigateOptions::default()),
+            SWITCH_THEME => document::press_any("[data-act=theme]"),
+            href => address::go(href),
         }
     };
-    let by_key = run.clone();
     let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
         "ArrowDown" | "ArrowUp" => {
             event.prevent_default();
@@ -91,7 +100,7 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
         "Enter" => {
             event.prevent_default();
             if let Some(hit) = hits.with(|hits| hits.get(selected.get_untracked()).cloned()) {
-                by_key(&hit);
+                run(&hit);
             }
         }
         _ => {}
@@ -99,7 +108,13 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
     let list = move || {
         let hits = hits.get();
         if hits.is_empty() {
-            return opened.get().then(|| view! { <p class="palette__none">"Nothing found. Try another word."</p> }.into_any());
+            let words = match asked.get() {
+                Asked::No => return None,
+                Asked::Waiting => "Looking",
+                Asked::Answered => "Nothing found. Try another word.",
+                Asked::Failed => "The server could not be reached. Only commands can be found.",
+            };
+            return Some(view! { <p class="palette__none" role="status">{words}</p> }.into_any());
         }
         let mut groups: Vec<(Group, Vec<(usize, Hit)>)> = Vec::new();
         for (at, hit) in hits.into_iter().enumerate() {
@@ -116,8 +131,7 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
                     .map(|(at, hit)| {
                         let (before, found, after) = hit.parts();
                         let label = view! { <span>{before.to_owned()}<mark>{found.to_owned()}</mark>{after.to_owned()}</span> };
-                        let run = run.clone();
-                        let (sign, hint) = (hit.item.icon, hit.item.hint.clone());
+                        let (sign, hint) = (hit.item.icon.clone(), hit.item.hint.clone());
                         view! {
                             <div
                                 class="palette__item"
@@ -126,7 +140,7 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
                                 aria-selected=move || if selected.get() == at { "true" } else { "false" }
                                 on:click=move |_| run(&hit)
                             >
-                                {icon(sign)}
+                                {icon(&sign)}
                                 {label}
                                 <span class="menu__hint">{hint}</span>
                             </div>
@@ -150,13 +164,10 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
             class="palette"
             id="palette"
             aria-label="Command palette"
-            node_ref=node
-            on:close=move |_| opened.set(false)
+            on:close=move |_| asked.set(Asked::No)
             on:focusin=move |_| {
-                if !opened.get_untracked() {
-                    query.set(String::new());
-                    selected.set(0);
-                    opened.set(true);
+                if asked.get_untracked() == Asked::No {
+                    open();
                 }
             }
         >
@@ -172,7 +183,6 @@ pub fn PaletteDialog(shared: Shared) -> impl IntoView {
                     placeholder="Search or run a command"
                     spellcheck="false"
                     autocomplete="off"
-                    node_ref=input
                     prop:value=move || query.get()
                     on:input=move |event| {
                         query.set(event_target_value(&event));
@@ -210,7 +220,7 @@ pub fn HelpDialog() -> impl IntoView {
         <dialog class="dialog dialog--form" id="shortcuts" aria-labelledby="shortcuts-title">
             <div class="dialog__head">
                 <h2 id="shortcuts-title">"Shortcuts"</h2>
-                <button class="btn btn--ghost btn--icon push" type="button" aria-label="Close" on:click=|_| dialog::close_by_id("shortcuts")>
+                <button class="btn btn--ghost btn--icon push" type="button" aria-label="Close" data-act="close">
                     {icon("close")}
                 </button>
             </div>

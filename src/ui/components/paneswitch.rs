@@ -20,7 +20,7 @@ pub fn PaneSwitch(choices: Vec<Choice>, #[prop(into)] current: Signal<String>) -
         .map(|choice| {
             let value = choice.value;
             view! {
-                <a href=choice.href aria-current=move || (current.get() == value).then_some("true") data-noscroll>
+                <a href=choice.href aria-current=move || (current.get() == value).then_some("true")>
                     {icon_of("icon icon--lg", choice.icon)}
                     {choice.label}
                 </a>

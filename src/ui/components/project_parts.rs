@@ -185,7 +185,7 @@ pub fn diagrams(slug: &str, diagrams: &[Document], now: Moment, editable: bool) 
                 {editable
                     .then(|| {
                         view! {
-                            <a class="btn btn--sm push" href=format!("{}?new=diagram", paths::project(slug)) data-noscroll>{icon("plus")}"New diagram"</a>
+                            <a class="btn btn--sm push" href=format!("{}?new=diagram", paths::project(slug))>{icon("plus")}"New diagram"</a>
                         }
                     })}
             </div>

@@ -1,18 +1,18 @@
 //! The source of a document: a read-only listing from the server, replaced by the live editor when scripts run; a plain form
 //! without them.
 
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::documents::SaveText,
-    domain::{id::DocumentId, project::DocumentKind},
+    domain::{
+        account::{self, Person},
+        id::DocumentId,
+        project::DocumentKind,
+    },
     ui::{
         browser::editor::{Editor, Mark, Options, Present},
-        components::{
-            forms::{FormProblem, answer},
-            icon::icon,
-            workspace::shared,
-        },
+        components::{icon::icon, workspace::shared},
         state::{
             highlight::{Grammar, listing},
             save::SaveState,
@@ -67,6 +67,8 @@ pub struct Source {
     pub text: String,
     pub revision: i64,
     pub read_only: bool,
+    /// Who edits; without anybody the listing stays.
+    pub person: Option<Person>,
 }
 
 /// The listing and then the editor. `marks` are drawn in the text whenever they change.
@@ -81,18 +83,16 @@ pub fn SourceEditor(
     plain: Signal<bool>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
-    let navigation = shared().navigation;
     let (grammar, kind, wrap) = match source.kind {
         DocumentKind::Diagram => (Grammar::Structurizr, "diagram", "pane__body editor"),
         DocumentKind::Decision => (Grammar::Markdown, "decision", "pane__body editor editor--wrap"),
     };
     let label = format!("Source of {}", source.path);
-    let (document, read_only) = (source.document, source.read_only);
+    let (document, read_only, person) = (source.document, source.read_only, source.person.clone());
     let name = label.clone();
     Effect::new(move || {
         let Some(parent) = node.get() else { return };
-        let Some(Ok(navigation)) = navigation.get() else { return };
-        let Some(person) = navigation.person else { return };
+        let Some(person) = person.clone() else { return };
         if session.editor.get_untracked().is_some() || plain.get_untracked() {
             return;
         }
@@ -165,22 +165,21 @@ pub fn SourceEditor(
 /// Editing as a form: what was typed is merged into what others typed since.
 #[component]
 fn PlainEditor(source: Source) -> impl IntoView {
-    let action = ServerAction::<SaveText>::new();
     view! {
-        <ActionForm action=action attr:class="plain-editor">
-            <FormProblem answer=answer(action)/>
+        <form class="plain-editor" method="post" action=SaveText::url()>
             <input type="hidden" name="document" value=source.document.to_string()/>
             <input type="hidden" name="base_revision" value=source.revision.to_string()/>
             <label class="sr-only" for="plain-text">{format!("Text of {}", source.path)}</label>
             <textarea class="textarea mono" id="plain-text" name="text" spellcheck="false">{source.text}</textarea>
             <div class="pane__foot"><button class="btn btn--primary btn--sm push" type="submit">"Save"</button></div>
-        </ActionForm>
+        </form>
     }
 }
 
 /// The save state beside the crumbs.
-#[component]
-pub fn SaveStatus(session: Session) -> impl IntoView {
+#[island]
+pub fn SaveStatus() -> impl IntoView {
+    let session = shared().session;
     view! {
         <span class="savestate" role="status" data-state=move || session.save.get().slug()>
             {icon("cloud-check")}
@@ -194,8 +193,9 @@ pub fn SaveStatus(session: Session) -> impl IntoView {
 }
 
 /// Who else is here, at most five and a count.
-#[component]
-pub fn PresenceList(session: Session) -> impl IntoView {
+#[island]
+pub fn PresenceList() -> impl IntoView {
+    let session = shared().session;
     move || {
         let people: Vec<Present> = session.people.get().into_iter().filter(|person| !person.me).collect();
         let more = people.len().saturating_sub(5);
@@ -206,7 +206,7 @@ pub fn PresenceList(session: Session) -> impl IntoView {
                 .map(|person| {
                     let label = format!("{}, here now", person.name);
                     let class = format!("avatar avatar--{}", person.colour);
-                    let initials = crate::domain::account::initials(&person.name);
+                    let initials = account::initials(&person.name);
                     view! { <span class=class data-live="" role="img" aria-label=label title=person.name.clone()>{initials}</span> }
                         .into_any()
                 })

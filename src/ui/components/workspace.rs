@@ -1,10 +1,7 @@
-//! What every page shares: who is signed in and their projects, shortcuts, the palette, and the project one is in.
+//! What every page shares: who is signed in and their projects, the shortcuts, and the signals that islands share.
 
 use leptos::{ev, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
+use leptos_router::hooks::use_location;
 
 use crate::{
     api::{
@@ -12,44 +9,54 @@ use crate::{
         projects::{Navigation, navigation},
     },
     ui::{
-        browser::{dialog, document, keys},
-        components::palette::{HelpDialog, PaletteDialog},
+        browser::{address, dialog, document, keys},
+        components::{
+            palette::{HelpDialog, Palette},
+            source::Session,
+        },
         paths,
         state::{
-            palette::Item,
+            address::{Query, query as parse_query},
             shortcuts::{Command, Shortcuts},
         },
     },
 };
 
-/// Shared by every page through context.
+/// What the islands of a page share.
 #[derive(Clone, Copy)]
 pub struct Shared {
-    /// Loaded again whenever the page changes.
-    pub navigation: Resource<Result<Navigation, ApiError>>,
-    /// The slug of the project the address lies in.
-    pub project: Memo<Option<String>>,
-    /// What the page adds to the palette.
-    pub items: RwSignal<Vec<Item>>,
     /// The newest shortcut that the page itself has to answer, with a running number.
     pub command: RwSignal<Option<(u64, Command)>>,
+    /// The editor of the page.
+    pub session: Session,
+}
+
+/// Gives the islands what they share: on the server for one answer, in the browser for as long as the page lives.
+pub fn share() {
+    provide_context(Shared { command: RwSignal::new(None), session: Session::new() });
+}
+
+/// What the islands of this page share.
+pub fn shared() -> Shared {
+    use_context::<Shared>().unwrap_or_else(|| {
+        share();
+        expect_context::<Shared>()
+    })
+}
+
+/// Who is signed in and their projects, for the frames of pages; only on the server.
+#[derive(Clone, Copy)]
+pub struct Around {
+    pub navigation: Resource<Result<Navigation, ApiError>>,
 }
 
 /// The context of the whole app; panics never, because the app provides it above every page.
-pub fn shared() -> Shared {
-    use_context::<Shared>().unwrap_or_else(provide)
-}
-
-fn provide() -> Shared {
-    let location = use_location();
-    let shared = Shared {
-        navigation: Resource::new_blocking(move || location.pathname.get(), |_| navigation()),
-        project: Memo::new(move |_| slug_of(&location.pathname.get())),
-        items: RwSignal::new(Vec::new()),
-        command: RwSignal::new(None),
-    };
-    provide_context(shared);
-    shared
+pub fn around() -> Around {
+    use_context::<Around>().unwrap_or_else(|| {
+        let around = Around { navigation: Resource::new_blocking(|| (), |()| navigation()) };
+        provide_context(around);
+        around
+    })
 }
 
 /// The project of a path such as `/p/orders/decisions`.
@@ -71,42 +78,74 @@ pub fn on_command(act: impl Fn(Command) + 'static) {
     });
 }
 
+/// The query of the page's address, for an island that got the first one with its data; follows the address in the browser.
+pub fn address_query(first: String) -> RwSignal<Query> {
+    let query = RwSignal::new(parse_query(&first));
+    Effect::new(move || {
+        address::on_change(move |text| {
+            query.try_set(parse_query(&text));
+        });
+    });
+    query
+}
+
 /// The element around all pages.
 #[component]
 pub fn Workspace(children: Children) -> impl IntoView {
-    let shared = provide();
-    let navigate = use_navigate();
+    share();
+    let _ = around();
+    let slug = slug_of(&use_location().pathname.get_untracked());
+    view! {
+        {children()}
+        <Keyboard slug=slug/>
+    }
+}
+
+/// Shortcuts and palette of every page.
+#[island]
+pub fn Keyboard(
+    /// The project one is in.
+    slug: Option<String>,
+) -> impl IntoView {
+    let command = shared().command;
     let shortcuts = StoredValue::new(Shortcuts::default());
+    let project = slug.clone();
     Effect::new(move || {
         document::mark_alive();
-        dialog::close_menus_on_their_own();
-        let navigate = navigate.clone();
+        let project = project.clone();
         let handle = window_event_listener(ev::keydown, move |event: ev::KeyboardEvent| {
             let (press, typing) = keys::read(&event);
-            let Some(command) = shortcuts.try_update_value(|shortcuts| shortcuts.press(&press, typing)).flatten() else { return };
-            let project = shared.project.get_untracked();
-            let go = |path: String| navigate(&path, NavigateOptions::default());
-            match (command, project) {
+            let Some(pressed) = shortcuts.try_update_value(|shortcuts| shortcuts.press(&press, typing)).flatten() else { return };
+            match (pressed, &project) {
                 (Command::Palette, _) => {
                     event.prevent_default();
                     dialog::open("palette");
                 }
                 (Command::Help, _) => dialog::open("shortcuts"),
-                (Command::Home, _) => go(paths::HOME.to_owned()),
-                (Command::Catalogue, _) => go(paths::CATALOGUE.to_owned()),
-                (Command::Decisions, Some(slug)) => go(paths::decisions(&slug)),
-                (Command::Reviews, Some(slug)) => go(paths::reviews(&slug)),
+                (Command::Home, _) => address::go(paths::HOME),
+                (Command::Catalogue, _) => address::go(paths::CATALOGUE),
+                (Command::Decisions, Some(slug)) => address::go(&paths::decisions(slug)),
+                (Command::Reviews, Some(slug)) => address::go(&paths::reviews(slug)),
                 (Command::StartReview, _) => {
                     document::press("start-review");
                 }
-                (other, _) => shared.command.update(|newest| *newest = Some((newest.map_or(0, |(number, _)| number) + 1, other))),
+                (Command::NextFinding, _) => {
+                    document::press("next-finding");
+                }
+                (Command::PreviousFinding, _) => {
+                    document::press("previous-finding");
+                }
+                (Command::Resolve, _) => {
+                    document::press("resolve-finding");
+                }
+                (Command::Reply, _) if document::focus("reply") => event.prevent_default(),
+                (other, _) => command.update(|newest| *newest = Some((newest.map_or(0, |(number, _)| number) + 1, other))),
             }
         });
         on_cleanup(move || handle.remove());
     });
     view! {
-        {children()}
-        <PaletteDialog shared=shared/>
+        <Palette slug=slug/>
         <HelpDialog/>
     }
 }

@@ -1,15 +1,16 @@
 //! A decision: its markdown, its rendering that follows the typing, and its details.
 
-use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::{
     api::{
         ApiError,
         documents::{DecisionPage, SetStatus, decision},
+        people::whoami,
     },
     domain::{
-        account::Role,
+        account::{Person, Role},
         decision::{self as records, status::Status},
         diagnostic::Level,
         id::DocumentId,
@@ -17,7 +18,7 @@ use crate::{
         syntax::{Language, language_of, parse},
     },
     ui::{
-        browser::{document, editor::Mark},
+        browser::editor::Mark,
         components::{
             actions::DeleteDocumentDialog,
             decision_details::{DecisionFacts, StatusMenu, date_of},
@@ -26,22 +27,19 @@ use crate::{
             icon::icon,
             loading::load,
             paneswitch::{Choice, PaneSwitch},
-            source::{PresenceList, SaveStatus, Session, Source, SourceEditor},
-            workspace::shared,
+            source::{PresenceList, SaveStatus, Source, SourceEditor},
+            workspace::{address_query, shared},
         },
         paths,
-        state::{
-            decision_view::Surroundings,
-            offsets::span_to_utf16,
-            palette::{Group, Item},
-            words::decision_number,
-        },
+        state::{address, decision_view::Surroundings, offsets::span_to_utf16, words::decision_number},
     },
 };
 
-async fn read((slug, id): (String, Option<DocumentId>)) -> Result<DecisionPage, ApiError> {
+type Data = (DecisionPage, Option<Person>);
+
+async fn read((slug, id): (String, Option<DocumentId>)) -> Result<Data, ApiError> {
     match id {
-        Some(id) => decision(slug, id).await,
+        Some(id) => Ok((decision(slug, id).await?, whoami().await?)),
         None => Err(ApiError::NotFound { what: "This decision".to_owned() }),
     }
 }
@@ -57,10 +55,65 @@ pub fn Decision() -> impl IntoView {
     load(data, true, |data| view! { <DecisionView data=data/> }.into_any())
 }
 
+/// The frame around the sheet, which is what is alive.
 #[component]
-fn DecisionView(data: DecisionPage) -> impl IntoView {
-    let query = use_query_map();
-    let parameter = move |name: &'static str| query.with(|query| query.get(name));
+fn DecisionView(data: Data) -> impl IntoView {
+    let query = use_url().with_untracked(|url| url.search().to_owned());
+    let asked = address::query(&query);
+    let (data, person) = data;
+    let (project, document) = (data.project.clone(), data.decision.document.clone());
+    let (slug, id, here) = (project.slug.clone(), document.id, paths::decision(&project.slug, document.id));
+    let editable = project.role >= Role::Editor;
+    let record = records::parse(&document.path, &data.decision.text);
+    let label = decision_number(record.number).unwrap_or_else(|| document.title.clone());
+    let file = document.path.rsplit('/').next().unwrap_or(&document.path).to_owned();
+    let deleting = (asked.get("confirm").map(String::as_str) == Some("delete"))
+        .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=label.clone() close=here.clone()/> });
+    let actions = view! {
+        <PresenceList/>
+        <a
+            class="btn btn--ghost btn--icon show-md hide-sm"
+            href="#meta"
+            rel="external"
+            aria-label="Details"
+            title="Details"
+            data-act="toggle"
+            data-target="meta"
+        >
+            {icon("panel-right")}
+        </a>
+        <a class="btn hide-sm" href=paths::document_text(id) download=file>
+            {icon("export")}
+            <span class="hide-md">"Export"</span>
+        </a>
+        {editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=record.known_status()/> })}
+    }
+    .into_any();
+    view! {
+        <PageFrame
+            title=format!("{} · {}", document.title, project.name)
+            crumbs=vec![
+                (project.name.clone(), Some(paths::project(&slug))),
+                ("Decisions".to_owned(), Some(paths::decisions(&slug))),
+                (label.clone(), None),
+            ]
+            at=At::Project(slug.clone(), Part::Decisions)
+            rail=true
+            live=true
+            status=view! { <SaveStatus/> }.into_any()
+            actions=actions
+        >
+            <DecisionSheet data=data person=person label=label query=query/>
+            {deleting}
+        </PageFrame>
+    }
+}
+
+/// The source, its rendering and its details, all following the typing.
+#[island]
+fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, query: String) -> impl IntoView {
+    let query = address_query(query);
+    let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
     let DecisionPage { project, decision, log, diagrams, findings, last_review, sources, .. } = data;
     let (slug, id) = (project.slug.clone(), decision.document.id);
     let path = decision.document.path.clone();
@@ -96,9 +149,7 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
             })
         })
     });
-    let session = Session::new();
-    let label = decision_number(record.with_untracked(|record| record.number)).unwrap_or_else(|| decision.document.title.clone());
-    offer(&slug, around);
+    let session = shared().session;
 
     let mode = Memo::new(move |_| match parameter("mode").as_deref() {
         Some("write") => "write",
@@ -126,7 +177,7 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
         .into_iter()
         .map(|(value, words)| {
             view! {
-                <a class="seg__item" href=address("mode", value) aria-current=move || (mode.get() == value).then_some("true") data-noscroll>
+                <a class="seg__item" href=address("mode", value) aria-current=move || (mode.get() == value).then_some("true")>
                     {words}
                 </a>
             }
@@ -145,62 +196,17 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
         text: decision.text,
         revision: decision.document.revision,
         read_only: !editable,
+        person,
     };
     let plain = Memo::new(move |_| parameter("edit").is_some());
-    let next = move || record.with(records::Record::known_status);
-    let deleting = {
-        let (slug, here, label) = (slug.clone(), here.clone(), label.clone());
-        move || {
-            (parameter("confirm").as_deref() == Some("delete"))
-                .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=label.clone() close=here.clone()/> })
-        }
-    };
-    let file = file_name(&path);
-    let actions = view! {
-        <PresenceList session=session/>
-        <a
-            class="btn btn--ghost btn--icon show-md hide-sm"
-            href="#meta"
-            rel="external"
-            aria-label="Details"
-            title="Details"
-            on:click=|event| {
-                event.prevent_default();
-                document::toggle_open("meta");
-            }
-        >
-            {icon("panel-right")}
-        </a>
-        <button class="btn hide-sm js-only" type="button" on:click=move |_| text.with_untracked(|text| document::download(&file, text))>
-            {icon("export")}
-            <span class="hide-md">"Export"</span>
-        </button>
-        {
-            let slug = slug.clone();
-            move || editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=next()/> })
-        }
-    }
-    .into_any();
     view! {
-        <PageFrame
-            title=format!("{} · {}", decision.document.title, project.name)
-            crumbs=vec![
-                (project.name.clone(), Some(paths::project(&slug))),
-                ("Decisions".to_owned(), Some(paths::decisions(&slug))),
-                (label.clone(), None),
-            ]
-            at=At::Project(slug.clone(), Part::Decisions)
-            rail=true
-            status=view! { <SaveStatus session=session/> }.into_any()
-            actions=actions
-        >
             <main class="adr" id="main" data-pane=pane data-mode=mode>
                 <h1 class="sr-only">{move || record.with(|record| format!("{label} {}", record.title))}</h1>
                 <section class="pane adr__source" aria-label="Markdown source">
                     <div class="pane__head">
                         <h2 class="pane__title">"Markdown"</h2>
                         <span class="muted mono truncate pane__file">{path.clone()}</span>
-                        {editable.then(|| view! { <a class="btn btn--sm push nojs-only" href=format!("{here}?edit=1&pane=source")>"Edit"</a> })}
+                        {editable.then(|| view! { <a class="btn btn--sm push nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
                     </div>
                     <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
                 </section>
@@ -235,7 +241,7 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
                             .then(|| {
                                 view! {
                                     <div class="insp">
-                                        <a class="btn btn--sm btn--danger" href=format!("{here}?confirm=delete") data-noscroll>
+                                        <a class="btn btn--sm btn--danger" href=format!("{here}?confirm=delete") data-reload="">
                                             {icon("trash")}
                                             "Delete decision"
                                         </a>
@@ -245,9 +251,7 @@ fn DecisionView(data: DecisionPage) -> impl IntoView {
                     </div>
                 </aside>
                 <PaneSwitch choices=switch current=pane/>
-                {deleting}
             </main>
-        </PageFrame>
     }
 }
 
@@ -259,39 +263,13 @@ fn NextStatus(slug: String, document: DocumentId, status: Option<Status>) -> imp
         Some(Status::Proposed) => (Status::Accepted, "Accept"),
         _ => return ().into_any(),
     };
-    let action = ServerAction::<SetStatus>::new();
     view! {
-        <ActionForm action=action attr:class="inline-form">
+        <form class="inline-form" method="post" action=SetStatus::url()>
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="document" value=document.to_string()/>
             <input type="hidden" name="status" value=to.slug()/>
-            <Submit busy=action.pending()>{icon("check")}{words}</Submit>
-        </ActionForm>
+            <Submit>{icon("check")}{words}</Submit>
+        </form>
     }
     .into_any()
-}
-
-fn file_name(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_owned()
-}
-
-/// Gives the palette the log's records.
-fn offer(slug: &str, around: StoredValue<Surroundings>) {
-    let (shared, slug) = (shared(), slug.to_owned());
-    Effect::new(move || {
-        let items = around.with_value(|around| {
-            around
-                .log
-                .iter()
-                .map(|(id, _, record)| Item {
-                    group: Group::Decisions,
-                    icon: "decision",
-                    label: format!("{} {}", decision_number(record.number).unwrap_or_default(), record.title).trim().to_owned(),
-                    hint: record.status.as_ref().map(|status| status.written.clone()).unwrap_or_default(),
-                    href: paths::decision(&slug, *id),
-                })
-                .collect()
-        });
-        shared.items.set(items);
-    });
 }

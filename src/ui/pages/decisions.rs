@@ -80,7 +80,7 @@ fn DecisionsPage(data: DecisionLog) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <div class="page__actions">
-                                    <a class="btn btn--primary" href=new.clone() data-noscroll>{icon("plus")}"New decision"</a>
+                                    <a class="btn btn--primary" href=new.clone()>{icon("plus")}"New decision"</a>
                                 </div>
                             }
                         })}
@@ -90,7 +90,7 @@ fn DecisionsPage(data: DecisionLog) -> impl IntoView {
                         <div class="card card--dashed empty">
                             <p class="empty__title">"No decisions yet"</p>
                             <p class="empty__text">"No decisions yet. Start with the choice you argued about last."</p>
-                            {editor.then(|| view! { <a class="btn" href=new data-noscroll>{icon("plus")}"New decision"</a> })}
+                            {editor.then(|| view! { <a class="btn" href=new>{icon("plus")}"New decision"</a> })}
                         </div>
                     }
                         .into_any()
@@ -111,14 +111,14 @@ fn DecisionsPage(data: DecisionLog) -> impl IntoView {
 
 fn filters(log: &[Entry], chosen: Option<Status>, home: &str) -> Vec<AnyView> {
     let all = view! {
-        <a class="filter filter--text" href=home.to_owned() aria-current=chosen.is_none().then_some("true") data-noscroll>{format!("All {}", log.len())}</a>
+        <a class="filter filter--text" href=home.to_owned() aria-current=chosen.is_none().then_some("true")>{format!("All {}", log.len())}</a>
     };
     let each = Status::ALL.into_iter().filter_map(|status| {
         let count = log.iter().filter(|entry| entry.record.known_status() == Some(status)).count();
         let href = format!("{home}?status={}", status.slug());
         (count > 0 || chosen == Some(status)).then(|| {
             view! {
-                <a class="filter" href=href aria-current=(chosen == Some(status)).then_some("true") data-noscroll>
+                <a class="filter" href=href aria-current=(chosen == Some(status)).then_some("true")>
                     {icon(&format!("st-{}", status.slug()))}
                     {format!("{} {count}", status.name())}
                 </a>

@@ -1,58 +1,36 @@
-//! The diagram workbench: outline, picture, source and inspector of one diagram, all showing the same selection.
-
-use std::{collections::BTreeMap, sync::Arc};
+//! The diagram page: the frame around the workbench.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
-};
+use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::{
     api::{
         ApiError,
         documents::{DiagramPage, diagram},
+        people::whoami,
     },
     domain::{
-        account::Role,
-        decision,
-        diagnostic::Level,
+        account::{Person, Role},
         id::DocumentId,
-        model::ElementKey,
-        project::{Document, DocumentKind},
-        scene::{Scene, compose},
-        syntax::{Language, language_of, parse},
     },
     ui::{
-        browser::{document, editor::Mark},
         components::{
             actions::{DeleteDocumentDialog, StartReviewButton},
-            canvas::{Canvas, Tool},
             frame::{At, PageFrame, Part},
-            icon::{icon, icon_of},
-            inspector::{Surroundings, inspector, tile},
             loading::load,
-            outline::outline,
-            paneswitch::{Choice, PaneSwitch},
-            problems::ProblemList,
-            source::{PresenceList, SaveStatus, Session, Source, SourceEditor},
-            workspace::shared,
+            source::{PresenceList, SaveStatus},
+            workbench::Workbench,
         },
         paths,
-        state::{
-            badges::badges,
-            live::{Live, problems},
-            offsets::{span_to_utf16, to_byte},
-            outline::{element_at, place},
-            palette::{Group, Item},
-            tone, views,
-        },
+        state::address,
     },
 };
 
-async fn read((slug, id): (String, Option<DocumentId>)) -> Result<DiagramPage, ApiError> {
+type Data = (DiagramPage, Option<Person>);
+
+async fn read((slug, id): (String, Option<DocumentId>)) -> Result<Data, ApiError> {
     match id {
-        Some(id) => diagram(slug, id).await,
+        Some(id) => Ok((diagram(slug, id).await?, whoami().await?)),
         None => Err(ApiError::NotFound { what: "This diagram".to_owned() }),
     }
 }
@@ -65,260 +43,21 @@ pub fn Diagram() -> impl IntoView {
         params.with(|params| (params.get("slug").unwrap_or_default(), params.get("document").and_then(|id| id.parse::<DocumentId>().ok())))
     });
     let data = Resource::new_blocking(move || address.get(), read);
-    load(data, true, |data| view! { <Workbench data=data/> }.into_any())
+    load(data, true, |data| view! { <DiagramFrame data=data/> }.into_any())
 }
 
 #[component]
-fn Workbench(data: DiagramPage) -> impl IntoView {
-    let query = use_query_map();
-    let parameter = move |name: &'static str| query.with(|query| query.get(name));
-    let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, .. } = data;
-    let (slug, id) = (project.slug.clone(), diagram.document.id);
-    let path = diagram.document.path.clone();
-    let here = paths::diagram(&slug, id);
+fn DiagramFrame(data: Data) -> impl IntoView {
+    let query = use_url().with_untracked(|url| url.search().to_owned());
+    let (data, person) = data;
+    let (project, document) = (data.project.clone(), data.diagram.document.clone());
+    let (slug, id, title) = (project.slug.clone(), document.id, document.title.clone());
     let editable = project.role >= Role::Editor;
-
-    // The text, what it means, and what the picture shows of it.
-    let language = language_of(&path, &diagram.text).unwrap_or(Language::Structurizr);
-    let text = RwSignal::new(diagram.text.clone());
-    let reading = StoredValue::new((path.clone(), sources));
-    let live = Memo::new_with_compare(
-        move |before: Option<&Live>| {
-            let parsed = text.with(|text| reading.with_value(|(path, sources)| parse(language, path, text, sources)));
-            before.map_or_else(|| Live::new(parsed.clone()), |before| before.next(parsed.clone()))
-        },
-        |_, _| true,
-    );
-    let shown = move || live.with(|live| Arc::clone(&live.shown));
-    let selected = Memo::new(move |_| {
-        let key = ElementKey(parameter("element")?);
-        live.with(|live| live.shown.model.element(&key).map(|element| element.key.clone()))
-    });
-    let view_key = Memo::new(move |_| {
-        let wanted = parameter("view");
-        live.with(|live| views::choose(&live.shown.model, wanted.as_deref()).map(|view| view.key.clone())).unwrap_or_default()
-    });
-    let drawn = Memo::new_with_compare(
-        move |before: Option<&(String, Arc<Scene>)>| {
-            let key = view_key.get();
-            let shown = shown();
-            let previous = before.filter(|(drawn, _)| *drawn == key).map(|(_, scene)| &scene.layout);
-            let scene = shown.model.views.iter().find(|view| view.key == key).map(|view| compose(&shown.model, view, previous));
-            (key, Arc::new(scene.unwrap_or_default()))
-        },
-        |_, _| true,
-    );
-    let scene = Memo::new_with_compare(move |_| drawn.with(|(_, scene)| Arc::clone(scene)), |_, _| true);
-    let findings = StoredValue::new(findings);
-    let marks_of_review = Memo::new(move |_| {
-        if last_review.is_none() {
-            return BTreeMap::new();
-        }
-        let shown = shown();
-        findings.with_value(|findings| badges(findings, id, &shown.model))
-    });
-    let view_title = move || {
-        let shown = shown();
-        view_key
-            .with(|key| shown.model.views.iter().find(|view| view.key == *key).map(|view| views::title(&shown.model, view)))
-            .unwrap_or_default()
-    };
-
-    // The source: marks from the newest reading, the caret selects, a selection is revealed.
-    let session = Session::new();
-    let marks = Signal::derive(move || {
-        let newest = live.with(|live| Arc::clone(&live.newest));
-        text.with(|text| {
-            let own = newest.diagnostics.iter().filter(|diagnostic| diagnostic.file.is_none());
-            own.map(|diagnostic| {
-                let (from, to) = span_to_utf16(text, diagnostic.span);
-                let level = match diagnostic.level {
-                    Level::Error => "error",
-                    Level::Warning => "warning",
-                    Level::Note => "note",
-                };
-                Mark { from, to, level, message: format!("{}. {} {}", diagnostic.what, diagnostic.why, diagnostic.help) }
-            })
-            .collect::<Vec<_>>()
-        })
-    });
-    let problem_list = Signal::derive(move || live.with(|live| text.with(|text| problems(text, &live.newest.diagnostics))));
-
-    let address = {
-        let here = here.clone();
-        move |changes: &[(&'static str, Option<&str>)]| {
-            let value = |name: &'static str| match changes.iter().find(|(changed, _)| *changed == name) {
-                Some((_, value)) => value.map(str::to_owned),
-                None => untrack(|| parameter(name)),
-            };
-            let (view, element, pane) = (value("view"), value("element"), value("pane"));
-            paths::with_query(&here, &[("view", view.as_deref()), ("element", element.as_deref()), ("pane", pane.as_deref())])
-        }
-    };
-    let navigate = use_navigate();
-    let go = {
-        let (address, navigate) = (address.clone(), navigate.clone());
-        move |key: Option<ElementKey>| {
-            if selected.get_untracked() == key {
-                return;
-            }
-            let view = key.as_ref().map(|key| {
-                let shown = untrack(shown);
-                views::showing(&shown.model, &view_key.get_untracked(), key).to_owned()
-            });
-            let target = match view {
-                Some(view) => address(&[("view", Some(&view)), ("element", key.as_ref().map(ElementKey::as_str))]),
-                None => address(&[("element", None)]),
-            };
-            navigate(&target, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-        }
-    };
-    // Where a selection came from the caret, the caret stays where it is.
-    let by_caret = StoredValue::new(None::<ElementKey>);
-    {
-        let go = go.clone();
-        Effect::new(move |ready: Option<bool>| {
-            let Some((_, _, offset)) = session.caret.get() else { return false };
-            // The first report only says where the caret begins.
-            if ready.is_none() {
-                return true;
-            }
-            let at = text.with_untracked(|text| to_byte(text, offset));
-            let key = live.with_untracked(|live| {
-                (!live.stale).then(|| element_at(&live.newest.model, at).map(|element| element.key.clone())).flatten()
-            });
-            if let Some(key) = key {
-                by_caret.set_value(Some(key.clone()));
-                go(Some(key));
-            }
-            true
-        });
-    }
-    Effect::new(move || {
-        let Some(key) = selected.get() else { return };
-        if !session.ready.get() || by_caret.with_value(|own| own.as_ref() == Some(&key)) {
-            return;
-        }
-        by_caret.set_value(None);
-        let span = live.with_untracked(|live| {
-            live.newest.model.element(&key).filter(|element| element.file.is_none()).map(|element| element.name_span)
-        });
-        if let Some(span) = span {
-            let (from, to) = text.with_untracked(|text| span_to_utf16(text, span));
-            session.with(|editor| editor.reveal(from, to));
-        }
-    });
-
-    let around = StoredValue::new(Surroundings {
-        slug: slug.clone(),
-        document: id,
-        findings: findings.get_value(),
-        last_review,
-        decisions: decisions.iter().map(|entry| (entry.document.id, decision::parse(&entry.document.path, &entry.text))).collect(),
-    });
-    offer(&slug, id, live);
-
-    let link = {
-        let address = address.clone();
-        move |key: &ElementKey| {
-            let shown = untrack(shown);
-            let view = views::showing(&shown.model, &view_key.get(), key).to_owned();
-            address(&[("view", Some(&view)), ("element", Some(key.as_str()))])
-        }
-    };
-    let tree = {
-        let link = link.clone();
-        move || {
-            let shown = shown();
-            outline(&shown.model, &marks_of_review.get(), selected, &link)
-        }
-    };
-    let details = {
-        let link = link.clone();
-        move || {
-            let shown = shown();
-            around.with_value(|around| inspector(&shown.model, selected.get().as_ref(), around, &link))
-        }
-    };
-    let view_list = {
-        let address = address.clone();
-        move || {
-            let shown = shown();
-            let rows = shown.model.views.iter().map(|view| {
-                let (key, title) = (view.key.clone(), views::title(&shown.model, view));
-                let current = move || (view_key.get() == key).then_some("true");
-                view! {
-                    <li>
-                        <a class="tree__row" href=address(&[("view", Some(&view.key)), ("element", None)]) aria-current=current data-noscroll>
-                            {icon("diagram")}
-                            <span class="truncate">{title}</span>
-                        </a>
-                    </li>
-                }
-                .into_any()
-            });
-            rows.collect::<Vec<AnyView>>()
-        }
-    };
-    let peek = {
-        let address = address.clone();
-        move || {
-            let shown = shown();
-            let element = selected.get().and_then(|key| shown.model.element(&key).cloned())?;
-            let kind = element.kind.value;
-            Some(view! {
-                <a class="peek" href=address(&[("pane", Some("inspector"))]) data-noscroll>
-                    <span class=tile(kind.family())>{icon(tone::kind_icon(kind))}</span>
-                    <span class="grow"><b>{element.name.clone()}</b><span class="muted peek__sub">{place(&shown.model, &element)}</span></span>
-                    {icon("chevron-right")}
-                </a>
-            })
-        }
-    };
-    let pane = Memo::new(move |_| match parameter("pane").as_deref() {
-        Some(pane @ ("outline" | "source" | "inspector")) => pane.to_owned(),
-        _ => "canvas".to_owned(),
-    });
-    let pane_link = |value: &'static str| {
-        let address = address.clone();
-        Signal::derive(move || {
-            query.track();
-            address(&[("pane", Some(value))])
-        })
-    };
-    let switch = vec![
-        Choice { value: "canvas", icon: "diagram", label: "Canvas", href: pane_link("canvas") },
-        Choice { value: "outline", icon: "tree", label: "Outline", href: pane_link("outline") },
-        Choice { value: "source", icon: "code", label: "Source", href: pane_link("source") },
-        Choice { value: "inspector", icon: "panel-right", label: "Inspector", href: pane_link("inspector") },
-    ];
-    let source = Source {
-        document: id,
-        kind: DocumentKind::Diagram,
-        path: path.clone(),
-        text: diagram.text,
-        revision: diagram.document.revision,
-        read_only: !editable,
-    };
-    let plain = Memo::new(move |_| parameter("edit").is_some());
-    let tool = RwSignal::new(Tool::Select);
-    let on_select = {
-        let go = go.clone();
-        Callback::new(move |key: Option<ElementKey>| {
-            by_caret.set_value(None);
-            go(key);
-        })
-    };
-    let title = diagram.document.title.clone();
-    let deleting = {
-        let (slug, here, title) = (slug.clone(), here.clone(), title.clone());
-        move || {
-            (parameter("confirm").as_deref() == Some("delete"))
-                .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=title.clone() close=here.clone()/> })
-        }
-    };
+    let here = paths::diagram(&slug, id);
+    let deleting = (address::query(&query).get("confirm").map(String::as_str) == Some("delete"))
+        .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=title.clone() close=here/> });
     let actions = view! {
-        <PresenceList session=session/>
+        <PresenceList/>
         {editable.then(|| view! { <StartReviewButton slug=slug.clone() label="Review"/> })}
     }
     .into_any();
@@ -328,171 +67,12 @@ fn Workbench(data: DiagramPage) -> impl IntoView {
             crumbs=vec![(project.name.clone(), Some(paths::project(&slug))), (title.clone(), None)]
             at=At::Project(slug.clone(), Part::Diagrams)
             rail=true
-            status=view! { <SaveStatus session=session/> }.into_any()
+            live=true
+            status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >
-            <main class="workbench" id="main" data-pane=pane>
-                <h1 class="sr-only">{move || format!("{} of {title}", view_title())}</h1>
-                <div class="toolbar" role="toolbar" aria-label="Diagram tools">
-                    <a
-                        class="tool wb-toggle"
-                        href="#outline"
-                        rel="external"
-                        aria-label="Outline"
-                        title="Outline"
-                        on:click=|event| {
-                            event.prevent_default();
-                            document::toggle_open("outline");
-                        }
-                    >
-                        {icon("tree")}
-                    </a>
-                    <div class="toolgroup hide-sm js-only" role="group" aria-label="Pointer">
-                        {tool_button(tool, Tool::Select, "pointer", "Select", "V")}
-                        {tool_button(tool, Tool::Pan, "hand", "Pan", "H")}
-                    </div>
-                    <span class="vr hide-sm js-only" aria-hidden="true"></span>
-                    <span class="toolbar__view truncate">{view_title}</span>
-                    <div class="toolbar__right">{export_menu(id, view_key, text, &path, &here, editable)}</div>
-                </div>
-                <section class="pane wb-outline" id="outline" aria-label="Outline">
-                    <div class="pane__head">
-                        <h2 class="pane__title">"Model"</h2>
-                        <span class="count">{move || live.with(|live| live.shown.model.elements.len())}</span>
-                    </div>
-                    <div class="pane__body tree" tabindex="0" role="region" aria-label="Elements">{tree}</div>
-                    <div class="pane__head pane__head--inner"><h2 class="pane__title">"Views"</h2></div>
-                    <ul class="tree tree--views">{view_list}</ul>
-                    {sibling_list(&slug, &siblings, id)}
-                </section>
-                <section class="wb-canvas" aria-label="Diagram canvas">
-                    <Canvas
-                        scene=scene
-                        view=view_key
-                        selected=selected
-                        badges=marks_of_review
-                        tool=tool
-                        stale=Signal::derive(move || live.with(|live| live.stale))
-                        on_select=on_select
-                    />
-                    {peek}
-                </section>
-                <div class="wb-split splitter splitter--h" aria-hidden="true"></div>
-                <section class="pane wb-source" aria-label="Model source">
-                    <div class="pane__head">
-                        <h2 class="pane__title">"Source"</h2>
-                        <span class="muted mono truncate pane__file">{path.clone()}</span>
-                        <span class="row push">
-                            <ProblemList problems=problem_list session=session text=text/>
-                            <span class="savestate hide-md">
-                                {move || session.caret.get().map(|(line, column, _)| format!("Ln {line}, Col {column}"))}
-                            </span>
-                            {editable.then(|| view! { <a class="btn btn--sm nojs-only" href=format!("{here}?edit=1&pane=source")>"Edit"</a> })}
-                        </span>
-                    </div>
-                    <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
-                </section>
-                <aside class="pane wb-inspector" id="inspector" aria-label="Inspector">{details}</aside>
-                <PaneSwitch choices=switch current=pane/>
-                {deleting}
-            </main>
+            <Workbench data=data person=person query=query/>
+            {deleting}
         </PageFrame>
     }
-}
-
-fn tool_button(tool: RwSignal<Tool>, own: Tool, sign: &'static str, name: &'static str, key: &'static str) -> AnyView {
-    view! {
-        <button
-            class="tool"
-            type="button"
-            aria-pressed=move || if tool.get() == own { "true" } else { "false" }
-            aria-label=format!("{name} ({key})")
-            title=format!("{name}  {key}")
-            on:click=move |_| tool.set(own)
-        >
-            {icon(sign)}
-        </button>
-    }
-    .into_any()
-}
-
-fn export_menu(id: DocumentId, view: Memo<String>, text: RwSignal<String>, path: &str, here: &str, editable: bool) -> AnyView {
-    let file = path.rsplit('/').next().unwrap_or(path).to_owned();
-    view! {
-        <details class="pop" id="export-menu">
-            <summary class="btn btn--sm">{icon("export")}"Export"{icon_of("icon icon--sm", "chevron-down")}</summary>
-            <div class="menu" role="group" aria-label="Export">
-                <a class="menu__item" href=move || paths::view_file(id, &view.get(), "svg") download="">
-                    "SVG"<span class="menu__hint">"This view"</span>
-                </a>
-                <a class="menu__item" href=move || paths::view_file(id, &view.get(), "mmd") download="">
-                    "Mermaid"<span class="menu__hint">"This view"</span>
-                </a>
-                <button
-                    class="menu__item js-only"
-                    type="button"
-                    on:click=move |_| text.with_untracked(|text| document::download(&file, text))
-                >
-                    "Source"
-                    <span class="menu__hint">"The whole model"</span>
-                </button>
-                {editable
-                    .then(|| {
-                        view! {
-                            <div class="menu__sep"></div>
-                            <a class="menu__item" href=format!("{here}?confirm=delete") data-noscroll>{icon("trash")}"Delete diagram"</a>
-                        }
-                    })}
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
-fn sibling_list(slug: &str, siblings: &[Document], own: DocumentId) -> Option<AnyView> {
-    let others: Vec<AnyView> = siblings
-        .iter()
-        .filter(|sibling| sibling.id != own)
-        .map(|sibling| {
-            view! {
-                <li>
-                    <a class="tree__row" href=paths::diagram(slug, sibling.id)>
-                        {icon("diagram")}
-                        <span class="truncate">{sibling.title.clone()}</span>
-                    </a>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    (!others.is_empty()).then(|| {
-        view! {
-            <div class="pane__head pane__head--inner"><h2 class="pane__title">"Other diagrams"</h2></div>
-            <ul class="tree tree--views">{others}</ul>
-        }
-        .into_any()
-    })
-}
-
-/// Gives the palette the diagram's elements.
-fn offer(slug: &str, id: DocumentId, live: Memo<Live>) {
-    let (shared, slug) = (shared(), slug.to_owned());
-    Effect::new(move || {
-        let items = live.with(|live| {
-            let model = &live.shown.model;
-            let first = views::choose(model, None).map(|view| view.key.clone()).unwrap_or_default();
-            model
-                .elements
-                .values()
-                .map(|element| Item {
-                    group: Group::Elements,
-                    icon: tone::kind_icon(element.kind.value),
-                    label: element.name.clone(),
-                    hint: place(model, element),
-                    href: paths::diagram_at(&slug, id, Some(views::showing(model, &first, &element.key)), Some(element.key.as_str())),
-                })
-                .collect()
-        });
-        shared.items.set(items);
-    });
 }

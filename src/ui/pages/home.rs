@@ -18,7 +18,7 @@ use crate::{
             identity::project_mark,
             loading::load,
             status::{severity_counts, verdict_badge},
-            workspace::shared,
+            workspace::around,
         },
         paths,
     },
@@ -51,7 +51,7 @@ fn HomePage(data: HomeData) -> impl IntoView {
         });
         shown
     };
-    let navigation = shared().navigation;
+    let navigation = around().navigation;
     let greeting = move || {
         Suspend::new(async move {
             let name = navigation.await.ok().and_then(|navigation| navigation.person).map(|person| person.name);
@@ -70,8 +70,8 @@ fn HomePage(data: HomeData) -> impl IntoView {
                         <p class="page__lede">{if empty { "Bring a system you know, or look at the sample first." } else { "Every system under design that you are a member of." }}</p>
                     </div>
                     <div class="page__actions">
-                        <a class="btn" href="/?new=sample" data-noscroll>{icon("template")}"Open sample"</a>
-                        <a class="btn btn--primary" href="/?new=project" data-noscroll>{icon("plus")}"New project"</a>
+                        <a class="btn" href="/?new=sample">{icon("template")}"Open sample"</a>
+                        <a class="btn btn--primary" href="/?new=project">{icon("plus")}"New project"</a>
                     </div>
                 </div>
                 {move || (parameter("welcome").is_some() || empty).then(welcome)}
@@ -102,7 +102,7 @@ fn HomePage(data: HomeData) -> impl IntoView {
                             </svg>
                             <h3 class="empty__title">"Start a project"</h3>
                             <p class="empty__text">"Begin empty, then draw, write, or import a folder with a Structurizr workspace and its decisions."</p>
-                            <a class="btn btn--sm" href="/?new=project" data-noscroll>{icon("plus")}"New project"</a>
+                            <a class="btn btn--sm" href="/?new=project">{icon("plus")}"New project"</a>
                         </li>
                     </ul>
                 </section>
@@ -168,7 +168,7 @@ fn welcome() -> AnyView {
                     <p class="soft">
                         "Bring a zip of a repository folder: workspace.dsl, docs/adr and what lies beside them. Name the project first, then choose the file on its page."
                     </p>
-                    <p><a class="btn" href="/?new=project" data-noscroll>{icon("download")}"Name the project"</a></p>
+                    <p><a class="btn" href="/?new=project">{icon("download")}"Name the project"</a></p>
                 </li>
             </ul>
         </section>
@@ -182,7 +182,7 @@ fn OpenSampleForm() -> impl IntoView {
     view! {
         <ActionForm action=action>
             <FormProblem answer=answer(action)/>
-            <Submit class="btn" busy=action.pending()>{icon("template")}"Open the sample project"</Submit>
+            <Submit class="btn">{icon("template")}"Open the sample project"</Submit>
         </ActionForm>
     }
 }
@@ -198,8 +198,8 @@ fn Sample() -> impl IntoView {
                     <p>"Makes a project of your own with an order and payments platform, its decision log and a finished review. Change what you like."</p>
                 </div>
                 <div class="dialog__foot">
-                    <a class="btn" href=paths::HOME data-noscroll>"Cancel"</a>
-                    <Submit busy=action.pending()>"Open sample"</Submit>
+                    <a class="btn" href=paths::HOME>"Cancel"</a>
+                    <Submit>"Open sample"</Submit>
                 </div>
             </ActionForm>
         </AddressDialog>
@@ -226,8 +226,8 @@ fn NewProject() -> impl IntoView {
                     />
                 </div>
                 <div class="dialog__foot">
-                    <a class="btn" href=paths::HOME data-noscroll>"Cancel"</a>
-                    <Submit busy=action.pending()>"Create project"</Submit>
+                    <a class="btn" href=paths::HOME>"Cancel"</a>
+                    <Submit>"Create project"</Submit>
                 </div>
             </ActionForm>
         </AddressDialog>

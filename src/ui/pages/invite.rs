@@ -10,7 +10,7 @@ use crate::{
         components::{
             forms::{Field, FormProblem, Submit, answer},
             gate::Gate,
-            workspace::shared,
+            workspace::around,
         },
         paths,
     },
@@ -22,7 +22,7 @@ pub fn Invite() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.with(|params| params.get("token")).unwrap_or_default());
     let preview = Resource::new_blocking(move || token.get(), invite_preview);
-    let navigation = shared().navigation;
+    let navigation = around().navigation;
     view! {
         <Transition fallback=|| ()>
             {move || {
@@ -65,7 +65,7 @@ fn Accept(token: String, invite: InvitePreview, person: Person) -> impl IntoView
             <ActionForm action=action attr:class="stack gate__fields">
                 <FormProblem answer=answer(action)/>
                 <input type="hidden" name="token" value=token/>
-                <Submit class="btn btn--primary btn--lg btn--block" busy=action.pending()>{format!("Accept as {}", person.name)}</Submit>
+                <Submit class="btn btn--primary btn--lg btn--block">{format!("Accept as {}", person.name)}</Submit>
             </ActionForm>
         </Gate>
     }
@@ -94,7 +94,7 @@ fn Joining(token: String, invite: InvitePreview) -> impl IntoView {
                     hint="At least 12 characters. A few words in a row are easy to remember."
                     answer=answer
                 />
-                <Submit class="btn btn--primary btn--lg btn--block" busy=action.pending()>"Create account and join"</Submit>
+                <Submit class="btn btn--primary btn--lg btn--block">"Create account and join"</Submit>
             </ActionForm>
             <p class="gate__alt">"You have an account? " <a class="link" href=sign_in>"Sign in"</a> " and come back."</p>
         </Gate>

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::projects::{Overview, overview},
+    api::{
+        notices::{Notice, notice},
+        projects::{Overview, overview},
+    },
     domain::account::Role,
     ui::{
         components::{
@@ -16,13 +19,8 @@ use crate::{
             import::ImportDialog,
             loading::load,
             project_parts::{activity, diagrams, last_review, members, system_card},
-            workspace::shared,
         },
         paths,
-        state::{
-            palette::{Group, Item},
-            words::decision_number,
-        },
     },
 };
 
@@ -34,37 +32,31 @@ const SHOWN: usize = 8;
 pub fn Project() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.with(|params| params.get("slug")).unwrap_or_default());
-    let data = Resource::new_blocking(move || slug.get(), overview);
-    load(data, false, move |overview| view! { <ProjectPage overview=overview reload=Callback::new(move |()| data.refetch())/> }.into_any())
+    let query = use_query_map();
+    let number = Memo::new(move |_| query.with(|query| query.get("notice")));
+    let data = Resource::new_blocking(
+        move || (slug.get(), number.get()),
+        |(slug, number)| async { Ok((overview(slug).await?, notice(number).await?)) },
+    );
+    load(data, false, move |(overview, notice)| view! { <ProjectPage overview=overview notice=notice/> }.into_any())
 }
 
 #[component]
-fn ProjectPage(overview: Overview, reload: Callback<()>) -> impl IntoView {
+fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
     let query = use_query_map();
     let Overview { now, project, members: people, diagrams: all, main_diagram, decisions, reviews, activity: events, sources } = overview;
     let slug = project.slug.clone();
     let editable = project.role >= Role::Editor;
     let here = paths::project(&slug);
     let log = entries(&decisions);
-    offer(&slug, &log, &all);
     let total = log.len();
     let newest: Vec<_> = filtered(&log, None).into_iter().take(SHOWN).collect();
     let empty = all.is_empty() && total == 0;
-    let imported = RwSignal::new(false);
-    Effect::new(move || {
-        if query.with(|query| query.get("new")).is_none() && imported.get() {
-            imported.set(false);
-            reload.run(());
-        }
-    });
-    let dialogs = {
-        let (slug, here) = (slug.clone(), here.clone());
-        move || match query.with(|query| query.get("new")).as_deref() {
-            Some("decision") => Some(view! { <NewDecisionDialog slug=slug.clone() close=here.clone()/> }.into_any()),
-            Some("diagram") => Some(view! { <NewDiagramDialog slug=slug.clone() close=here.clone()/> }.into_any()),
-            Some("import") => Some(view! { <ImportDialog slug=slug.clone() close=here.clone() imported=imported/> }.into_any()),
-            _ => None,
-        }
+    let dialog = match query.with(|query| query.get("new")).as_deref() {
+        Some("decision") => Some(view! { <NewDecisionDialog slug=slug.clone() close=here.clone()/> }.into_any()),
+        Some("diagram") => Some(view! { <NewDiagramDialog slug=slug.clone() close=here.clone()/> }.into_any()),
+        Some("import") => Some(view! { <ImportDialog slug=slug.clone() close=here.clone() notice=notice/> }.into_any()),
+        _ => None,
     };
     let menu = view! {
         <details class="pop" id="project-menu">
@@ -73,8 +65,8 @@ fn ProjectPage(overview: Overview, reload: Callback<()>) -> impl IntoView {
                 {editable
                     .then(|| {
                         view! {
-                            <a class="menu__item" href=format!("{here}?new=diagram") data-noscroll>{icon("diagram")}"New diagram"</a>
-                            <a class="menu__item" href=format!("{here}?new=import") data-noscroll>{icon("download")}"Import"</a>
+                            <a class="menu__item" href=format!("{here}?new=diagram")>{icon("diagram")}"New diagram"</a>
+                            <a class="menu__item" href=format!("{here}?new=import")>{icon("download")}"Import"</a>
                         }
                     })}
                 <a class="menu__item" href=paths::export_project(&slug) download="">{icon("export")}"Export as zip"</a>
@@ -100,7 +92,7 @@ fn ProjectPage(overview: Overview, reload: Callback<()>) -> impl IntoView {
                         {editable
                             .then(|| {
                                 view! {
-                                    <a class="btn" href=format!("{here}?new=decision") data-noscroll>{icon("decision")}"New decision"</a>
+                                    <a class="btn" href=format!("{here}?new=decision")>{icon("decision")}"New decision"</a>
                                     {(!empty).then(|| view! { <StartReviewButton slug=slug.clone()/> })}
                                 }
                             })}
@@ -116,8 +108,8 @@ fn ProjectPage(overview: Overview, reload: Callback<()>) -> impl IntoView {
                                 .then(|| {
                                     view! {
                                         <div class="row">
-                                            <a class="btn btn--primary" href=format!("{here}?new=diagram") data-noscroll>{icon("plus")}"New diagram"</a>
-                                            <a class="btn" href=format!("{here}?new=import") data-noscroll>{icon("download")}"Import a folder"</a>
+                                            <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
+                                            <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
                                         </div>
                                     }
                                 })}
@@ -155,31 +147,8 @@ fn ProjectPage(overview: Overview, reload: Callback<()>) -> impl IntoView {
                         {activity(&events, now)}
                     </div>
                 </div>
-                {dialogs}
+                {dialog}
             </main>
         </PageFrame>
     }
-}
-
-/// Gives the palette the project's documents.
-fn offer(slug: &str, log: &[crate::ui::components::decision_table::Entry], diagrams: &[crate::domain::project::Document]) {
-    let shared = shared();
-    let mut items: Vec<Item> = log
-        .iter()
-        .map(|entry| Item {
-            group: Group::Decisions,
-            icon: "decision",
-            label: format!("{} {}", decision_number(entry.record.number).unwrap_or_default(), entry.record.title).trim().to_owned(),
-            hint: entry.record.status.as_ref().map(|status| status.written.clone()).unwrap_or_default(),
-            href: paths::decision(slug, entry.document),
-        })
-        .collect();
-    items.extend(diagrams.iter().map(|diagram| Item {
-        group: Group::Pages,
-        icon: "diagram",
-        label: diagram.title.clone(),
-        hint: "Diagram".to_owned(),
-        href: paths::diagram(slug, diagram.id),
-    }));
-    Effect::new(move || shared.items.set(items.clone()));
 }

@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     api::{
         ApiError,
+        notices::{Notice, notice},
         people::{MakeInvite, RemoveMember, RevokeInvite, SetRole, invites},
         projects::{DeleteProject, Overview, RenameProject, overview},
     },
@@ -15,7 +16,6 @@ use crate::{
         project::Project,
     },
     ui::{
-        browser::document,
         components::{
             dialogs::AddressDialog,
             forms::{Answer, Field, FormProblem, Submit, answer},
@@ -23,20 +23,21 @@ use crate::{
             icon::icon,
             identity::avatar_beside,
             loading::load,
-            workspace::shared,
         },
         paths,
         state::words,
     },
 };
 
-async fn read(slug: String) -> Result<(Overview, Vec<Invite>), ApiError> {
+type Data = (Overview, Vec<Invite>, Option<Notice>);
+
+async fn read((slug, number): (String, Option<String>)) -> Result<Data, ApiError> {
     let overview = overview(slug.clone()).await?;
     let invites = if overview.project.role == Role::Owner { invites(slug).await? } else { Vec::new() };
-    Ok((overview, invites))
+    Ok((overview, invites, notice(number).await?))
 }
 
-/// The changes this page makes; any of them loads it again.
+/// The changes this page makes.
 #[derive(Clone, Copy)]
 struct Changes {
     rename: ServerAction<RenameProject>,
@@ -58,29 +59,16 @@ pub fn ProjectSettings() -> impl IntoView {
         invite: ServerAction::new(),
         revoke: ServerAction::new(),
     };
-    let version = move || {
-        (
-            changes.rename.version().get(),
-            changes.role.version().get(),
-            changes.remove.version().get(),
-            changes.invite.version().get(),
-            changes.revoke.version().get(),
-        )
-    };
-    let data = Resource::new_blocking(move || (slug.get(), version()), |(slug, _)| read(slug));
-    let navigation = shared().navigation;
-    Effect::new(move |before: Option<usize>| {
-        let renamed = changes.rename.version().get();
-        if before.is_some_and(|before| before != renamed) {
-            navigation.refetch();
-        }
-        renamed
-    });
-    load(data, false, move |(overview, invites)| view! { <SettingsPage overview=overview invites=invites changes=changes/> }.into_any())
+    let query = use_query_map();
+    let number = Memo::new(move |_| query.with(|query| query.get("notice")));
+    let data = Resource::new_blocking(move || (slug.get(), number.get()), read);
+    load(data, false, move |(overview, invites, notice)| {
+        view! { <SettingsPage overview=overview invites=invites notice=notice changes=changes/> }.into_any()
+    })
 }
 
 #[component]
-fn SettingsPage(overview: Overview, invites: Vec<Invite>, changes: Changes) -> impl IntoView {
+fn SettingsPage(overview: Overview, invites: Vec<Invite>, notice: Option<Notice>, changes: Changes) -> impl IntoView {
     let query = use_query_map();
     let Overview { now, project, members, .. } = overview;
     let slug = project.slug.clone();
@@ -116,7 +104,7 @@ fn SettingsPage(overview: Overview, invites: Vec<Invite>, changes: Changes) -> i
                         {members_table(&slug, &members, owner, changes)}
                     </div>
                 </section>
-                {owner.then(|| view! { <Invites slug=slug.clone() invites=invites now=now changes=changes/> })}
+                {owner.then(|| view! { <Invites slug=slug.clone() invites=invites notice=notice now=now changes=changes/> })}
                 {owner
                     .then(|| {
                         view! {
@@ -125,7 +113,7 @@ fn SettingsPage(overview: Overview, invites: Vec<Invite>, changes: Changes) -> i
                                     <h2 id="delete-title">"Delete this project"</h2>
                                     <p>"It leaves the lists of all members at once and can be recovered by an owner for 30 days."</p>
                                 </div>
-                                <a class="btn btn--danger" href=format!("{here}?confirm=delete") data-noscroll>{icon("trash")}"Delete project"</a>
+                                <a class="btn btn--danger" href=format!("{here}?confirm=delete")>{icon("trash")}"Delete project"</a>
                             </section>
                         }
                     })}
@@ -153,7 +141,7 @@ fn Name(project: Project, action: ServerAction<RenameProject>) -> impl IntoView 
                     <Field label="Name" name="name" class="input" value=project.name answer=answer/>
                     <Field label="Description" name="description" class="input" value=project.description required=false answer=answer/>
                 </div>
-                <div class="card__foot"><Submit class="btn btn--sm push" busy=action.pending()>"Save"</Submit></div>
+                <div class="card__foot"><Submit class="btn btn--sm push">"Save"</Submit></div>
             </ActionForm>
         </section>
     }
@@ -225,8 +213,7 @@ fn member_row(slug: String, member: Member, owner: bool, changes: Changes) -> An
 }
 
 #[component]
-fn Invites(slug: String, invites: Vec<Invite>, now: Moment, changes: Changes) -> impl IntoView {
-    let made = changes.invite.value();
+fn Invites(slug: String, invites: Vec<Invite>, notice: Option<Notice>, now: Moment, changes: Changes) -> impl IntoView {
     let open: Vec<AnyView> = invites
         .into_iter()
         .map(|invite| {
@@ -258,38 +245,42 @@ fn Invites(slug: String, invites: Vec<Invite>, now: Moment, changes: Changes) ->
         })
         .collect();
     view! {
-        <section class="settings__sec" aria-labelledby="invites-title">
+        <section class="settings__sec" id="invites" aria-labelledby="invites-title">
             <div class="settings__intro">
                 <h2 id="invites-title">"Invitations"</h2>
                 <p>"A link works once. It is shown when it is made and never again."</p>
             </div>
             <div class="card card--flush">
                 <ul>{open}</ul>
-                <ActionForm action=changes.invite attr:class="card__body stack js-only">
+                <ActionForm action=changes.invite attr:class="card__body stack">
                     <FormProblem answer=answer(changes.invite)/>
                     <input type="hidden" name="slug" value=slug/>
                     <div class="field">
                         <label class="field__label" for="invite-role">"Role"</label>
                         <div class="row">
                             <select class="select" id="invite-role" name="role">{roles}</select>
-                            <Submit class="btn" busy=changes.invite.pending()>{icon("plus")}"Make invitation link"</Submit>
+                            <Submit class="btn">{icon("plus")}"Make invitation link"</Submit>
                         </div>
                     </div>
-                    {move || {
-                        made.get()
-                            .and_then(Result::ok)
-                            .map(|link| {
-                                let link = if link.starts_with('/') { format!("{}{link}", document::origin()) } else { link };
+                    {match notice {
+                        Some(Notice::Invitation(link)) => {
+                            Some(
                                 view! {
                                     <div class="callout callout--pass" role="status">
                                         {icon("link")}
-                                        <p>"Send this link: " <code class="secret">{link}</code></p>
+                                        <p>"Send this link: " <code class="secret" id="invite-link">{link}</code></p>
+                                        <button class="btn btn--sm js-only push" type="button" data-act="copy" data-target="invite-link" data-says="invite-said">
+                                            {icon("copy")}
+                                            "Copy"
+                                        </button>
+                                        <span class="muted" id="invite-said"></span>
                                     </div>
-                                }
-                            })
+                                },
+                            )
+                        }
+                        _ => None,
                     }}
                 </ActionForm>
-                <p class="card__body muted nojs-only">"Making an invitation shows its link once, which needs JavaScript."</p>
             </div>
         </section>
     }
@@ -307,8 +298,8 @@ fn DeleteDialog(project: Project, close: String) -> impl IntoView {
                     <p>"All members lose the project at once. An owner can recover it from the start page for 30 days."</p>
                 </div>
                 <div class="dialog__foot">
-                    <a class="btn" href=close data-noscroll>"Cancel"</a>
-                    <Submit class="btn btn--danger" busy=action.pending()>"Delete project"</Submit>
+                    <a class="btn" href=close>"Cancel"</a>
+                    <Submit class="btn btn--danger">"Delete project"</Submit>
                 </div>
             </ActionForm>
         </AddressDialog>

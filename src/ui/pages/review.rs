@@ -1,12 +1,7 @@
 //! One review: the verdict, its findings one at a time with their evidence, the facts of the run, and the export.
 
-use std::time::Duration;
-
-use leptos::{form::ActionForm, prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
-};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     api::reviews::{CommentFinding, ReviewPage as ReviewData, SetFindingState, StartReview, review, review_markdown},
@@ -16,7 +11,6 @@ use crate::{
         review::{ReviewFinding, ReviewStatus},
     },
     ui::{
-        browser::document,
         components::{
             dialogs::AddressDialog,
             forms::Submit,
@@ -30,18 +24,14 @@ use crate::{
                 list::{FindingList, address},
                 run::run,
             },
-            workspace::on_command,
         },
         paths,
-        state::{
-            filter::{FindingFilter, neighbour},
-            shortcuts::Command,
-        },
+        state::filter::{FindingFilter, neighbour},
     },
 };
 
-/// How often a running review is asked for news.
-const POLL: Duration = Duration::from_millis(600);
+/// How often a running review is asked for news, in milliseconds.
+const POLL: u32 = 600;
 
 /// `/p/{slug}/reviews/{number}?severity=…&finding=…&pane=…&export=1`
 #[component]
@@ -55,17 +45,7 @@ pub fn Review() -> impl IntoView {
     });
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
-    let polls = RwSignal::new(0_u32);
-    let data = Resource::new_blocking(
-        move || (at.get(), decide.version().get(), comment.version().get(), polls.get()),
-        |((slug, number), ..)| review(slug, number),
-    );
-    Effect::new(move || {
-        let running = data.with(|data| matches!(data, Some(Ok(data)) if data.review.status == ReviewStatus::Running));
-        if running {
-            set_timeout(move || polls.update(|polls| *polls += 1), POLL);
-        }
-    });
+    let data = Resource::new_blocking(move || at.get(), |(slug, number)| review(slug, number));
     load(data, true, move |data| view! { <ReviewScreen data=data decide=decide comment=comment/> }.into_any())
 }
 
@@ -83,7 +63,6 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
         let order = order();
         wanted.get().filter(|id| order.contains(id)).or_else(|| order.first().copied())
     });
-    walk_with_keys(&slug, number, filter, open, order);
 
     let start = ServerAction::<StartReview>::new();
     let diagrams = StoredValue::new(read_diagrams(&data.texts, &data.sources));
@@ -102,6 +81,8 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
     let kinds: Vec<_> = data.texts.iter().map(|text| text.kind).collect();
     let rules = data.review.completeness.rules_run.len();
     let finished = data.review.status == ReviewStatus::Finished;
+    let running = data.review.status == ReviewStatus::Running;
+    let walk = walk(&slug, number, filter.get_untracked(), open.get_untracked(), &order());
     // On a narrow screen a chosen finding is what people came for.
     let pane = Memo::new(move |_| {
         parameter("pane").unwrap_or_else(|| if wanted.get().is_some() { "detail".to_owned() } else { "list".to_owned() })
@@ -118,7 +99,7 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
         {finished
             .then(|| {
                 view! {
-                    <a class="btn" href=export_href data-noscroll>
+                    <a class="btn" href=export_href>
                         {icon("export")}
                         <span class="label-sm">"Export"</span>
                     </a>
@@ -129,7 +110,7 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
                 view! {
                     <ActionForm action=start>
                         <input type="hidden" name="slug" value=own_slug/>
-                        <Submit busy=start.pending() id="start-review">{icon("play")}"Run again"</Submit>
+                        <Submit id="start-review">{icon("play")}"Run again"</Submit>
                     </ActionForm>
                 }
             })}
@@ -144,11 +125,12 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
     };
     view! {
         <PageFrame title=title.clone() crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews) rail=true actions=top>
-            <main class="rev" id="main" data-pane=move || pane.get()>
+            <main class="rev" id="main" data-pane=move || pane.get() data-poll=running.then_some(POLL)>
                 <h1 class="sr-only">{title.clone()}</h1>
+                {walk}
                 {band(&data)}
                 <FindingList slug=slug.clone() number=number findings=findings filter=filter open=open rules=rules/>
-                <section class="pane rev__detail" id="finding" aria-labelledby="find-h">
+                <section class="pane rev__detail" id="finding" data-fresh="" aria-labelledby="find-h">
                     <div class="pane__body" tabindex="0" role="region" aria-label="Finding detail, scrollable">
                         {move || {
                             sheet()
@@ -177,34 +159,15 @@ fn shown(findings: &[ReviewFinding], filter: FindingFilter) -> Vec<FindingId> {
     findings.iter().filter(|finding| filter.admits(finding)).map(|finding| finding.id).collect()
 }
 
-/// `J` and `K` walk, `E` accepts, `C` goes to the reply.
-fn walk_with_keys(
-    slug: &str,
-    number: u32,
-    filter: Memo<FindingFilter>,
-    open: Memo<Option<FindingId>>,
-    order: impl Fn() -> Vec<FindingId> + Copy + 'static,
-) {
-    let navigate = use_navigate();
-    let slug = slug.to_owned();
-    on_command(move |command| {
-        let forward = match command {
-            Command::NextFinding => true,
-            Command::PreviousFinding => false,
-            Command::Resolve => {
-                document::press("resolve-finding");
-                return;
-            }
-            Command::Reply => {
-                document::focus("reply");
-                return;
-            }
-            _ => return,
-        };
-        let next = neighbour(&order(), open.get_untracked(), forward);
-        let options = NavigateOptions { scroll: false, replace: true, ..NavigateOptions::default() };
-        navigate(&address(&slug, number, filter.get_untracked(), next), options);
-    });
+/// Where `J` and `K` lead, for the shortcuts to press.
+fn walk(slug: &str, number: u32, filter: FindingFilter, open: Option<FindingId>, order: &[FindingId]) -> Vec<AnyView> {
+    [("next-finding", true), ("previous-finding", false)]
+        .into_iter()
+        .map(|(id, forward)| {
+            let href = address(slug, number, filter, neighbour(order, open, forward));
+            view! { <a id=id href=href hidden aria-hidden="true" tabindex="-1"></a> }.into_any()
+        })
+        .collect()
 }
 
 /// Which pane a narrow screen shows.
@@ -213,7 +176,7 @@ fn PaneSwitch(slug: String, number: u32, #[prop(into)] pane: Signal<String>) -> 
     let item = move |name: &'static str, sign: &'static str, label: &'static str| {
         let href = paths::with_query(&paths::review(&slug, number), &[("pane", Some(name))]);
         view! {
-            <a href=href data-noscroll aria-current=move || (pane.get() == name).then_some("true")>
+            <a href=href aria-current=move || (pane.get() == name).then_some("true")>
                 {icon_of("icon icon--lg", sign)}
                 {label}
             </a>
@@ -235,12 +198,6 @@ fn ExportDialog(slug: String, number: u32) -> impl IntoView {
         let slug = slug.clone();
         Resource::new_blocking(|| (), move |()| review_markdown(slug.clone(), number))
     };
-    let copied = RwSignal::new(None::<bool>);
-    let copy = move |_| {
-        if let Some(Ok(text)) = text.get_untracked() {
-            spawn_local(async move { copied.set(Some(document::copy(text).await)) });
-        }
-    };
     let file = format!("review-{number}.md");
     let download = file.clone();
     view! {
@@ -252,7 +209,7 @@ fn ExportDialog(slug: String, number: u32) -> impl IntoView {
                         {move || Suspend::new(async move {
                             match text.await {
                                 Ok(text) => {
-                                    view! { <pre tabindex="0" role="region" aria-label="Markdown preview"><code>{text}</code></pre> }.into_any()
+                                    view! { <pre tabindex="0" role="region" aria-label="Markdown preview"><code id="export-text">{text}</code></pre> }.into_any()
                                 }
                                 Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
                             }
@@ -261,14 +218,11 @@ fn ExportDialog(slug: String, number: u32) -> impl IntoView {
                 </div>
             </div>
             <div class="dialog__foot">
-                <span class="muted" role="status">
-                    {move || match copied.get() {
-                        Some(true) => "Copied",
-                        Some(false) => "The browser did not allow copying. Select the text instead.",
-                        None => "",
-                    }}
-                </span>
-                <button class="btn js-only push" type="button" on:click=copy>{icon("copy")}"Copy markdown"</button>
+                <span class="muted" role="status" id="export-said"></span>
+                <button class="btn js-only push" type="button" data-act="copy" data-target="export-text" data-says="export-said">
+                    {icon("copy")}
+                    "Copy markdown"
+                </button>
                 <a class="btn btn--primary" href=paths::review_markdown(&slug, number) download=download rel="external">
                     {icon("download")}
                     "Download"

@@ -51,7 +51,7 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
                                 <div class="page__actions">
                                     <ActionForm action=start>
                                         <input type="hidden" name="slug" value=slug.clone()/>
-                                        <Submit busy=start.pending() id="start-review">{icon("review")}"Start review"</Submit>
+                                        <Submit id="start-review">{icon("review")}"Start review"</Submit>
                                     </ActionForm>
                                 </div>
                             }

@@ -1,9 +1,13 @@
 //! One's own settings: password, signed-in browsers, tokens for the API.
 
 use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::people::{ChangePassword, CreateToken, EndSession, RevokeToken, sessions, tokens},
+    api::{
+        notices::{Notice, notice},
+        people::{ChangePassword, CreateToken, EndSession, RevokeToken, sessions, tokens},
+    },
     domain::{
         account::{MIN_PASSWORD, SessionInfo, TokenInfo},
         moment::Moment,
@@ -25,15 +29,17 @@ pub fn Settings() -> impl IntoView {
     let end = ServerAction::<EndSession>::new();
     let create = ServerAction::<CreateToken>::new();
     let revoke = ServerAction::<RevokeToken>::new();
+    let query = use_query_map();
+    let number = Memo::new(move |_| query.with(|query| query.get("notice")));
     let data = Resource::new_blocking(
-        move || (end.version().get(), create.version().get(), revoke.version().get()),
-        |_| async {
+        move || number.get(),
+        |number| async {
             let (sessions, tokens) = (sessions().await?, tokens().await?);
-            Ok((sessions, tokens))
+            Ok((sessions, tokens, notice(number).await?))
         },
     );
-    load(data, false, move |(sessions, tokens)| {
-        view! { <SettingsPage sessions=sessions tokens=tokens end=end create=create revoke=revoke/> }.into_any()
+    load(data, false, move |(sessions, tokens, notice)| {
+        view! { <SettingsPage sessions=sessions tokens=tokens notice=notice end=end create=create revoke=revoke/> }.into_any()
     })
 }
 
@@ -41,6 +47,7 @@ pub fn Settings() -> impl IntoView {
 fn SettingsPage(
     sessions: Vec<SessionInfo>,
     tokens: Vec<TokenInfo>,
+    notice: Option<Notice>,
     end: ServerAction<EndSession>,
     create: ServerAction<CreateToken>,
     revoke: ServerAction<RevokeToken>,
@@ -49,15 +56,20 @@ fn SettingsPage(
     let browsers: Vec<AnyView> = sessions.iter().map(|session| browser(session, newest, end)).collect();
     let keys: Vec<AnyView> = tokens.iter().map(|token| key(token, newest, revoke)).collect();
     let no_keys = keys.is_empty();
-    let made = move || {
-        create.value().with(|value| value.as_ref().and_then(|value| value.as_ref().ok().cloned())).map(|secret| {
-            view! {
-                <div class="callout callout--pass" role="status">
-                    {icon("key")}
-                    <p>"Copy the token now; it is not shown again: "<code class="token">{secret}</code></p>
-                </div>
-            }
-        })
+    let changed = notice == Some(Notice::PasswordChanged);
+    let made = match notice {
+        Some(Notice::Token(secret)) => Some(view! {
+            <div class="callout callout--pass" role="status">
+                {icon("key")}
+                <p>"Copy the token now; it is not shown again: "<code class="token" id="token-secret">{secret}</code></p>
+                <button class="btn btn--sm js-only push" type="button" data-act="copy" data-target="token-secret" data-says="token-said">
+                    {icon("copy")}
+                    "Copy"
+                </button>
+                <span class="muted" id="token-said"></span>
+            </div>
+        }),
+        _ => None,
     };
     view! {
         <PageFrame title="Settings" crumbs=vec![("Settings".to_owned(), None)] at=At::Settings>
@@ -69,7 +81,7 @@ fn SettingsPage(
                 </nav>
                 <div class="settings__body">
                     <h1>"Settings"</h1>
-                    <Password/>
+                    <Password changed=changed/>
                     <section id="sessions" aria-labelledby="sessions-h" class="settings__sec">
                         <div class="settings__intro">
                             <h2 id="sessions-h">"Signed-in browsers"</h2>
@@ -93,7 +105,7 @@ fn SettingsPage(
                             <div class="card__foot">
                                 <ActionForm action=create attr:class="row row--wrap grow">
                                     <Field label="Name" id="token-name" name="name" class="input" placeholder="ci-review-gate" answer=answer(create)/>
-                                    <Submit class="btn push" busy=create.pending()>{icon("plus")}"Create token"</Submit>
+                                    <Submit class="btn push">{icon("plus")}"Create token"</Submit>
                                 </ActionForm>
                             </div>
                         </div>
@@ -110,10 +122,9 @@ fn SettingsPage(
 }
 
 #[component]
-fn Password() -> impl IntoView {
+fn Password(changed: bool) -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
     let problem = answer(change);
-    let done = move || change.value().with(|value| matches!(value, Some(Ok(()))));
     view! {
         <section id="password" aria-labelledby="password-h" class="settings__sec">
             <div class="settings__intro">
@@ -123,9 +134,8 @@ fn Password() -> impl IntoView {
             <div class="card">
                 <ActionForm action=change attr:class="card__body stack">
                     <FormProblem answer=problem fields=&["current", "password"]/>
-                    {move || {
-                        done().then(|| view! { <div class="callout callout--pass" role="status">{icon("sev-pass")}<p>"The password was changed."</p></div> })
-                    }}
+                    {changed
+                        .then(|| view! { <div class="callout callout--pass" role="status">{icon("sev-pass")}<p>"The password was changed."</p></div> })}
                     <Field label="Current password" name="current" kind="password" class="input" autocomplete="current-password" answer=problem/>
                     <Field
                         label="New password"
@@ -137,7 +147,7 @@ fn Password() -> impl IntoView {
                         hint="At least 12 characters. A few words in a row are easy to remember."
                         answer=problem
                     />
-                    <div><Submit busy=change.pending()>"Change password"</Submit></div>
+                    <div><Submit>"Change password"</Submit></div>
                 </ActionForm>
             </div>
         </section>

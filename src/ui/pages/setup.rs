@@ -61,7 +61,7 @@ fn SetupForm(token: String) -> impl IntoView {
                     hint="At least 12 characters. A few words in a row are easy to remember."
                     answer=answer
                 />
-                <Submit class="btn btn--primary btn--lg btn--block" busy=action.pending()>
+                <Submit class="btn btn--primary btn--lg btn--block">
                     "Create account"
                     {icon("arrow-right")}
                 </Submit>

@@ -27,7 +27,7 @@ pub fn SignIn() -> impl IntoView {
                 <input type="hidden" name="next" value=next/>
                 <Field label="E-mail" name="email" kind="email" autocomplete="username" answer=answer/>
                 <Field label="Password" name="password" kind="password" autocomplete="current-password" answer=answer/>
-                <Submit class="btn btn--primary btn--lg btn--block" busy=action.pending()>"Sign in"</Submit>
+                <Submit class="btn btn--primary btn--lg btn--block">"Sign in"</Submit>
             </ActionForm>
             <p class="gate__alt">"No account yet? Ask a project's owner for an invitation."</p>
         </Gate>

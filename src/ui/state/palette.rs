@@ -1,36 +1,6 @@
 //! What the command palette finds, and in which order.
 
-/// A group of the palette, in the order it shows them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    Elements,
-    Pages,
-    Decisions,
-    Reviews,
-    Commands,
-}
-
-impl Group {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Elements => "Elements",
-            Self::Pages => "Pages",
-            Self::Decisions => "Decisions",
-            Self::Reviews => "Reviews",
-            Self::Commands => "Commands",
-        }
-    }
-}
-
-/// One thing to open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    pub group: Group,
-    pub icon: &'static str,
-    pub label: String,
-    pub hint: String,
-    pub href: String,
-}
+use crate::api::palette::{Group, Item};
 
 /// A found item with the bytes of its label that matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +74,7 @@ mod tests {
     use super::*;
 
     fn item(group: Group, label: &str) -> Item {
-        Item { group, icon: "home", label: label.to_owned(), hint: String::new(), href: "/".to_owned() }
+        Item { group, icon: "home".to_owned(), label: label.to_owned(), hint: String::new(), href: "/".to_owned() }
     }
 
     #[test]

@@ -182,6 +182,9 @@ impl Room {
                 only = None;
             }
             if let Some(connection) = change.connection {
+                if step.rows > 0 {
+                    self.authors.insert(change.author);
+                }
                 *acknowledged.entry(connection).or_insert(0_u64) += 1;
             }
             if let Some(reply) = change.reply {

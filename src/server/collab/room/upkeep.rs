@@ -92,7 +92,8 @@ impl Room {
         self.text_seq = self.head;
         let text = self.replica.text();
         let title = title(self.kind, &self.path, &text);
-        Some(self.shared.log().text(Derived { document: self.document, text, title, seq: self.head }))
+        let (authors, at) = (std::mem::take(&mut self.authors), self.shared.clock.now());
+        Some(self.shared.log().text(Derived { document: self.document, text, title, seq: self.head, authors, at }))
     }
 
     /// Makes a snapshot when there is enough for one, and no other is being made anywhere.

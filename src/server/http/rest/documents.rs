@@ -99,6 +99,18 @@ pub const ROUTES: &[Route] = &[
         handler: || delete(remove),
     },
     Route {
+        method: "GET",
+        path: "/documents/{id}/text",
+        endings: &[],
+        needs: READ,
+        summary: "The text alone, as people see it now",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Bytes("text/plain"),
+        handler: || get(text),
+    },
+    Route {
         method: "PUT",
         path: "/documents/{id}/text",
         endings: &[],
@@ -213,6 +225,11 @@ async fn create(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>
 async fn read(State(app): App, SignedIn(actor): SignedIn, At(id): At<DocumentId>) -> Outcome {
     let DocumentText { document, text } = service::documents::get(&app, &actor, id).await?;
     Ok(answer(StatusCode::OK, &WithText { document, text }))
+}
+
+async fn text(State(app): App, SignedIn(actor): SignedIn, At(id): At<DocumentId>) -> Outcome {
+    let text = service::documents::get(&app, &actor, id).await?.text;
+    Ok(file_answer("text/plain; charset=utf-8", text))
 }
 
 async fn remove(State(app): App, SignedIn(actor): SignedIn, At(id): At<DocumentId>) -> Outcome {

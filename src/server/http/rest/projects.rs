@@ -4,13 +4,14 @@ use axum::{
     body::Bytes,
     extract::{Multipart, State, multipart::MultipartError},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
     routing::{delete, get, patch, post},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
+    api::notices::Notice,
     domain::{account::Role, project::Imported},
     server::{
         boot::AppState,
@@ -194,7 +195,7 @@ async fn import(
     service::access::project(&app, &actor, &slug, Role::Editor).await?;
     let page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
     let outcome = match files {
-        Ok(files) => take(app, actor, &slug, files).await,
+        Ok(files) => take(app.clone(), actor.clone(), &slug, files).await,
         Err(rejected) => Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             crate::api::ApiError::Invalid {
@@ -203,17 +204,15 @@ async fn import(
             },
         )),
     };
+    let back = |notice: Notice| {
+        let number = service::notices::leave(&app, &actor, notice);
+        let location = HeaderValue::from_str(&format!("/p/{}?new=import&notice={number}", percent(&slug)));
+        (StatusCode::SEE_OTHER, [(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")))]).into_response()
+    };
     match outcome {
-        Ok(imported) if page => Ok(back(
-            &slug,
-            &[
-                ("imported", imported.documents.len().to_string()),
-                ("kept", imported.kept.len().to_string()),
-                ("warnings", imported.warnings.len().to_string()),
-            ],
-        )),
+        Ok(imported) if page => Ok(back(Notice::Imported(imported))),
         Ok(imported) => Ok(answer(StatusCode::OK, &imported)),
-        Err(problem) if page => Ok(back(&slug, &[("import_problem", problem.detail())])),
+        Err(problem) if page => Ok(back(Notice::NotImported(problem.detail()))),
         Err(problem) => Err(problem),
     }
 }
@@ -245,13 +244,6 @@ fn unread(error: MultipartError) -> Problem {
     }
     let problem = format!("The upload could not be read: {}.", error.body_text().trim_end_matches('.'));
     Problem::new(StatusCode::BAD_REQUEST, crate::api::ApiError::Invalid { field: "file".to_owned(), problem })
-}
-
-fn back(slug: &str, said: &[(&str, String)]) -> Response {
-    let query: Vec<String> = said.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();
-    let location = format!("/p/{}?{}", percent(slug), query.join("&"));
-    let location = HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
 fn percent(text: &str) -> String {

@@ -182,7 +182,7 @@ fn discussion(item: &ReviewFinding, actions: DetailActions) -> AnyView {
                             <textarea id="reply" name="body" required maxlength="10000" placeholder="Say what you know about this finding"></textarea>
                             <div class="composer__bar">
                                 <span class="muted hide-sm">"Markdown works here"</span>
-                                <Submit class="btn btn--primary btn--sm push" busy=actions.comment.pending()>"Reply"</Submit>
+                                <Submit class="btn btn--primary btn--sm push">"Reply"</Submit>
                             </div>
                         </ActionForm>
                         <FormProblem answer=problem/>

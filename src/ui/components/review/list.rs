@@ -93,7 +93,7 @@ fn chip(slug: &str, number: u32, own: FindingFilter, current: FindingFilter, con
     let class = if own == FindingFilter::All { "filter filter--text" } else { "filter" };
     let on = own == current;
     view! {
-        <a class=class href=address(slug, number, own, None) aria-current=on.then_some("true") aria-label=label data-noscroll>
+        <a class=class href=address(slug, number, own, None) aria-current=on.then_some("true") aria-label=label>
             {content}
         </a>
     }
@@ -119,7 +119,7 @@ pub fn row(href: String, item: &ReviewFinding, open: bool) -> AnyView {
     };
     view! {
         <li>
-            <a class=class href=href aria-current=open.then_some("true") data-noscroll>
+            <a class=class href=href aria-current=open.then_some("true")>
                 {severity_mark(finding.severity)}
                 <span class="finding-row__title">{finding.title.clone()}</span>
                 <span class="finding-row__side">{side}</span>

@@ -1,0 +1,27 @@
+//! What a form has to say once, on the page that it leads to: a token, an invitation's link, what an import brought.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{api::ApiError, domain::project::Imported};
+
+/// Shown once, to the person whose form it answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// A new token's secret.
+    Token(String),
+    /// A new invitation's address.
+    Invitation(String),
+    PasswordChanged,
+    Imported(Imported),
+    /// Why a file was not imported.
+    NotImported(String),
+}
+
+/// Takes the notice of a number; nothing when there is none, any more or for the caller.
+#[server(name = TakeNotice, prefix = "/fn", endpoint = "notice")]
+pub async fn notice(number: Option<String>) -> Result<Option<Notice>, ApiError> {
+    use crate::server::{http::auth, service};
+    let Some(number) = number else { return Ok(None) };
+    Ok(service::notices::take(&auth::app()?, &auth::signed_in()?, &number))
+}

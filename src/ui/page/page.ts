@@ -1,0 +1,266 @@
+// What every page does in the browser before and beside the Rust half: theme, menus, dialogs, the drawer, forms that show
+// they are being sent, and visits that change the page in place.
+//
+// Pages are whole without it: links lead somewhere, forms post, dialogs are open because the address says so. Attributes say
+// what is added:
+//
+//   data-act="theme | drawer | toggle | dialog | close | copy | forget"   what a press does, on `data-target` where it needs one
+//   dialog[data-close]                 modal while the address says so; closing visits `data-close`
+//   main[data-poll="600"]              visits itself after so many milliseconds
+//   form[data-quiet]                   posts without leaving the page; the document itself brings the news
+//   a[data-reload]                     always a whole new page
+//
+// A page is changed in place when a link or form stays on its path. A page with live parts (`.app[data-live]`) keeps them:
+// links that stay on its path change the address, which the live parts are told by the event `lintel:address`.
+
+export {};
+
+declare global {
+  interface Window {
+    lintelEditor?: () => Promise<{ forget(): Promise<void> }>;
+  }
+}
+
+const root = document.documentElement;
+
+const live = (): boolean => document.querySelector(".app[data-live]") !== null;
+
+const inPlace = (url: URL): boolean => url.origin === location.origin && url.pathname === location.pathname;
+
+// Theme ------------------------------------------------------------------------------------------------------------------
+
+function switchTheme(): void {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {
+    // Kept for this page only.
+  }
+}
+
+// Dialogs and menus ------------------------------------------------------------------------------------------------------
+
+function show(dialog: HTMLDialogElement): void {
+  dialog.removeAttribute("open");
+  dialog.showModal();
+}
+
+function openAddressDialogs(within: ParentNode): void {
+  for (const dialog of within.querySelectorAll<HTMLDialogElement>("dialog[data-close]")) {
+    show(dialog);
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      void follow(new URL(dialog.dataset.close ?? "", location.href));
+    });
+  }
+}
+
+const openMenus = (): NodeListOf<HTMLElement> => document.querySelectorAll<HTMLElement>("details.pop[open]");
+
+document.addEventListener("pointerdown", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target as Node)) menu.removeAttribute("open");
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.removeAttribute("open");
+    (menu.firstElementChild as HTMLElement | null)?.focus();
+  }
+});
+
+// Presses ----------------------------------------------------------------------------------------------------------------
+
+async function act(name: string, element: HTMLElement): Promise<void> {
+  const target = element.dataset.target ? document.getElementById(element.dataset.target) : null;
+  switch (name) {
+    case "theme":
+      switchTheme();
+      break;
+    case "drawer": {
+      const app = element.closest<HTMLElement>(".app");
+      if (app) app.dataset.nav = app.dataset.nav === "open" ? "closed" : "open";
+      break;
+    }
+    case "toggle":
+      target?.toggleAttribute("data-open");
+      break;
+    case "dialog":
+      if (target instanceof HTMLDialogElement) show(target);
+      break;
+    case "close":
+      element.closest("dialog")?.close();
+      break;
+    case "copy": {
+      const said = document.getElementById(element.dataset.says ?? "");
+      const done = await navigator.clipboard.writeText(target?.textContent ?? "").then(() => true, () => false);
+      if (said) said.textContent = done ? "Copied" : "The browser did not allow copying. Select the text instead.";
+      break;
+    }
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button !== 0 || !(event.target instanceof Element)) return;
+  const pressed = event.target.closest<HTMLElement>("[data-act]");
+  if (pressed && pressed.dataset.act !== "forget") {
+    event.preventDefault();
+    void act(pressed.dataset.act ?? "", pressed);
+    return;
+  }
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest<HTMLAnchorElement>("a[href]");
+  if (!link || link.target || link.hasAttribute("download") || link.hasAttribute("data-reload") || link.rel === "external") return;
+  const url = new URL(link.href);
+  // A place on this page is the browser's own business.
+  if (!inPlace(url) || (url.hash !== "" && url.search === location.search)) return;
+  event.preventDefault();
+  void follow(url);
+});
+
+// Visits -----------------------------------------------------------------------------------------------------------------
+
+let newest = 0;
+
+/** Goes to an address: in place when this page can, else as the browser does. */
+async function follow(url: URL): Promise<void> {
+  if (!inPlace(url)) {
+    location.assign(url);
+  } else if (live()) {
+    history.pushState(null, "", url);
+    window.dispatchEvent(new Event("lintel:address"));
+  } else {
+    await visit(new Request(url), "push");
+  }
+}
+
+/** Fetches a page and puts it in the place of this one. Whatever can't be changed in place becomes an ordinary visit. */
+async function visit(request: Request, history_: "push" | "keep"): Promise<void> {
+  const number = ++newest;
+  const asked = request.method === "GET" ? new URL(request.url) : null;
+  let answer: Response;
+  try {
+    answer = await fetch(request, { headers: { Accept: "text/html" } });
+  } catch {
+    if (asked) location.assign(asked);
+    else tell("The server could not be reached. Check the connection and try again.");
+    return;
+  }
+  const html = await answer.text();
+  if (number !== newest) return;
+  const url = new URL(answer.url);
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const [from, to] = [document.querySelector(".app, .gate"), page.querySelector(".app, .gate")];
+  const same = inPlace(url) && from?.classList[0] === to?.classList[0] && !to?.matches("[data-live]");
+  // An answer to a post that leads elsewhere has been given already and may hold what is shown only once.
+  if (!from || !to || (!same && asked)) {
+    location.assign(asked ?? url);
+    return;
+  }
+  if (!inPlace(url)) {
+    location.assign(url);
+    return;
+  }
+  for (const name of ["__err", "__path"]) url.searchParams.delete(name);
+  if (history_ === "push" && url.href !== location.href) history.pushState(null, "", url);
+  document.title = page.title;
+  replace(from, to);
+}
+
+function replace(from: Element, to: Element): void {
+  const focused = document.activeElement;
+  const mark = focused?.id ? `#${CSS.escape(focused.id)}` : focused instanceof HTMLAnchorElement ? `a[href="${CSS.escape(focused.getAttribute("href") ?? "")}"]` : "";
+  const scrolled = [...from.querySelectorAll<HTMLElement>("[tabindex='0'][aria-label]")].filter((pane) => pane.scrollTop > 0);
+  const places = scrolled.map((pane) => [pane.getAttribute("aria-label") ?? "", pane.scrollTop, pane.textContent] as const);
+  const top = window.scrollY;
+  from.replaceWith(document.adoptNode(to));
+  for (const [label, at, text] of places) {
+    const pane = to.querySelector<HTMLElement>(`[aria-label="${CSS.escape(label)}"]`);
+    // Another finding begins at its top.
+    if (pane && (pane.textContent === text || !pane.closest("[data-fresh]"))) pane.scrollTop = at;
+  }
+  window.scrollTo(0, top);
+  begin(to);
+  if (mark) document.querySelector<HTMLElement>(mark)?.focus({ preventScroll: true });
+  window.dispatchEvent(new Event("lintel:page"));
+}
+
+window.addEventListener("popstate", () => {
+  if (live()) window.dispatchEvent(new Event("lintel:address"));
+  else void visit(new Request(location.href), "keep");
+});
+
+// Forms ------------------------------------------------------------------------------------------------------------------
+
+/** Says something at the bottom of the page for a while. */
+function tell(words: string): void {
+  let region = document.querySelector(".toast-region");
+  if (!region) {
+    region = document.createElement("div");
+    region.className = "toast-region";
+    region.setAttribute("role", "status");
+    document.body.append(region);
+  }
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.textContent = words;
+  region.append(toast);
+  setTimeout(() => toast.remove(), 8000);
+}
+
+function requestOf(form: HTMLFormElement, button: HTMLElement | null): Request {
+  const data = new FormData(form, button);
+  if (form.method === "get") {
+    const url = new URL(form.action);
+    url.search = new URLSearchParams(data as unknown as Record<string, string>).toString();
+    return new Request(url);
+  }
+  const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data as unknown as Record<string, string>);
+  return new Request(form.action, { method: "POST", body });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method === "dialog") return;
+  const button = event.submitter;
+  const busy = form.querySelector<HTMLElement>("[type=submit][data-wait]");
+  if (button?.dataset.act === "forget") void window.lintelEditor?.().then((editor) => editor.forget(), () => undefined);
+  if (form.dataset.quiet !== undefined) {
+    event.preventDefault();
+    form.closest("details")?.removeAttribute("open");
+    void post(form, button);
+    return;
+  }
+  busy?.setAttribute("data-busy", "");
+  if (live()) return;
+  event.preventDefault();
+  void visit(requestOf(form, button), "push").finally(() => busy?.removeAttribute("data-busy"));
+});
+
+async function post(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  try {
+    const answer = await fetch(requestOf(form, button), { headers: { Accept: "application/json" } });
+    if (answer.ok) return;
+    const problem = (await answer.json()) as { reason?: string; problem?: string };
+    tell(problem.reason ?? problem.problem ?? "The server could not do that. Reload the page and try again.");
+  } catch {
+    tell("The server could not be reached. Check the connection and try again.");
+  }
+}
+
+// Beginning --------------------------------------------------------------------------------------------------------------
+
+function begin(within: ParentNode): void {
+  openAddressDialogs(within);
+  const main = within.querySelector<HTMLElement>("main[data-poll]");
+  if (main) {
+    setTimeout(() => {
+      if (main.isConnected) void visit(new Request(location.href), "keep");
+    }, Number(main.dataset.poll));
+  }
+  within.querySelector<HTMLElement>("[autofocus]")?.focus();
+}
+
+begin(document);
+root.dataset.page = "";

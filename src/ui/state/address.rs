@@ -1,0 +1,65 @@
+//! The query of an address as plain data, so that islands read it the same way on the server and in the browser.
+
+use std::collections::BTreeMap;
+
+/// The parameters of a query by name; the last one counts where a name comes twice.
+pub type Query = BTreeMap<String, String>;
+
+/// Reads a query such as `?view=context&element=shop.orders`.
+pub fn query(text: &str) -> Query {
+    let pairs = text.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+/// Undoes the escapes of a query; what is no escape stays as it is.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'+' => bytes.push(b' '),
+            b'%' => match after.first_chunk::<2>().and_then(|pair| hex(*pair)) {
+                Some(byte) => {
+                    bytes.push(byte);
+                    rest = after.get(2..).unwrap_or_default();
+                }
+                None => bytes.push(b'%'),
+            },
+            other => bytes.push(*other),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex([high, low]: [u8; 2]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some(digit(high)? << 4 | digit(low)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::paths;
+
+    #[test]
+    fn what_paths_write_is_read_back() {
+        let value = "a b/c?é&=+%";
+        let address = paths::with_query("/x", &[("view", Some(value)), ("pane", None)]);
+        let found = query(address.split_once('?').unwrap().1);
+        assert_eq!(found.get("view").map(String::as_str), Some(value));
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn odd_queries_are_read_as_far_as_they_go() {
+        assert_eq!(query("").len(), 0);
+        assert_eq!(query("?a&b=1&b=2&%zz=%4"), [("a", ""), ("b", "2"), ("%zz", "%4")].map(|(a, b)| (a.to_owned(), b.to_owned())).into());
+        assert_eq!(query("q=%ff").get("q").map(String::as_str), Some("\u{fffd}"));
+    }
+}
