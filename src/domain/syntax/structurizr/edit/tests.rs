@@ -11,6 +11,9 @@ use crate::domain::{
 };
 
 mod examples;
+mod generate;
+mod oracle;
+mod properties;
 mod special;
 
 fn key(text: &str) -> ElementKey {

@@ -256,6 +256,18 @@ fn lists(view: &View) -> Result<(), Refusal> {
     Err(Refusal::new(why, "Change the view in the text."))
 }
 
+/// Whether such views show elements of the level, as lowering decides it.
+const fn takes(kind: ViewKind, level: Level) -> bool {
+    match kind {
+        ViewKind::Landscape | ViewKind::Context => matches!(level, Level::Custom | Level::Person | Level::System),
+        ViewKind::Container => matches!(level, Level::Custom | Level::Person | Level::System | Level::Container),
+        ViewKind::Component => matches!(level, Level::Custom | Level::Person | Level::System | Level::Container | Level::Component),
+        ViewKind::Custom => matches!(level, Level::Custom),
+        ViewKind::Deployment => !matches!(level, Level::Person | Level::Component | Level::DeploymentEnvironment),
+        _ => true,
+    }
+}
+
 /// Where a view lists more names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Spot {
@@ -352,6 +364,11 @@ fn change<'s>(site: &'s Site<'_>, key: &'s str, elements: &'s [ElementKey], way:
         elements.iter().filter(|element| view.elements.contains(element) != (way == Way::Show)).cloned().collect();
     if wanted.is_empty() {
         return Ok(Plan::new());
+    }
+    let levels = wanted.iter().filter_map(|key| site.model.elements.get(key));
+    if let Some(other) = levels.clone().find(|element| way == Way::Show && !takes(view.kind, element.level)) {
+        let what = view.kind.name().to_lowercase();
+        return Err(Refusal::new(format!("{} cannot be shown in a {what}", other.name), "Show it in a view of its level."));
     }
     let (against, towards) = match way {
         Way::Show => ("exclude", "include"),
