@@ -45,6 +45,8 @@ struct Plan<'s> {
     view: Option<String>,
     /// Edits one of which to make as well where a view would not show the new element.
     also: Option<Also>,
+    /// Why it cannot be done where the edits do not do it, if more is known than that.
+    refusal: Option<Refusal>,
     /// What to try where the edits do not do it.
     otherwise: Option<Box<Plan<'s>>>,
     /// Whether the edited model says what was meant, as far as [`Expect`] does not say it already.
@@ -83,6 +85,7 @@ impl Plan<'_> {
             select: Select::Nothing,
             view: None,
             also: None,
+            refusal: None,
             otherwise: None,
             goal: Box::new(|_, _| true),
         }
@@ -145,7 +148,11 @@ fn prove(site: &Site<'_>, mut plan: Plan<'_>) -> Result<Outcome, Refusal> {
     }
     let text = apply(site.text, &finished.edits);
     let after = parse(site.path, &text, site.sources);
-    let refuse = |why: String| Refusal::new(format!("The text cannot be changed for this alone: {why}"), "Edit the text by hand.");
+    let told = plan.refusal.take();
+    let refuse = |why: String| {
+        let vague = || Refusal::new(format!("The text cannot be changed for this alone: {why}"), "Edit the text by hand.");
+        told.clone().unwrap_or_else(vague)
+    };
     let Some(aligned) = align(&site.model, &after.model, &finished.fresh, &plan.expect) else {
         return Err(refuse("other elements would appear or be lost".to_owned()));
     };

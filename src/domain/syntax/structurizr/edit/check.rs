@@ -57,13 +57,26 @@ pub(super) fn align(before: &Model, after: &Model, fresh: &[Range<usize>], expec
         let at = element.name_span.start as usize;
         element.file.is_none() && fresh.iter().any(|range| range.contains(&at))
     };
-    let old = |moved: bool| {
-        let kept = before.elements.values().filter(|element| !expect.gone.contains(&element.key));
-        kept.filter(move |element| expect.moved.contains(&element.key) == moved).map(|element| &element.key)
-    };
-    let new = |fresh: bool| after.elements.values().filter(move |element| is_fresh(element) == fresh).map(|element| &element.key);
+    let kept = || before.elements.values().filter(|element| !expect.gone.contains(&element.key));
+    let own = |element: &&Element| element.file.is_none();
+    let old =
+        |moved: bool| kept().filter(own).filter(move |element| expect.moved.contains(&element.key) == moved).map(|element| &element.key);
+    let new =
+        |fresh: bool| after.elements.values().filter(own).filter(move |element| is_fresh(element) == fresh).map(|element| &element.key);
     let mut aligned = Aligned::default();
     if old(false).count() != new(false).count() || old(true).count() + expect.new_elements != new(true).count() {
+        return None;
+    }
+    // Other files stay as they are, so their places tell.
+    let mut places: BTreeMap<(&Option<String>, u32), Vec<&ElementKey>> = BTreeMap::new();
+    for element in after.elements.values().rev().filter(|element| element.file.is_some()) {
+        places.entry((&element.file, element.name_span.start)).or_default().push(&element.key);
+    }
+    for element in kept().filter(|element| element.file.is_some()) {
+        let new = places.get_mut(&(&element.file, element.name_span.start)).and_then(Vec::pop)?;
+        aligned.keys.insert(element.key.clone(), new.clone());
+    }
+    if places.values().any(|left| !left.is_empty()) {
         return None;
     }
     for (old, new) in old(false).zip(new(false)).chain(old(true).zip(new(true))) {

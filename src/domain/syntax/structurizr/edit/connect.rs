@@ -66,6 +66,17 @@ pub(super) fn connect<'s>(
     let technology = text::optional(technology, "A technology")?;
     check_ends(site, source, target)?;
     same_relation(site, source, target, description.as_deref(), None)?;
+    let implied = site.model.relations.values().find(|other| {
+        other.implied_by.is_some()
+            && (&other.source, &other.target) == (source, target)
+            && other.description.as_deref().unwrap_or("") == description.as_deref().unwrap_or("")
+    });
+    if implied.is_some() {
+        return Err(Refusal::new(
+            format!("A relationship between parts already connects {} and {}", site.name(source), site.name(target)),
+            "Describe what is different.",
+        ));
+    }
     let mut plan = Plan::new();
     let mut naming = Naming::new(site);
     let spot = spot(site, source, target, &[])?;

@@ -133,8 +133,17 @@ fn spread(site: &Site<'_>, gone: &mut Gone) {
 }
 
 fn statements(site: &Site<'_>, gone: &mut Gone) -> Result<(), Refusal> {
-    for key in gone.elements.clone() {
+    let (own, included): (Vec<ElementKey>, Vec<ElementKey>) =
+        gone.elements.iter().cloned().partition(|key| site.model.elements.get(key).is_some_and(|element| element.file.is_none()));
+    for key in own {
         gone.statements.insert(site.element_statement(&key)?.0);
+    }
+    for key in included {
+        // An inclusion inside what goes takes its elements along.
+        let anchor = site.trace.anchors.get(&key).and_then(|at| site.at(*at));
+        if !anchor.is_some_and(|anchor| gone.has(site, anchor)) {
+            site.element_statement(&key)?;
+        }
     }
     for (file, at, key) in &site.trace.groups {
         if gone.groups.contains(key)
@@ -186,6 +195,9 @@ fn references(site: &Site<'_>, gone: &mut Gone) -> Result<(), Refusal> {
             continue;
         }
         if let Some(file) = &reference.file {
+            if site.at(reference.anchor).is_some_and(|anchor| gone.has(site, anchor)) {
+                continue;
+            }
             return Err(match &reference.target {
                 Target::Element(key) => used(site, key, file),
                 _ => Refusal::new(format!("`{}` is used in {file}", reference.name), format!("Remove it from {file} first.")),

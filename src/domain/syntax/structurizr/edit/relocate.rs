@@ -93,6 +93,9 @@ pub(super) fn relocate<'s>(site: &'s Site<'_>, elements: &'s [ElementKey], home:
         if !fits(element.level, around.level) {
             return Err(Refusal::new(format!("{} belongs {}", element.name, belongs(element.level)), "Move it to such a place."));
         }
+        if element.level == Level::DeploymentEnvironment && around.group.is_some() {
+            return Err(Refusal::new("A boundary cannot hold a deployment environment", "Leave it at the top of the model."));
+        }
         if around.element.as_ref().is_some_and(|home| home == *key || site.model.is_inside(home, key)) {
             return Err(Refusal::new(format!("{} cannot lie in itself", element.name), "Move it elsewhere."));
         }
@@ -268,8 +271,10 @@ fn places(site: &Site<'_>, block: Option<BlockId>, roots: &[(StatementId, &Eleme
             places.push(Some(place));
         }
     }
-    if places.is_empty() {
-        places.push(None);
+    // Before the relations, if nothing else fits.
+    let said = children.iter().rfind(|id| site.line(**id).arrow().is_none()).copied();
+    if !places.contains(&said) {
+        places.push(said);
     }
     places
 }

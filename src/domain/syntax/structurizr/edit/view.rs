@@ -353,6 +353,38 @@ pub(super) fn exclude<'s>(site: &'s Site<'_>, key: &'s str, elements: &'s [Eleme
     change(site, key, elements, Way::Hide)
 }
 
+/// Why a view cannot show or hide an element, where the language decides it: it never shows a whole beside its parts.
+fn obstacle(site: &Site<'_>, view: &View, wanted: &BTreeSet<ElementKey>, way: Way) -> Option<Refusal> {
+    for key in wanted {
+        let name = site.name(key);
+        let part = view.elements.iter().find(|shown| site.model.is_inside(shown, key) && !wanted.contains(*shown));
+        let whole = site.model.ancestors(key).find(|around| view.elements.contains(&around.key));
+        let about = view.scope.as_ref() == Some(key);
+        match (way, part, whole) {
+            (Way::Hide, Some(part), _) => {
+                let what = format!("{name} is drawn as the frame around {}", site.name(part));
+                return Some(Refusal::new(what, "Hide what lies in it; the frame goes with the last of them."));
+            }
+            (Way::Hide, None, _) if about => {
+                return Some(Refusal::new(format!("This view is about {name}"), "Make another view, or remove this one."));
+            }
+            (Way::Show, Some(part), _) => {
+                let what = format!("{name} cannot be shown beside {}, which lies in it", site.name(part));
+                return Some(Refusal::new(what, format!("Hide {} first.", site.name(part))));
+            }
+            (Way::Show, None, _) if about => {
+                return Some(Refusal::new(format!("{name} is the frame of this view"), "It appears as soon as one of its parts is shown."));
+            }
+            (Way::Show, None, Some(whole)) if view.scope.as_ref() != Some(&whole.key) => {
+                let what = format!("{name} cannot be shown beside {}, in which it lies", whole.name);
+                return Some(Refusal::new(what, format!("Hide {} first.", whole.name)));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 fn change<'s>(site: &'s Site<'_>, key: &'s str, elements: &'s [ElementKey], way: Way) -> Result<Plan<'s>, Refusal> {
     let (view, statement) = find(site, key)?;
     lists(view)?;
@@ -407,6 +439,7 @@ fn change<'s>(site: &'s Site<'_>, key: &'s str, elements: &'s [ElementKey], way:
         plan.expect.changed_views.insert(key.to_owned());
         plan.expect.changed_views.extend(filtered_from(site, key));
         plan.select = elements.first().cloned().map_or(Select::Nothing, Select::Element);
+        plan.refusal = obstacle(site, view, &wanted, way);
         let wanted = wanted.clone();
         plan.goal = Box::new(move |model, aligned| {
             let Some(found) = model.views.iter().find(|view| view.key == key) else { return false };

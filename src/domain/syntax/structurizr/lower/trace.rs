@@ -18,6 +18,8 @@ pub(in crate::domain::syntax::structurizr) struct Reference {
     pub(in crate::domain::syntax::structurizr) span: Span,
     /// The start of the statement it stands in.
     pub(in crate::domain::syntax::structurizr) statement: u32,
+    /// The statement of the text itself through which it is read: its own, or an inclusion.
+    pub(in crate::domain::syntax::structurizr) anchor: u32,
     /// As written, constants put in.
     pub(in crate::domain::syntax::structurizr) name: String,
     /// The name in lower case under which it was found; none where it is no identifier, such as `this`.
@@ -128,7 +130,10 @@ impl Lowering<'_> {
             return;
         }
         let full = self.resolve(name, scope).filter(|(_, found)| **found == target).map(|(full, _)| full);
-        let reference = Reference { file: line.source.file.clone(), span, statement: line.span.start, name: name.to_owned(), full, target };
+        let entered = self.trace.as_ref().map_or(0, |trace| trace.entered);
+        let anchor = if line.source.file.is_none() { line.span.start } else { entered };
+        let reference =
+            Reference { anchor, file: line.source.file.clone(), span, statement: line.span.start, name: name.to_owned(), full, target };
         if let Some(trace) = self.trace.as_mut() {
             trace.references.push(reference);
         }

@@ -260,3 +260,50 @@ fn braces_on_their_own_lines_stay_there() {
         "-    a = softwareSystem \"A\"\n-    b = softwareSystem \"B\"\n+    group \"G\"\n+    {\n+      a = softwareSystem \"A\"\n+      b = softwareSystem \"B\"\n+    }"
     );
 }
+
+#[test]
+fn an_inclusion_inside_goes_and_moves_with_what_is_around_it() {
+    let text = "workspace {\n    model {\n        group \"G\" {\n        }\n        shop = softwareSystem \"Shop\" {\n            !include parts.dsl\n        }\n        user = person \"User\"\n        user -> api\n    }\n}\n";
+    let sources = Sources::from([("parts.dsl".to_owned(), "db = container \"Db\"\napi = container \"Api\" {\n    -> db\n}\n".to_owned())]);
+    let ask = |gesture: &Gesture| {
+        assert!(super::oracle::judge("workspace.dsl", text, &sources, gesture).unwrap().is_none(), "{gesture:?}");
+        let outcome = edit(Language::Structurizr, "workspace.dsl", text, &sources, gesture).unwrap();
+        diff(text, &apply(text, &outcome.edits))
+    };
+    let gone = "-        shop = softwareSystem \"Shop\" {\n-            !include parts.dsl\n-        }\n-        user -> api";
+    assert_eq!(ask(&delete(el("shop"))), gone);
+    let home = Home::Group(GroupKey::from("g"));
+    assert!(ask(&Gesture::Move { elements: vec![key("shop")], home }).contains("+                !include parts.dsl"));
+}
+
+#[test]
+fn what_a_view_cannot_show_is_told() {
+    let text = SHOWN;
+    let include = |element: &str| Gesture::Include { view: "v".into(), elements: vec![key(element)] };
+    let exclude = |element: &str| Gesture::Exclude { view: "v".into(), elements: vec![key(element)] };
+    assert!(refused(text, &include("b.c")).contains("Hide B first"), "{}", refused(text, &include("b.c")));
+    assert!(refused(text, &exclude("a")).contains("frame around A1"));
+    assert!(refused(text, &include("a.a1.x")).contains("cannot be shown in a container view"));
+    let everything = Gesture::Include { view: "everything".into(), elements: vec![key("a")] };
+    assert!(refused(text, &everything).contains("no view"));
+    assert_eq!(done(text, &exclude("b")), "-            include a1 b\n+            include a1");
+}
+
+const SHOWN: &str = r#"workspace {
+    model {
+        a = softwareSystem "A" {
+            a1 = container "A1" {
+                x = component "X"
+            }
+        }
+        b = softwareSystem "B" {
+            c = container "C"
+        }
+    }
+    views {
+        container a "v" {
+            include a1 b
+        }
+    }
+}
+"#;
