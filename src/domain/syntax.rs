@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     diagnostic::{Diagnostic, Span},
     model::Model,
+    syntax::gesture::{Gesture, Outcome, Refusal},
 };
 
 pub mod fidelity;
@@ -55,6 +56,17 @@ pub fn parse(language: Language, path: &str, text: &str, sources: &Sources) -> P
     }
 }
 
+/// The smallest edits by which a text says what the gesture means; none where it says so already.
+///
+/// # Errors
+///
+/// Where the gesture means nothing here, or cannot be done without changing something else.
+pub fn edit(language: Language, path: &str, text: &str, sources: &Sources, gesture: &Gesture) -> Result<Outcome, Refusal> {
+    match language {
+        Language::Structurizr => structurizr::edit::edit(path, text, sources, gesture),
+    }
+}
+
 /// One replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextEdit {
@@ -79,6 +91,24 @@ pub fn apply(text: &str, edits: &[TextEdit]) -> String {
         done = range.end;
     }
     result.push_str(text.get(done..).unwrap_or(""));
+    result
+}
+
+/// The edits that give back the text as it was, for the text after `edits`.
+pub fn inverse(text: &str, edits: &[TextEdit]) -> Vec<TextEdit> {
+    let mut ordered: Vec<&TextEdit> = edits.iter().collect();
+    ordered.sort_by_key(|edit| edit.span);
+    let mut result = Vec::with_capacity(ordered.len());
+    let (mut done, mut grown, mut shrunk) = (0, 0_usize, 0_usize);
+    for edit in ordered {
+        let range = edit.span.range();
+        let Some(old) = text.get(range.clone()).filter(|_| range.start >= done) else { continue };
+        let start = range.start + grown - shrunk;
+        result.push(TextEdit { span: Span::new(start, start + edit.replacement.len()), replacement: old.to_owned() });
+        grown += edit.replacement.len();
+        shrunk += range.len();
+        done = range.end;
+    }
     result
 }
 

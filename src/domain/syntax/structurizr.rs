@@ -9,6 +9,7 @@ use crate::domain::{
     syntax::{Parsed, Sources},
 };
 
+pub mod edit;
 pub mod lex;
 pub mod lower;
 pub mod parse;

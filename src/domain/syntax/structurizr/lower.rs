@@ -34,12 +34,14 @@ mod directive;
 mod element;
 mod finish;
 mod relation;
-mod scope;
+pub(super) mod scope;
+pub(super) mod trace;
 mod workspace;
 
 use archetype::Archetypes;
 use relation::Relations;
 use scope::Names;
+use trace::Trace;
 
 pub(super) use scope::{Scope, Target};
 
@@ -161,6 +163,8 @@ pub(super) struct Lowering<'a> {
     /// How many diagnostics are left out, and the worst level among them.
     left_out: Option<(u32, Severity)>,
     reported: BTreeSet<String>,
+    /// What edits of the text have to know; not kept for plain reading.
+    trace: Option<Box<Trace>>,
 }
 
 /// A model with nothing but the view that every model has.
@@ -172,6 +176,16 @@ pub(super) fn empty_model() -> Model {
 
 /// Reads the file with all it includes.
 pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
+    read(path, text, sources, None).0
+}
+
+/// As [`lower`], keeping what edits of the text have to know.
+pub(super) fn lower_traced(path: &str, text: &str, sources: &Sources) -> (Parsed, Trace) {
+    let (parsed, trace) = read(path, text, sources, Some(Box::default()));
+    (parsed, trace.map(|trace| *trace).unwrap_or_default())
+}
+
+fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) -> (Parsed, Option<Box<Trace>>) {
     let mut lowering = Lowering {
         model: Model::default(),
         diagnostics: Vec::new(),
@@ -199,10 +213,12 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
         suggestions: 0,
         left_out: None,
         reported: BTreeSet::new(),
+        trace,
     };
     let (tree, diagnostics) = parse(text);
     lowering.diagnostics = diagnostics;
     let source = Rc::new(Source { path: path.to_owned(), file: None, tree });
+    lowering.trace_source(&source);
     lowering.root(&source);
     lowering.finish();
     let waiting = std::mem::take(&mut lowering.waiting);
@@ -219,6 +235,9 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
     }
     lowering.model.views = all.finish();
     ensure_view(&mut lowering.model);
+    if let Some(trace) = lowering.trace.as_mut() {
+        trace.names = std::mem::take(&mut lowering.names);
+    }
     let mut diagnostics = lowering.diagnostics;
     if let Some((count, level)) = lowering.left_out {
         diagnostics.push(Diagnostic {
@@ -232,7 +251,7 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
         });
     }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file.is_some(), diagnostic.file.clone(), diagnostic.span.start));
-    Parsed { model: lowering.model, diagnostics }
+    (Parsed { model: lowering.model, diagnostics }, lowering.trace)
 }
 
 /// A text without views shows everything; places to run on only where there is nothing else.

@@ -279,6 +279,7 @@ impl Views {
         sort_steps(&mut sequence);
         view.steps = sequence.steps;
         self.pictures.insert(line.word(key_at).map_or(key, |word| word.value.clone()), picture);
+        lowering.trace_view(line, &view.key);
         self.done.push(view);
     }
 
@@ -332,7 +333,8 @@ impl Views {
             "title" => view.title = line.text(1),
             "description" => view.description = line.text(1),
             "autolayout" => view.direction = direction(lowering, line),
-            "default" | "properties" | "animation" | "animationstep" => {}
+            "animation" | "animationstep" => lowering.trace_animation(line, &place.scope),
+            "default" | "properties" => {}
             _ if view.kind == ViewKind::Image => {}
             "include" if view.kind != ViewKind::Filtered => self.include(lowering, line, picture, place),
             "exclude" if view.kind != ViewKind::Filtered => self.exclude(lowering, line, picture, place),
@@ -518,7 +520,11 @@ fn environment(lowering: &mut Lowering<'_>, line: &Line) -> Option<usize> {
         let mut all = lowering.model.elements.values().filter(|element| element.level == Level::DeploymentEnvironment);
         all.find(|element| element.name == word.value).map(|element| element.key.clone())
     };
-    let found = named.or_else(by_name).and_then(|key| lowering.model.elements.get_index_of(&key));
+    let key = named.or_else(by_name);
+    if let Some(key) = &key {
+        lowering.trace_reference(line, word.span, &word.value, &Scope::default(), Target::Element(key.clone()));
+    }
+    let found = key.and_then(|key| lowering.model.elements.get_index_of(&key));
     if found.is_none() {
         let known: Vec<String> = lowering
             .model

@@ -93,8 +93,9 @@ impl Lowering<'_> {
     fn groups_named(&mut self, word: &Word, scope: &Scope, line: &Line) -> Vec<String> {
         let mut groups = Vec::new();
         for name in word.value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            if let Some(Target::DeploymentGroup(group)) = self.lookup(name, scope) {
-                groups.push(group.clone());
+            if let Some(Target::DeploymentGroup(group)) = self.lookup(name, scope).cloned() {
+                self.trace_reference(line, word.span, name, scope, Target::DeploymentGroup(group.clone()));
+                groups.push(group);
             } else {
                 self.unknown_identifier(&Word { value: name.to_owned(), ..word.clone() }, line);
             }
@@ -125,12 +126,15 @@ impl Lowering<'_> {
             self.model.elements.get(key).is_some_and(|element| matches!(element.level, Level::System | Level::Container))
         };
         // A node may be called like the system it runs, so places are not looked at.
-        let found = self.element_named(&word.value, scope).filter(is_static);
-        let found = found.or_else(|| self.element_named(&word.value, &Scope::default()).filter(is_static));
+        let here = self.element_named(&word.value, scope).filter(is_static);
+        let anywhere = Scope::default();
+        let around = if here.is_some() { scope } else { &anywhere };
+        let found = here.or_else(|| self.element_named(&word.value, &anywhere).filter(is_static));
         let Some(of) = found else {
             self.unknown_identifier(&word, line);
             return;
         };
+        self.trace_reference(line, word.span, &word.value, around, Target::Element(of.clone()));
         let Some((level, name)) = self.model.elements.get(&of).map(|element| (element.level, element.name.clone())) else { return };
         // The third word is a deployment group if it names one, otherwise tags.
         let names_group = |lowering: &Self, word: &Word| {

@@ -144,6 +144,7 @@ impl Lowering<'_> {
         }
         for file in files {
             if let Some(source) = self.enter(&file, line, &word) {
+                self.trace_entered(line);
                 self.each(&source, Tree::ROOT, read);
                 self.leave();
             }

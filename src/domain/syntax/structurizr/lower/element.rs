@@ -244,6 +244,7 @@ impl Lowering<'_> {
         };
         self.model.elements.insert(key.clone(), element);
         self.remember_path(&key, scope.element.as_ref(), &own);
+        self.trace_element(line, &key);
         if !archetype.name.is_empty() {
             self.made_with.insert(key.clone(), archetype.name.clone());
         }
@@ -310,12 +311,14 @@ impl Lowering<'_> {
             let container = component.as_ref().and_then(|key| self.model.elements.get(key)?.parent.clone());
             let place = Scope { element: container, ..Scope::default() };
             let group = self.add_group(line, &place, &name);
+            self.trace_group(line, &group);
             if let Some(element) = component.and_then(|key| self.model.elements.get_mut(&key)) {
                 element.group = Some(group);
             }
             return;
         }
         let group = self.add_group(line, scope, &name);
+        self.trace_group(line, &group);
         self.register(line, scope, Target::Group(group.clone()));
         if line.block.is_none() {
             self.say(

@@ -274,6 +274,7 @@ impl Lowering<'_> {
             );
         }
         if let Some(Target::Relation(relation)) = self.lookup(&word.value, scope).cloned() {
+            self.trace_reference(line, word.span, &word.value, scope, Target::Relation(relation.clone()));
             self.relation_block(line, vec![relation]);
             return;
         }
@@ -281,6 +282,7 @@ impl Lowering<'_> {
         if line.identifier.is_some() {
             self.register(line, &Scope::default(), Target::Element(key.clone()));
         }
+        self.trace_reopened(line, &key);
         let Some(level) = self.model.elements.get(&key).map(|element| element.level) else { return };
         let around = Scope { environment: self.environment_of(&key), ..scope.clone() };
         self.element_block(line, &around, key, level);

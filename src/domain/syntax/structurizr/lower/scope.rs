@@ -39,22 +39,22 @@ pub(in crate::domain::syntax::structurizr) struct Scope {
 /// Identifiers in lower case: flat ones as written, hierarchical ones as dotted paths.
 #[derive(Debug, Default)]
 pub(in crate::domain::syntax::structurizr) struct Names {
-    pub(super) hierarchical: bool,
+    pub(in crate::domain::syntax::structurizr) hierarchical: bool,
     targets: BTreeMap<String, Target>,
     /// The dotted path by which an element's parts are named.
     paths: BTreeMap<ElementKey, String>,
 }
 
 impl Names {
-    pub(super) fn path(&self, element: &ElementKey) -> Option<&str> {
+    pub(in crate::domain::syntax::structurizr) fn path(&self, element: &ElementKey) -> Option<&str> {
         self.paths.get(element).map(String::as_str)
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::domain::syntax::structurizr) fn all(&self) -> impl Iterator<Item = &str> {
         self.targets.keys().map(String::as_str)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Target> {
+    pub(in crate::domain::syntax::structurizr) fn get(&self, name: &str) -> Option<&Target> {
         self.targets.get(name)
     }
 }
@@ -104,24 +104,31 @@ impl Lowering<'_> {
             );
             return;
         }
+        self.trace_definition(line, word.span, &name, &target);
         self.names.targets.insert(name, target);
     }
 
     /// What a name means here: in hierarchical texts the nearest enclosing element that has such a part comes first.
     pub(in crate::domain::syntax::structurizr) fn lookup(&self, name: &str, scope: &Scope) -> Option<&Target> {
+        self.resolve(name, scope).map(|(_, target)| target)
+    }
+
+    /// As [`Self::lookup`], with the full name that was found.
+    pub(super) fn resolve(&self, name: &str, scope: &Scope) -> Option<(String, &Target)> {
         let name = name.to_lowercase();
         if self.names.hierarchical {
             let mut around = scope.element.as_ref();
             while let Some(key) = around {
-                if let Some(path) = self.names.path(key)
-                    && let Some(target) = self.names.get(&format!("{path}.{name}"))
-                {
-                    return Some(target);
+                if let Some(path) = self.names.path(key) {
+                    let full = format!("{path}.{name}");
+                    if let Some(target) = self.names.get(&full) {
+                        return Some((full, target));
+                    }
                 }
                 around = self.model.elements.get(key).and_then(|element| element.parent.as_ref());
             }
         }
-        self.names.get(&name)
+        self.names.get(&name).map(|target| (name, target))
     }
 
     /// The element a word names: an identifier, `this`, or a canonical name such as `SoftwareSystem://Shop`.
@@ -160,8 +167,9 @@ impl Lowering<'_> {
             return None;
         }
         let found = self.element_named(&word.value, scope);
-        if found.is_none() {
-            self.unknown_identifier(word, line);
+        match &found {
+            Some(key) => self.trace_reference(line, word.span, &word.value, scope, Target::Element(key.clone())),
+            None => self.unknown_identifier(word, line),
         }
         found
     }
@@ -198,7 +206,7 @@ impl Lowering<'_> {
     }
 }
 
-fn is_identifier(text: &str) -> bool {
+pub(in crate::domain::syntax::structurizr) fn is_identifier(text: &str) -> bool {
     !text.starts_with('-')
         && !text.is_empty()
         && text.len() <= MAX_KEY_PART

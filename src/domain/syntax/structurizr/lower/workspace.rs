@@ -202,6 +202,7 @@ impl Lowering<'_> {
             return;
         };
         if let Some(source) = self.enter(&path, line, &word) {
+            self.trace_entered(line);
             self.root(&source);
             self.leave();
         }

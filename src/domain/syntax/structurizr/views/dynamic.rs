@@ -63,7 +63,9 @@ impl Sequence {
         }
         picture.relations.insert(relation);
         let Some((key, _)) = lowering.model.relations.get_index(relation) else { return };
-        self.steps.push(Step { order: order.unwrap_or_else(|| self.number.to_string()), relation: key.clone(), description, response });
+        let key = key.clone();
+        lowering.trace_step(line, &key, response);
+        self.steps.push(Step { order: order.unwrap_or_else(|| self.number.to_string()), relation: key, description, response });
     }
 }
 
@@ -76,6 +78,7 @@ fn find(lowering: &mut Lowering<'_>, graph: &Graph, place: &Place, line: &Line, 
             lowering.unknown_identifier(first, line);
             return None;
         };
+        lowering.trace_reference(line, first.span, &first.value, &place.scope, Target::Relation(key.clone()));
         let relation = lowering.model.relations.get_index_of(&key)?;
         return Some((relation, false, text(1)));
     }

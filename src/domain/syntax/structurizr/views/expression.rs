@@ -283,6 +283,9 @@ impl Reader<'_, '_> {
     /// An identifier: of an element, a relation, or a group, which means what lies in it.
     fn named(&mut self, name: &str) -> Option<Selection> {
         let target = self.lowering.lookup(name, &self.place.scope).cloned();
+        if let Some(found @ (Target::Relation(_) | Target::Group(_))) = &target {
+            self.lowering.trace_reference(self.line, self.word.span, name, &self.place.scope, found.clone());
+        }
         let model = &self.lowering.model;
         match target {
             Some(Target::Relation(key)) => Some(Selection::of_relations(model.relations.get_index_of(&key))),
