@@ -25,6 +25,7 @@ pub mod structurizr;
 #[serde(rename_all = "kebab-case")]
 pub enum Language {
     Structurizr,
+    Mermaid,
 }
 
 /// What a text means, and what is to say about it.
@@ -44,7 +45,11 @@ pub fn language_of(path: &str, text: &str) -> Option<Language> {
     let name = lower.rsplit('/').next().unwrap_or("");
     match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("dsl") => Some(Language::Structurizr),
-        Some("txt") | None => structurizr::looks_like(text).then_some(Language::Structurizr),
+        Some("mmd" | "mermaid") => Some(Language::Mermaid),
+        Some("txt") | None => {
+            let structurizr = structurizr::looks_like(text).then_some(Language::Structurizr);
+            structurizr.or_else(|| mermaid::looks_like(text).then_some(Language::Mermaid))
+        }
         Some(_) => None,
     }
 }
@@ -53,6 +58,7 @@ pub fn language_of(path: &str, text: &str) -> Option<Language> {
 pub fn parse(language: Language, path: &str, text: &str, sources: &Sources) -> Parsed {
     match language {
         Language::Structurizr => structurizr::parse(path, text, sources),
+        Language::Mermaid => mermaid::parse(path, text, sources),
     }
 }
 
@@ -132,6 +138,11 @@ mod tests {
     fn languages_are_known_by_name_and_by_text() {
         assert_eq!(language_of("docs/Workspace.DSL", ""), Some(Language::Structurizr));
         assert_eq!(language_of("workspace", "// c\nworkspace {\n}"), Some(Language::Structurizr));
+        assert_eq!(language_of("shop.MMD", ""), Some(Language::Mermaid));
+        assert_eq!(language_of("shop.mermaid", ""), Some(Language::Mermaid));
+        assert_eq!(language_of("shop", "---\ntitle: Shop\n---\n%% c\ngraph TD;a-->b"), Some(Language::Mermaid));
+        assert_eq!(language_of("shop", "flowchart\n  a"), Some(Language::Mermaid));
+        assert_eq!(language_of("notes.txt", "graph theory is nice"), None);
         assert_eq!(language_of("readme.md", "workspace {\n}"), None);
         assert_eq!(language_of("notes.txt", "the workspace is fine"), None);
     }
