@@ -13,6 +13,8 @@ use crate::domain::{
     model::Model,
 };
 
+pub mod c4;
+pub mod c4_plantuml;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;
