@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     diagnostic::{Diagnostic, Level as Severity, Span},
-    model::{kind::Kind, view::Direction},
+    model::{
+        kind::Kind,
+        view::{Direction, ViewKind},
+    },
     syntax::{
         c4::{MAX_DEPTH, MAX_DIAGNOSTICS, MAX_ELEMENTS, MAX_RELATIONS, MAX_SHEETS, MAX_TAGS, catalogue::Enclosure},
         fidelity::Fidelity,
@@ -143,6 +146,8 @@ pub struct Sheet {
     pub description: Option<String>,
     pub direction: Option<Direction>,
     pub dynamic: bool,
+    /// What the text says the diagram is, for where its elements do not say.
+    pub hint: Option<ViewKind>,
     /// In the order of their first statement: places in [`Book::drafts`].
     pub shown: Vec<usize>,
     /// Places in [`Book::links`].

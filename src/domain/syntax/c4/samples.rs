@@ -16,7 +16,7 @@ use crate::domain::{
     scene::{tests::element, text::clean},
     syntax::{
         Sources,
-        c4::outline::{Figure, Outline, Variant, What, meant, outline},
+        c4::outline::{Figure, Outline, Variant, What, kind_to_state, meant, outline},
         format::Imported,
         structurizr,
     },
@@ -192,9 +192,10 @@ fn path_in(model: &Model, element: &Element) -> Vec<String> {
     path
 }
 
-/// Says what the reader of an export has not got right; empty where all is kept. With `joined`, relations between the same
-/// two elements are one arrow.
-pub(crate) fn differences(model: &Model, view: &View, read: &Imported, joined: bool) -> Vec<String> {
+/// Says what the reader of an export has not got right; empty where all is kept. Mermaid has no place for the technology of
+/// systems, the description of boundaries and some kinds, and one arrow for relations between the same two elements, which
+/// are not compared.
+pub(crate) fn differences(model: &Model, view: &View, read: &Imported, mermaid: bool) -> Vec<String> {
     let outline = outline(model, view);
     let mut wrong = Vec::new();
     for found in read.diagnostics.iter().filter(|found| found.level != Severity::Note && found.code != "nothing-found") {
@@ -219,7 +220,10 @@ pub(crate) fn differences(model: &Model, view: &View, read: &Imported, joined: b
         let said = meant(model, element);
         match by_alias.get(item.alias.as_str()) {
             None => wrong.push(format!("{} is not there", item.alias)),
-            Some(got) => compare(said, got, frame, &path_in(&read.model, got), &around, &mut wrong),
+            Some(got) => {
+                let places = (path_in(&read.model, got).join(" > "), around.join(" > "));
+                compare(said, element, got, frame, &places, mermaid, &mut wrong);
+            }
         }
         if frame {
             around.push(item.alias.clone());
@@ -230,29 +234,33 @@ pub(crate) fn differences(model: &Model, view: &View, read: &Imported, joined: b
         let (got, groups) = (read.model.elements.len(), read.model.groups.len());
         wrong.push(format!("{got} elements and {groups} groups in place of {elements} and {boundaries}"));
     }
-    if !joined {
+    if !mermaid {
         arrows(&outline, read, &mut wrong);
     }
     wrong
 }
 
-fn compare(said: &Element, got: &Element, frame: bool, path: &[String], around: &[String], wrong: &mut Vec<String>) {
+fn compare(said: &Element, own: &Element, got: &Element, frame: bool, places: &(String, String), mermaid: bool, wrong: &mut Vec<String>) {
     let mut check = |what: &str, got: &str, expected: &str| {
         if got != expected {
             wrong.push(format!("{what} {got:?} in place of {expected:?}"));
         }
     };
     let text = |text: &Option<String>| clean(text.as_deref().unwrap_or(""));
+    let figure = Figure::of(own);
+    let place = own.level == Level::DeploymentNode;
+    let variant = Variant::of(said);
     check("name", &got.name, &clean(&said.name));
-    check("place", &path.join(" > "), &around.join(" > "));
-    check("description", &text(&got.description), &text(&said.description));
-    let place = said.level == Level::DeploymentNode;
-    if !frame || place {
+    check("place", &places.0, &places.1);
+    if !mermaid || !frame || place {
+        check("description", &text(&got.description), &text(&said.description));
+    }
+    if (!frame || place) && (!mermaid || figure.has_technology()) {
         check("technology", &text(&got.technology), &text(&said.technology));
     }
-    let figure = Figure::of(said);
-    if !frame && !matches!(figure, Figure::Person | Figure::Node) {
-        let expected = if Variant::of(said).external { Kind::External } else { said.kind.value };
+    let told = !mermaid || kind_to_state(said, own, variant).is_none();
+    if !frame && told && !matches!(figure, Figure::Person | Figure::Node) {
+        let expected = if variant.external { Kind::External } else { said.kind.value };
         check("kind", got.kind.value.slug(), expected.slug());
     }
 }

@@ -88,7 +88,7 @@ impl Settled {
         if sheet.dynamic {
             return (ViewKind::Dynamic, of_parts());
         }
-        if has(Level::DeploymentNode) {
+        if has(Level::DeploymentNode) || sheet.hint == Some(ViewKind::Deployment) {
             return (ViewKind::Deployment, None);
         }
         if has(Level::Component) {
@@ -97,7 +97,11 @@ impl Settled {
         if has(Level::Container) {
             let scope = around(Level::Container, Level::System);
             return (
-                if scope.is_some() || has(Level::System) || has(Level::Person) { ViewKind::Container } else { ViewKind::Everything },
+                if scope.is_some() || has(Level::System) || has(Level::Person) {
+                    ViewKind::Container
+                } else {
+                    sheet.hint.unwrap_or(ViewKind::Everything)
+                },
                 scope,
             );
         }
@@ -108,7 +112,7 @@ impl Settled {
                 _ => (ViewKind::Landscape, None),
             };
         }
-        (ViewKind::Everything, None)
+        (sheet.hint.unwrap_or(ViewKind::Everything), None)
     }
 }
 
