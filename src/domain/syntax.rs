@@ -14,6 +14,8 @@ use crate::domain::{
     syntax::gesture::{Gesture, Outcome, Refusal},
 };
 
+pub mod c4;
+pub mod c4_plantuml;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;
@@ -70,6 +72,7 @@ pub fn parse(language: Language, path: &str, text: &str, sources: &Sources) -> P
 pub fn edit(language: Language, path: &str, text: &str, sources: &Sources, gesture: &Gesture) -> Result<Outcome, Refusal> {
     match language {
         Language::Structurizr => structurizr::edit::edit(path, text, sources, gesture),
+        Language::Mermaid => mermaid::edit::edit(path, text, sources, gesture),
     }
 }
 

@@ -1,0 +1,15 @@
+//! Whole texts in and out.
+
+use super::*;
+use crate::domain::{
+    model::{
+        ElementKey, GroupKey, Level,
+        kind::Kind,
+        view::{Direction, ViewKind},
+    },
+    syntax::c4::samples,
+};
+
+mod damage;
+mod read;
+mod round;
