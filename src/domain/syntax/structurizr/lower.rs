@@ -41,7 +41,7 @@ use archetype::Archetypes;
 use relation::Relations;
 use scope::Names;
 
-pub(super) use scope::{Scope, Target};
+pub(super) use scope::{Scope, Target, slug};
 
 /// A file and its tree.
 #[derive(Debug)]
