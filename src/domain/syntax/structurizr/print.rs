@@ -92,6 +92,11 @@ pub fn print(model: &Model) -> Exported {
     Exported { text, fidelity }
 }
 
+/// A name as an identifier in camel case: `Order service` gives `orderService`; empty where it has no such letters.
+pub(in crate::domain::syntax) fn identifier_of(name: &str) -> String {
+    words::identifier_of(name)
+}
+
 /// As [`print`], with the keys that the elements and views get.
 pub fn write(model: &Model) -> Printed {
     let mut about = Fidelity::default();

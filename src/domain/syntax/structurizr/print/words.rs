@@ -92,6 +92,8 @@ pub(super) fn identifier_of(name: &str) -> String {
                 result.push(next);
             }
             upper = false;
+        } else if matches!(next, '\'' | '’') {
+            // `Customer's computer` is `customersComputer`.
         } else if let Some(letter) = without_accent(next) {
             result.push_str(letter);
             upper = false;
@@ -153,6 +155,7 @@ mod tests {
             ("Größe & Café", "groesseCafe"),
             ("OrderDB", "orderDB"),
             ("URL", "url"),
+            ("Customer's computer", "customersComputer"),
             ("2nd stage", "2ndStage"),
             ("注文", ""),
         ] {
