@@ -13,6 +13,7 @@ use crate::domain::{
     model::Model,
 };
 
+pub mod d2;
 mod draft;
 pub mod fidelity;
 pub mod format;

@@ -211,7 +211,8 @@ impl Draft {
 
     pub(super) fn report(&mut self, level: Severity, code: &str, span: Span, words: [&str; 3]) {
         let [what, why, help] = words;
-        if self.out.diagnostics.len() < MAX_DIAGNOSTICS {
+        // That a limit is reached is always said.
+        if self.out.diagnostics.len() < MAX_DIAGNOSTICS || (code.starts_with("too-") && self.out.diagnostics.len() < 2 * MAX_DIAGNOSTICS) {
             self.out.diagnostics.push(Diagnostic {
                 level,
                 code: code.to_owned(),
@@ -340,6 +341,9 @@ impl Draft {
             }
         }
         if part && concluded.reason.starts_with("default for a container") {
+            if let Some(why) = outside {
+                return Inferred { value: Kind::External, reason: why.to_owned(), stated: false };
+            }
             return Inferred { value: Kind::System, reason: "default for an element of its own".to_owned(), stated: false };
         }
         concluded
@@ -355,7 +359,7 @@ impl Draft {
         let reason = format!("has no parts here, unlike {}", own.name);
         elements
             .values()
-            .filter(|element| element.level == Level::System && element.key != own.key && !self.as_parts.contains(&element.key))
+            .filter(|element| element.level == Level::System && element.key != own.key)
             .filter(|element| element.group.is_none() || element.group != own.group)
             .map(|element| (element.key.clone(), reason.clone()))
             .collect()
