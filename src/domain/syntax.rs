@@ -16,11 +16,15 @@ use crate::domain::{
 
 pub mod c4;
 pub mod c4_plantuml;
+pub mod d2;
+mod draft;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;
 pub mod mermaid;
+pub mod model_json;
 pub mod structurizr;
+pub mod structurizr_json;
 
 /// A language that a diagram can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! The Structurizr DSL: text → tokens ([`lex`]) → lossless tree ([`mod@parse`], [`tree`]) → model and diagnostics ([`lower`]),
-//! with views resolved to lists of elements and relations ([`views`]).
+//! with views resolved to lists of elements and relations ([`views`]). And back: any model as a text of this language
+//! ([`mod@print`]).
 //!
 //! All of the language that is declarative is read. Scripts, plug-ins and component finders are kept in the tree and never
 //! run; addresses on the web are never fetched; each is said in a note. Limits are data: what exceeds one is a diagnostic.
@@ -13,6 +14,7 @@ pub mod edit;
 pub mod lex;
 pub mod lower;
 pub mod parse;
+pub mod print;
 pub mod suggest;
 pub mod tree;
 pub mod views;

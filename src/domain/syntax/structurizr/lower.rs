@@ -43,7 +43,7 @@ use relation::Relations;
 use scope::Names;
 use trace::Trace;
 
-pub(super) use scope::{Scope, Target};
+pub(super) use scope::{Scope, Target, slug};
 
 /// A file and its tree.
 #[derive(Debug)]

@@ -1,0 +1,136 @@
+//! Which relations are written, where, and with which words. The language takes one relation with the same words between two
+//! elements; a second one has to say what is different.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{
+    model::Relation,
+    syntax::{
+        fidelity::Fidelity,
+        structurizr::print::{
+            plan::{Plan, is_static},
+            words::is_identifier,
+        },
+    },
+};
+
+/// Steps spent on finding deployment groups.
+const MAX_STEPS: usize = 4_000_000;
+
+/// A relation as it is written.
+pub(super) struct Link<'a> {
+    pub(super) relation: &'a Relation,
+    pub(super) source: usize,
+    pub(super) target: usize,
+    /// The innermost element that both ends lie in.
+    pub(super) home: Option<usize>,
+    pub(super) description: Option<String>,
+    /// Between something that runs somewhere and something else; written once all is defined.
+    pub(super) late: bool,
+}
+
+/// The stated relations in the order in which they are written.
+pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a>> {
+    let mut said: BTreeSet<(usize, usize, String)> = BTreeSet::new();
+    let mut implied: BTreeSet<(usize, usize, String)> = BTreeSet::new();
+    let mut coarse = Vec::new();
+    let mut links = Vec::new();
+    for relation in plan.model.relations.values().filter(|relation| relation.implied_by.is_none()) {
+        let ends = (plan.index.get(&relation.source), plan.index.get(&relation.target));
+        let (Some(&source), Some(&target)) = ends else {
+            fidelity.lose("Relation to something that is not in the model", None);
+            continue;
+        };
+        let written = relation.description.clone().filter(|text| !text.trim().is_empty());
+        let technology = relation.technology.as_deref().filter(|text| !text.trim().is_empty());
+        let one_line = |text: &str| text.split('\n').map(|line| line.trim_end_matches('\r')).collect::<Vec<_>>().join(" ");
+        let mut taken = |text: Option<&str>| !said.insert((source, target, one_line(text.unwrap_or_default())));
+        let mut description = written.clone();
+        if taken(description.as_deref()) {
+            description = match (&written, technology) {
+                (Some(text), Some(technology)) => Some(format!("{text} ({technology})")),
+                (None, Some(technology)) => Some(technology.to_owned()),
+                (_, None) => None,
+            };
+            if description.is_none() || taken(description.as_deref()) {
+                fidelity.lose("Second relation with the same words between two elements", None);
+                continue;
+            }
+            fidelity.keep("Second relation with the same words between two elements, told apart by its technology", None);
+        }
+        let both =
+            |test: fn(bool, bool) -> bool| test(plan.level(source).is_some_and(is_static), plan.level(target).is_some_and(is_static));
+        let home = plan.common(source, target);
+        let late = home.is_none() && both(|source, target| !source || !target);
+        let words = one_line(description.as_deref().unwrap_or_default());
+        let own = (source, target, words.clone());
+        if both(|source, target| source && target) {
+            imply(plan, source, target, &words, &mut implied);
+        }
+        let link = Link { relation, source, target, home, description, late };
+        // A relation of wholes with the words of one of their parts has to come first.
+        if implied.contains(&own) { coarse.push(link) } else { links.push(link) }
+    }
+    coarse.extend(links);
+    coarse
+}
+
+fn imply(plan: &Plan<'_>, source: usize, target: usize, words: &str, implied: &mut BTreeSet<(usize, usize, String)>) {
+    let chain = |of: usize| -> Vec<usize> { std::iter::once(of).chain(plan.around(of)).collect() };
+    let (sources, targets) = (chain(source), chain(target));
+    for from in &sources {
+        for to in &targets {
+            if (*from, *to) != (source, target) && !sources.contains(to) && !targets.contains(from) {
+                implied.insert((*from, *to, words.to_owned()));
+            }
+        }
+    }
+}
+
+/// The identifier a relation has in its own text.
+pub(super) fn identifier(relation: &Relation) -> Option<&str> {
+    Some(relation.key.as_str()).filter(|key| is_identifier(key))
+}
+
+/// Instances of one environment that have no relation though their elements have one, or not all of them: put into deployment
+/// groups where these say it, else kept apart pair by pair.
+#[derive(Debug, Default)]
+pub(super) struct Separation {
+    /// The number of the deployment group by instance; from 1.
+    pub(super) groups: BTreeMap<usize, usize>,
+    pub(super) apart: Vec<(usize, usize)>,
+}
+
+impl Separation {
+    /// `wanted` are the pairs of instances that have relations, `found` those the language would relate.
+    pub(super) fn new(instances: &[usize], wanted: &BTreeSet<(usize, usize)>, found: &BTreeSet<(usize, usize)>) -> Self {
+        let inside: BTreeSet<usize> = instances.iter().copied().collect();
+        let mut part: BTreeMap<usize, usize> = instances.iter().map(|at| (*at, *at)).collect();
+        let inside = |pair: &&(usize, usize)| inside.contains(&pair.0) && inside.contains(&pair.1);
+        let apart: Vec<(usize, usize)> = found.difference(wanted).filter(inside).copied().collect();
+        if apart.is_empty() {
+            return Self::default();
+        }
+        if instances.len().saturating_mul(wanted.len()) > MAX_STEPS {
+            return Self { groups: BTreeMap::new(), apart };
+        }
+        for (one, other) in wanted.iter().filter(inside) {
+            let (from, to) = (part.get(one).copied(), part.get(other).copied());
+            if let (Some(from), Some(to)) = (from, to) {
+                part.values_mut().filter(|part| **part == to).for_each(|part| *part = from);
+            }
+        }
+        if apart.iter().any(|(one, other)| part.get(one) == part.get(other)) {
+            return Self { groups: BTreeMap::new(), apart };
+        }
+        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+        let groups = part
+            .iter()
+            .map(|(instance, part)| {
+                let next = numbers.len() + 1;
+                (*instance, *numbers.entry(*part).or_insert(next))
+            })
+            .collect();
+        Self { groups, apart: Vec::new() }
+    }
+}

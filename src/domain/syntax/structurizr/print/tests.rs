@@ -1,0 +1,277 @@
+//! Models that are printed read back the same: those of real files, made-up ones, and hostile ones.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::domain::{diagnostic::Level as Severity, model::GroupKey};
+
+mod hostile;
+
+fn reread(text: &str) -> Model {
+    let parsed = structurizr::parse("workspace.dsl", text, &Sources::new());
+    let bad: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .filter(|found| {
+            found.level == Severity::Error
+                || (found.level == Severity::Warning
+                    && !matches!(found.code.as_str(), "duplicate-name" | "unknown-constant" | "unknown-fact"))
+        })
+        .map(|found| format!("{} {} {}", found.code, found.what, found.span.of(text)))
+        .collect();
+    assert!(bad.is_empty(), "{bad:#?}\n{text}");
+    parsed.model
+}
+
+/// The model in words, without spans, reasons and the order of relations.
+pub(super) fn digest(model: &Model, with_keys: bool) -> Vec<String> {
+    let mut lines = vec![format!("workspace {:?} {:?}", model.name, model.description)];
+    let plain = |properties: &BTreeMap<String, String>| -> Vec<String> {
+        let told = |name: &str| !matches!(name, "kind" | "mode" | "structurizr.groupSeparator");
+        properties.iter().filter(|(name, _)| told(name)).map(|(name, value)| format!("{name}={value}")).collect()
+    };
+    lines.push(format!("properties {:?}", plain(&model.properties)));
+    let path = |key: &ElementKey| -> String {
+        if with_keys {
+            return key.0.clone();
+        }
+        let Some(element) = model.elements.get(key) else { return "?".to_owned() };
+        let mut names: Vec<&str> = std::iter::once(element).chain(model.ancestors(key)).map(|element| element.name.as_str()).collect();
+        names.reverse();
+        names.join("/")
+    };
+    let group = |key: &GroupKey| -> String {
+        let next = |key: &&GroupKey| model.groups.get(*key).and_then(|group| group.parent.as_ref());
+        let names: Vec<&str> =
+            std::iter::successors(Some(key), next).filter_map(|key| model.groups.get(key)).map(|group| group.name.as_str()).collect();
+        names.join("<")
+    };
+    let mut all: Vec<String> = Vec::new();
+    for element in model.elements.values() {
+        let own: Vec<String> =
+            element.facts.0.iter().map(|(name, fact)| format!("{name}={}", fact.value)).filter(|fact| !fact.starts_with("kind=")).collect();
+        all.push(format!(
+            "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} facts {own:?}",
+            path(&element.key),
+            element.name,
+            element.level,
+            element.description,
+            element.technology,
+            element.kind.value,
+            element.group.as_ref().map(group),
+            element.tags,
+            plain(&element.properties),
+            element.url,
+            element.instance_of.as_ref().map(path),
+        ));
+    }
+    let mut between: Vec<String> = Vec::new();
+    for relation in model.relations.values() {
+        between.push(format!(
+            "{} -> {} {:?} {:?} {:?} {:?} {:?} {:?} implied {}",
+            path(&relation.source),
+            path(&relation.target),
+            relation.description,
+            relation.technology,
+            relation.mode.value,
+            relation.tags,
+            if relation.implied_by.is_none() { plain(&relation.properties) } else { Vec::new() },
+            relation.url.as_ref().filter(|_| relation.implied_by.is_none()),
+            relation.implied_by.is_some()
+        ));
+    }
+    let mut groups: Vec<String> = model
+        .groups
+        .values()
+        .map(|found| format!("group {} {:?} {:?}", group(&found.key), found.owner.as_ref().map(path), plain(&found.properties)))
+        .collect();
+    let mut folders: Vec<String> = model
+        .linked_folders
+        .iter()
+        .map(|folder| format!("{} {} {:?}", folder.path, folder.decisions, folder.owner.as_ref().map(path)))
+        .collect();
+    for part in [&mut all, &mut between, &mut groups, &mut folders] {
+        part.sort();
+        lines.append(part);
+    }
+    for view in &model.views {
+        let mut elements: Vec<String> = view.elements.iter().map(path).collect();
+        elements.sort();
+        let mut ends: Vec<String> = view
+            .relations
+            .iter()
+            .filter_map(|key| model.relations.get(key))
+            .map(|relation| format!("{}->{} {:?}", path(&relation.source), path(&relation.target), relation.description))
+            .collect();
+        ends.sort();
+        let steps: Vec<String> = view
+            .steps
+            .iter()
+            .map(|step| {
+                let relation = &model.relations[&step.relation];
+                format!(
+                    "{} {}->{} {:?} {:?} {}",
+                    step.order,
+                    path(&relation.source),
+                    path(&relation.target),
+                    relation.description,
+                    step.description,
+                    step.response
+                )
+            })
+            .collect();
+        let kind = if view.kind == ViewKind::Filtered { "plain".to_owned() } else { format!("{:?}", view.kind) };
+        lines.push(format!(
+            "view {} {kind} {:?} {:?} {:?} {:?} {elements:?} {ends:?} {steps:?}",
+            view.key,
+            view.title,
+            view.description,
+            view.scope.as_ref().map(path),
+            view.direction
+        ));
+    }
+    lines
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "dsl") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn real_files_read_back_the_same() {
+    let Ok(corpus) = std::env::var("LINTEL_CORPUS") else {
+        println!("skipped: LINTEL_CORPUS is not set");
+        return;
+    };
+    let root = Path::new(&corpus).join("structurizr");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let sources: Sources = paths
+        .iter()
+        .map(|path| (path.strip_prefix(&root).unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap()))
+        .collect();
+    let mut wrong = Vec::new();
+    for (path, text) in &sources {
+        let before = structurizr::parse(path, text, &sources).model;
+        let printed = write(&before);
+        let after = reread(&printed.text);
+        let (one, other) = (digest(&before, true), digest(&after, true));
+        let filtered = before.views.iter().any(|view| view.kind == ViewKind::Filtered);
+        let same = |lines: &[String]| lines.iter().filter(|line| !(filtered && line.starts_with("view "))).cloned().collect::<Vec<_>>();
+        if same(&one) != same(&other) {
+            let gone: Vec<&String> = one.iter().filter(|line| !other.contains(line)).collect();
+            let new: Vec<&String> = other.iter().filter(|line| !one.contains(line)).collect();
+            wrong.push(format!("{path}\n- {gone:#?}\n+ {new:#?}"));
+        }
+        let remarks: Vec<&str> = printed.fidelity.lost.iter().chain(&printed.fidelity.kept).map(|remark| remark.what.as_str()).collect();
+        println!("{path}: {} bytes {remarks:?}", printed.text.len());
+    }
+    println!("{} files", sources.len());
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+const SHOP: &str = r#"workspace "Shop" "Sells \"things\"" {
+    properties {
+        stage production
+    }
+    model {
+        buyer = person "Buyer"
+        group "Core" {
+            shop = softwareSystem "Shop" {
+                !adrs decisions
+                group "Web" {
+                    web = container "Web" "" "React"
+                    api = container "API" "Takes orders" "Go" "Edge" {
+                        component "Router"
+                        properties {
+                            timeout 3s
+                        }
+                    }
+                }
+                db = container "Orders" "" "PostgreSQL"
+                api -> db "reads" "SQL"
+            }
+        }
+        buyer -> web "browses"
+        web -> api "calls" "HTTPS" {
+            properties {
+                retry "3, 100ms"
+            }
+        }
+        live = deploymentEnvironment "Live" {
+            one = deploymentGroup "One"
+            two = deploymentGroup "Two"
+            deploymentNode "A" {
+                containerInstance api one
+                containerInstance db one
+            }
+            deploymentNode "B" "" "" "" 2 {
+                containerInstance api two
+                containerInstance db two
+            }
+        }
+    }
+    views {
+        container shop "Containers" {
+            include web api
+            exclude "web -> api"
+            autoLayout rl
+        }
+        dynamic shop {
+            1: buyer -> web "opens"
+            3: web -> api
+            3: api -> web "answers"
+        }
+        deployment shop "Live" "Live" {
+            include *
+            description "Where it runs"
+        }
+        styles {
+            element "Edge" {
+                shape Pipe
+            }
+        }
+    }
+}
+"#;
+
+#[test]
+fn a_workspace_reads_back_the_same_and_says_what_its_styles_said() {
+    let before = reread(SHOP);
+    assert_eq!(before.views[1].steps.len(), 3, "{:#?}", before.views[1]);
+    let printed = write(&before);
+    let after = reread(&printed.text);
+    assert_eq!(digest(&before, true), digest(&after, true), "{}", printed.text);
+    assert_eq!(printed.fidelity.lost, []);
+    // The kind came from the shape of a style.
+    assert!(printed.text.contains("kind \"queue\""), "{}", printed.text);
+    assert_eq!(printed.text.matches("kind ").count(), 1);
+    assert!(printed.text.contains("exclude \"web -> api\"") && printed.text.contains("containerInstance api group2"), "{}", printed.text);
+}
+
+#[test]
+fn places_without_environment_and_parts_without_wholes_are_moved_and_said() {
+    let mut model = reread(SHOP);
+    for element in model.elements.values_mut() {
+        if element.level == Level::System {
+            element.level = Level::Component;
+        }
+        if element.level == Level::DeploymentNode {
+            element.parent = None;
+        }
+    }
+    let printed = write(&model);
+    let after = reread(&printed.text);
+    assert_eq!(after.elements.len(), model.elements.len() + 1, "{}", printed.text);
+    let kept: Vec<&str> = printed.fidelity.kept.iter().map(|remark| remark.what.as_str()).collect();
+    assert!(kept.contains(&"Component outside a container, as a software system"), "{kept:?}");
+    assert!(kept.contains(&"Deployment node outside an environment, as a deployment node elsewhere in the model"), "{kept:?}");
+}

@@ -1,0 +1,242 @@
+//! Models nobody would write: any shape, any text.
+
+use indexmap::IndexMap;
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::{
+    diagnostic::Span,
+    model::{
+        Element, Group, GroupKey, Inferred, Relation, RelationKey,
+        facts::{Fact, Facts},
+        kind::{Kind, Mode},
+        view::{Step, View},
+    },
+};
+
+const LEVELS: [Level; 10] = [
+    Level::Person,
+    Level::System,
+    Level::Container,
+    Level::Component,
+    Level::Custom,
+    Level::DeploymentEnvironment,
+    Level::DeploymentNode,
+    Level::InfrastructureNode,
+    Level::SystemInstance,
+    Level::ContainerInstance,
+];
+
+const TEXTS: [&str; 24] = [
+    "Orders",
+    "Order service",
+    "API gateway",
+    "a \"quoted\" b",
+    "{",
+    "} x {",
+    "a\nb",
+    "tail\\",
+    "# no comment",
+    "// x",
+    "\"\"\"",
+    "${NAME}",
+    "",
+    " ",
+    "->",
+    "!include x",
+    "Ünïcode",
+    "注文",
+    "a,b",
+    "this",
+    "\r\n",
+    "\\\"",
+    "include",
+    "x\u{0}\u{202e}y",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![4 => (0..TEXTS.len()).prop_map(|at| TEXTS[at].to_owned()), 1 => "\\PC{0,12}"]
+}
+
+/// Numbers from which everything about one element, relation or view is taken.
+type Seeds = (usize, usize, usize, Vec<String>);
+
+fn seeds() -> impl Strategy<Value = Seeds> {
+    (0_usize..1000, 0_usize..1000, 0_usize..1000, prop::collection::vec(text(), 6))
+}
+
+/// Shown as the text it gives.
+struct Wild(Model);
+
+impl std::fmt::Debug for Wild {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&print(&self.0).text)
+    }
+}
+
+fn any_model() -> impl Strategy<Value = Wild> {
+    let some = || prop::collection::vec(seeds(), 0..9);
+    (some(), some(), some(), some(), text())
+        .prop_map(|(elements, relations, groups, views, name)| Wild(build(&elements, &relations, &groups, &views, name)))
+}
+
+fn build(elements: &[Seeds], relations: &[Seeds], groups: &[Seeds], views: &[Seeds], name: String) -> Model {
+    let mut model = Model { name, description: elements.first().map(|seed| seed.3[0].clone()), ..Model::default() };
+    let element_key = |at: usize| ElementKey(format!("e{at}"));
+    let group_key = |at: usize| GroupKey(format!("g{at}"));
+    for (at, (a, b, _, texts)) in groups.iter().enumerate() {
+        let group = Group {
+            key: group_key(at),
+            name: texts[0].clone(),
+            parent: (a % 3 == 0).then(|| group_key(b % groups.len())),
+            owner: (a % 4 == 0 && !elements.is_empty()).then(|| element_key(b % elements.len())),
+            properties: if a % 5 == 0 { BTreeMap::from([(texts[1].clone(), texts[2].clone())]) } else { BTreeMap::new() },
+            facts: Facts::default(),
+            span: Span::default(),
+            file: None,
+        };
+        model.groups.insert(group.key.clone(), group);
+    }
+    for (at, (a, b, c, texts)) in elements.iter().enumerate() {
+        let mut facts = Facts::default();
+        if a % 7 == 0 {
+            facts.0.insert("timeout".to_owned(), Fact { value: texts[4].clone(), span: Span::default(), inherited_from: None });
+        }
+        let element = Element {
+            key: element_key(at),
+            identifier: (a % 2 == 0).then(|| texts[5].clone()),
+            name: texts[0].clone(),
+            description: (a % 3 == 0).then(|| texts[1].clone()),
+            technology: (b % 3 == 0).then(|| texts[2].clone()),
+            level: LEVELS[b % LEVELS.len()],
+            kind: Inferred { value: Kind::ALL[c % Kind::ALL.len()], reason: String::new(), stated: false },
+            parent: (c % 3 != 0).then(|| element_key(a % elements.len())),
+            group: (c % 2 == 0 && !groups.is_empty()).then(|| group_key(b % groups.len())),
+            tags: if c % 5 == 0 { vec![texts[3].clone(), texts[4].clone()] } else { Vec::new() },
+            properties: if c % 4 == 0 { BTreeMap::from([(texts[3].clone(), texts[4].clone())]) } else { BTreeMap::new() },
+            facts,
+            url: (c % 7 == 0).then(|| texts[4].clone()),
+            instance_of: (b % LEVELS.len() >= 8).then(|| element_key(c % elements.len())),
+            span: Span::default(),
+            name_span: Span::default(),
+            file: None,
+        };
+        model.elements.insert(element.key.clone(), element);
+    }
+    let count = elements.len();
+    let mut ends = IndexMap::new();
+    for (at, (a, b, c, texts)) in relations.iter().enumerate().filter(|_| count > 0) {
+        let key = RelationKey(format!("r{at}->"));
+        ends.insert(at, key.clone());
+        let modes = [Mode::Sync, Mode::AsyncPub, Mode::AsyncSub, Mode::Stream, Mode::File];
+        let relation = Relation {
+            key: key.clone(),
+            source: element_key(a % (count + 1)),
+            target: element_key(b % count),
+            description: (c % 3 == 0).then(|| texts[0].clone()),
+            technology: (c % 2 == 0).then(|| texts[1].clone()),
+            mode: Inferred { value: modes[c % 5], reason: String::new(), stated: false },
+            tags: if a % 5 == 0 { vec![texts[2].clone()] } else { Vec::new() },
+            properties: if b % 4 == 0 { BTreeMap::from([(texts[3].clone(), texts[4].clone())]) } else { BTreeMap::new() },
+            facts: Facts::default(),
+            url: None,
+            implied_by: None,
+            span: Span::default(),
+            file: None,
+        };
+        model.relations.insert(key, relation);
+    }
+    let kinds = [
+        ViewKind::Landscape,
+        ViewKind::Context,
+        ViewKind::Container,
+        ViewKind::Component,
+        ViewKind::Dynamic,
+        ViewKind::Deployment,
+        ViewKind::Filtered,
+        ViewKind::Custom,
+        ViewKind::Image,
+        ViewKind::Everything,
+    ];
+    for (a, b, c, texts) in views {
+        let shown: Vec<ElementKey> = (0..count).filter(|at| (a >> (at % 8)) & 1 == 1).map(element_key).collect();
+        let kind = kinds[b % kinds.len()];
+        let steps = relations.iter().enumerate().filter(|_| kind == ViewKind::Dynamic && count > 0).map(|(at, seed)| Step {
+            order: (seed.0 % 5).to_string(),
+            relation: ends[&at].clone(),
+            description: Some(seed.3[0].clone()),
+            response: seed.1 % 2 == 0,
+        });
+        model.views.push(View {
+            key: texts[0].clone(),
+            kind,
+            title: (c % 2 == 0).then(|| texts[1].clone()),
+            description: (c % 3 == 0).then(|| texts[2].clone()),
+            scope: (c % 2 == 1 && count > 0).then(|| element_key(c % count)),
+            relations: model
+                .relations
+                .values()
+                .filter(|relation| shown.contains(&relation.source) && shown.contains(&relation.target))
+                .map(|relation| relation.key.clone())
+                .collect(),
+            elements: shown,
+            steps: steps.collect(),
+            direction: [Direction::TopBottom, Direction::LeftRight, Direction::BottomTop, Direction::RightLeft][a % 4],
+            span: Span::default(),
+        });
+    }
+    model
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_element_survives_whatever_it_is_called(Wild(model) in any_model()) {
+        let printed = write(&model);
+        let read = reread(&printed.text);
+        prop_assert_eq!(printed.elements.len(), model.elements.len(), "{}", printed.text);
+        prop_assert!(read.elements.len() >= model.elements.len() && read.elements.len() <= model.elements.len() + 1);
+        let stated = read.relations.values().filter(|relation| relation.implied_by.is_none()).count();
+        let lost: usize = printed.fidelity.lost.iter().filter(|remark| remark.what.starts_with("Second relation") || remark.what.starts_with("Relation to something")).map(|remark| remark.count).sum();
+        prop_assert_eq!(stated + lost, model.relations.len(), "{}", printed.text);
+        for (key, element) in &model.elements {
+            let found = &read.elements[&printed.elements[key]];
+            let instance = matches!(found.level, Level::SystemInstance | Level::ContainerInstance);
+            prop_assert!(instance || found.kind.value == element.kind.value, "{}\n{}", key, printed.text);
+            let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            if !instance && !element.name.trim().is_empty() {
+                prop_assert_eq!(flat(&found.name), flat(&element.name));
+            }
+        }
+    }
+
+    /// What one text says, the next one says too.
+    #[test]
+    fn printing_again_changes_nothing(Wild(model) in any_model()) {
+        let first = reread(&print(&model).text);
+        let again = reread(&print(&first).text);
+        let plain = |model: &Model| -> Vec<String> { digest(model, true).into_iter().filter(|line| !line.starts_with("view ")).collect() };
+        prop_assert_eq!(plain(&first), plain(&again), "{}\n{}", print(&model).text, print(&first).text);
+    }
+}
+
+#[test]
+fn groups_in_a_circle_end() {
+    let mut model = Model::default();
+    for (key, parent) in [("a", "b"), ("b", "a")] {
+        let group = Group {
+            key: GroupKey::from(key),
+            name: key.to_owned(),
+            parent: Some(GroupKey::from(parent)),
+            owner: None,
+            properties: BTreeMap::new(),
+            facts: Facts::default(),
+            span: Span::default(),
+            file: None,
+        };
+        model.groups.insert(group.key.clone(), group);
+    }
+    let text = print(&model).text;
+    assert_eq!(text.matches("group \"").count(), 2, "{text}");
+}
