@@ -50,6 +50,4 @@ pub enum Dialect {
     PlantUml,
     /// Mermaid: a named argument takes a place, texts may span lines.
     Mermaid,
-    /// Mermaid's architecture diagrams, which have no macros.
-    Architecture,
 }

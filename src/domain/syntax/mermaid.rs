@@ -27,6 +27,7 @@ use crate::domain::{
     syntax::{Parsed, Sources},
 };
 
+pub mod architecture;
 pub mod c4;
 pub mod chart;
 pub mod edit;

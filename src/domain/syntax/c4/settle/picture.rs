@@ -88,6 +88,9 @@ impl Settled {
         if sheet.dynamic {
             return (ViewKind::Dynamic, of_parts());
         }
+        if sheet.hint == Some(ViewKind::Everything) {
+            return (ViewKind::Everything, None);
+        }
         if has(Level::DeploymentNode) || sheet.hint == Some(ViewKind::Deployment) {
             return (ViewKind::Deployment, None);
         }
