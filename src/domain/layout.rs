@@ -32,11 +32,11 @@ mod table;
 mod tests;
 
 /// More nodes than this are drawn coarsely.
-pub const NODE_LIMIT: usize = 2000;
+pub const NODE_LIMIT: usize = 10_000;
 /// More edges than this are drawn coarsely.
-pub const EDGE_LIMIT: usize = 10_000;
+pub const EDGE_LIMIT: usize = 30_000;
 /// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
-const CELL_LIMIT: usize = 40_000;
+const CELL_LIMIT: usize = 250_000;
 
 macro_rules! text_key {
     ($(#[$doc:meta])* $name:ident) => {

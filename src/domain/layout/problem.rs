@@ -132,13 +132,29 @@ impl Problem {
         a
     }
 
-    /// One end is a frame that lies around the other end, or both ends are the same.
-    pub(super) fn is_inner(&self, link: &Link) -> bool {
-        let around = |outer: Tip, inner: Tip| match outer {
-            Tip::Group(group) => self.within(self.home(inner), group),
-            Tip::Node(_) => false,
-        };
-        around(link.source, link.target) || around(link.target, link.source)
+    /// The group a tip stands in as a whole: for a frame, the one around it.
+    pub(super) fn container(&self, tip: Tip) -> usize {
+        match tip {
+            Tip::Node(node) => self.nodes.at(node).group,
+            Tip::Group(group) => self.area(group).parent,
+        }
+    }
+
+    /// The member of `outer` in which the tip lies, the tip itself included.
+    pub(super) fn member(&self, tip: Tip, outer: usize) -> Tip {
+        let mut unit = tip;
+        while self.container(unit) != outer && unit != Tip::Group(0) {
+            unit = Tip::Group(self.container(unit));
+        }
+        unit
+    }
+
+    /// The innermost group in which the ends of a link belong to different members, and these members. None for a link between
+    /// a frame and something inside it, and for loops.
+    pub(super) fn meeting(&self, link: &Link) -> Option<(usize, Tip, Tip)> {
+        let common = self.common(self.container(link.source), self.container(link.target));
+        let (source, target) = (self.member(link.source, common), self.member(link.target, common));
+        (source != target).then_some((common, source, target))
     }
 }
 
