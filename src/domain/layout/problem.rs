@@ -318,7 +318,25 @@ fn part(graph: &Graph, parents: &[Option<usize>], nodes: &[usize], frames: &[usi
             edge_keys.push(key.clone());
         }
     }
+    fit_loops(&mut problem);
     Part { problem, nodes: keys, frames: names, edges: edge_keys }
+}
+
+/// Where one loop runs outside another, the side they stand on must be longer than the label within.
+fn fit_loops(problem: &mut Problem) {
+    let mut inner: BTreeMap<(bool, usize), i32> = BTreeMap::new();
+    for link in problem.links.clone().iter().filter(|link| link.source == link.target) {
+        let own = link.label.map_or(0, |(length, _)| length / 2);
+        let (key, length) = match link.source {
+            Tip::Node(node) => ((false, node), problem.nodes.get_mut(node).map(|body| &mut body.length)),
+            Tip::Group(group) => ((true, group), problem.groups.get_mut(group).map(|area| &mut area.least.0)),
+        };
+        let before = inner.get(&key).copied().unwrap_or(0);
+        if let Some(length) = length.filter(|_| before > 0) {
+            *length = (*length).max(2 * (before + 8 + 7));
+        }
+        inner.insert(key, 20.max(own + 12).max(before + 8).max(own));
+    }
 }
 
 fn link(graph: &Graph, edge: &Edge, horizontal: bool, node_of: &BTreeMap<usize, usize>, group_of: &BTreeMap<usize, usize>) -> Option<Link> {

@@ -372,12 +372,12 @@ fn loops(problem: &Problem, nodes: &[Extent], groups: &[Extent], paths: &mut [Pa
             Tip::Node(node) => nodes.at(node),
             Tip::Group(group) => groups.at(group),
         };
-        let (depth, widening) =
-            used.iter().find(|(tip, _, _)| *tip == link.source).map_or((0, 0), |&(_, depth, widening)| (depth, widening));
+        let (depth, inner) = used.iter().find(|(tip, _, _)| *tip == link.source).map_or((0, 0), |&(_, depth, inner)| (depth, inner));
         let (length, across) = link.label.unwrap_or((0, 0));
         let middle = i32::midpoint(extent.u.0, extent.u.1);
         let most = (extent.u.1 - extent.u.0) / 2 - CORNER;
-        let half = (20.max(length / 2 + 12) + widening).min(most).max(4);
+        // Outside the line and the label of the loop within.
+        let half = 20.max(length / 2 + 12).max(inner).min(most).max(4);
         let reach = extent.v.1 + depth + if across > 0 { 8 + across / 2 } else { LINE_GAP };
         let points = vec![(middle - half, extent.v.1), (middle - half, reach), (middle + half, reach), (middle + half, extent.v.1)];
         let label = link.label.map(|_| Extent {
@@ -388,6 +388,6 @@ fn loops(problem: &Problem, nodes: &[Extent], groups: &[Extent], paths: &mut [Pa
             *place = Path { points, label };
         }
         used.retain(|(tip, _, _)| *tip != link.source);
-        used.push((link.source, depth + LOOP_ROOM + across, widening + 8));
+        used.push((link.source, depth + LOOP_ROOM + across, half.max(length / 2) + 8));
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn settle(graph: &Graph, boxes: &mut Boxes, pins: &BTreeMap<ElementKe
         let before = boxes.node_before.at(index);
         // The previous picture may have made a node larger for its ports.
         let (width, height) = match before {
-            Some(before) if is_grown(graph, (before.width, before.height), (node.width, node.height), degree.at(index)) => {
+            Some(before)
+                if boxes.node_room.at(index) != (0, 0) && before.width >= node.width && before.height >= node.height
+                    || is_grown(graph, (before.width, before.height), (node.width, node.height), degree.at(index)) =>
+            {
                 (before.width, before.height)
             }
             _ => (node.width, node.height),

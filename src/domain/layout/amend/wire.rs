@@ -213,8 +213,19 @@ impl Drawn<'_> {
             }
         }
         walls.extend(self.labels.iter().filter(|(other, _)| *other != index).map(|(_, label)| label.grown(4)));
-        let from = self.ports(source, target.centre(), source_holds, true);
-        let to = self.ports(target, source.centre(), target_holds, false);
+        let mut from = self.ports(source, target.centre(), source_holds, true);
+        let mut to = self.ports(target, source.centre(), target_holds, false);
+        // Nothing may stand right before a port.
+        let blocked = |port: &Port| {
+            let stub = Line { edge: index, a: port.at, b: port.out };
+            self.labels.iter().any(|(other, label)| *other != index && stub.enters(&label.grown(2)))
+                || self.boxes.node.iter().any(|node| *node != source && *node != target && stub.enters(&node.grown(2)))
+        };
+        for ports in [&mut from, &mut to] {
+            if ports.iter().any(|port| !blocked(port)) {
+                ports.retain(|port| !blocked(port));
+            }
+        }
         let around = source.union(&target);
         let everything = self.boxes.node.iter().chain(&self.boxes.frame).fold(around, |all, rect| all.union(rect));
         for window in [around.grown(240), around.grown(1200), everything.grown(120)] {
