@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::model::{ElementKey, GroupKey, RelationKey, view::Direction};
 
+mod amend;
 mod grid;
 mod layers;
 pub mod metrics;
@@ -32,11 +33,11 @@ mod table;
 mod tests;
 
 /// More nodes than this are drawn coarsely.
-pub const NODE_LIMIT: usize = 2000;
+pub const NODE_LIMIT: usize = 10_000;
 /// More edges than this are drawn coarsely.
-pub const EDGE_LIMIT: usize = 10_000;
+pub const EDGE_LIMIT: usize = 30_000;
 /// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
-const CELL_LIMIT: usize = 40_000;
+const CELL_LIMIT: usize = 250_000;
 
 macro_rules! text_key {
     ($(#[$doc:meta])* $name:ident) => {
@@ -189,7 +190,7 @@ pub struct Route {
     pub label: Option<Rect>,
 }
 
-/// The result. All coordinates are non-negative.
+/// The result. Without pins, all coordinates are non-negative.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     pub nodes: BTreeMap<ElementKey, Rect>,
@@ -199,15 +200,57 @@ pub struct Layout {
     pub height: i32,
     /// The graph was too large for a full layout: elements stand on a grid and edges are straight.
     pub coarse: bool,
+    /// The upper left corner of the picture: 0, 0 except where pins lie left of or above it.
+    #[serde(default)]
+    pub origin: Point,
+    /// The direction the picture was made for.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Pinned nodes that stand where another pinned node, or a frame held by pins, stands too.
+    #[serde(default)]
+    pub conflicts: Vec<ElementKey>,
 }
 
-/// Lays the graph out. With `previous`, surviving nodes keep their order where that is possible.
+/// Lays the graph out. With `previous`, what was there stays where it was unless much has changed.
 ///
 /// Deterministic. Edges whose ends are not in the graph are left out.
 pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
+    layout_with(graph, previous, &BTreeMap::new())
+}
+
+/// Lays the graph out with the upper left corners of some nodes given in px. They stand there exactly, frames grow to hold their
+/// pinned members, and everything else gives way. Pins of nodes that are not in the graph mean nothing.
+pub fn layout_with(graph: &Graph, previous: Option<&Layout>, pins: &BTreeMap<ElementKey, Point>) -> Layout {
     if graph.nodes.len() > NODE_LIMIT || graph.edges.len() > EDGE_LIMIT {
-        return grid::layout(graph);
+        return pinned_coarsely(graph, pins);
     }
+    let is_pinned = graph.nodes.keys().any(|key| pins.contains_key(key));
+    if let Some(layout) = previous.and_then(|previous| amend::amend(graph, previous, pins)) {
+        return layout;
+    }
+    let fresh = afresh(graph, previous);
+    if fresh.coarse && is_pinned {
+        return pinned_coarsely(graph, pins);
+    }
+    if is_pinned && let Some(layout) = amend::amend(graph, &fresh, pins) {
+        return layout;
+    }
+    fresh
+}
+
+/// On the grid pins hold too, at the price of overlaps.
+fn pinned_coarsely(graph: &Graph, pins: &BTreeMap<ElementKey, Point>) -> Layout {
+    let mut layout = grid::layout(graph);
+    for (key, rect) in &mut layout.nodes {
+        if let Some(pin) = pins.get(key) {
+            (rect.x, rect.y) = (pin.x, pin.y);
+        }
+    }
+    amend::frame_in(&mut layout, false);
+    layout
+}
+
+fn afresh(graph: &Graph, previous: Option<&Layout>) -> Layout {
     let previous = previous.filter(|previous| !previous.coarse);
     let mut parts = Vec::new();
     for part in problem::split(graph, previous) {

@@ -196,7 +196,8 @@ impl Scene {
         self.layout = layout;
         self.touch();
         self.ground();
-        self.frame = Rect { x: 0, y: 0, width: self.layout.width, height: self.layout.height }.grown(MARGIN);
+        let Point { x, y } = self.layout.origin;
+        self.frame = Rect { x, y, width: self.layout.width, height: self.layout.height }.grown(MARGIN);
         self.summary = format!("{}, {}", counted(self.shapes.len(), "element"), counted(self.connectors.len(), "connection"));
     }
 

@@ -1,9 +1,11 @@
-//! Cells: everything that takes a place in a layer. Nodes stand in node layers; between two of them lies a label layer where at
-//! least one edge has its label. An edge becomes a strand with a cell in every layer from end to end.
+//! Cells: everything that takes a place in a layer. Each group has layers of its own: one for each rank of its members, and
+//! between two of them a label layer where at least one edge has its label. An edge becomes a strand: out of the frames around
+//! its low end border by border, across the layers of the group where its ends meet, and into the frames around its high end,
+//! with a cell in every layer it crosses on the way.
 
 use super::{
     CELL_LIMIT,
-    problem::{Problem, Tip},
+    problem::{Link, Problem, Tip},
     rank::Ranking,
     table::{Column, Rows},
 };
@@ -21,8 +23,7 @@ pub(super) enum CellKind {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cell {
     pub(super) kind: CellKind,
-    pub(super) layer: usize,
-    pub(super) group: usize,
+    pub(super) list: usize,
     pub(super) length: i32,
     pub(super) before: i32,
     pub(super) after: i32,
@@ -48,39 +49,47 @@ pub(super) struct Strand {
     pub(super) link: usize,
     /// The edge's source is at the high end.
     pub(super) reversed: bool,
-    /// One in each layer from the first to the last.
     pub(super) cells: Vec<usize>,
+    /// For each step from cell to cell: the list after which the channel lies in which the step is made.
+    pub(super) channels: Vec<usize>,
     pub(super) low: Hold,
     pub(super) high: Hold,
+}
+
+/// What stands in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Cell(usize),
+    Group(usize),
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Layered {
     /// The nodes first, with the same indices.
     pub(super) cells: Vec<Cell>,
-    pub(super) layers: usize,
-    /// Per layer: carries labels, not nodes.
-    pub(super) is_label_layer: Vec<bool>,
-    /// The first and last layer of each group.
-    pub(super) span: Vec<(usize, usize)>,
+    /// The lists (layers) of each group follow each other: the first of each group, and the number of all at the end.
+    pub(super) first: Vec<usize>,
+    /// The group of each list.
+    pub(super) owner: Vec<usize>,
+    /// The list in which each group stands; meaningless for the sheet.
+    pub(super) stands: Vec<usize>,
+    /// Per list: carries labels, not members.
+    pub(super) is_label: Vec<bool>,
     pub(super) strands: Vec<Strand>,
 }
 
-/// One end of a strand before it has cells.
-#[derive(Clone, Copy)]
-struct Foot {
-    tip: Tip,
-    rank: usize,
-    hold: Hold,
-}
+impl Layered {
+    pub(super) fn lists(&self) -> usize {
+        self.owner.len()
+    }
 
-struct Plan {
-    link: usize,
-    reversed: bool,
-    low: Foot,
-    high: Foot,
-    /// The label goes between this rank and the next.
-    gap: Option<usize>,
+    pub(super) fn last(&self, group: usize) -> usize {
+        self.first.at(group + 1).saturating_sub(1)
+    }
+
+    pub(super) fn is_last(&self, list: usize) -> bool {
+        self.last(self.owner.at(list)) == list
+    }
 }
 
 /// Ports closer than this are not told apart; a side with more of them makes the node grow.
@@ -88,145 +97,204 @@ pub(super) const LEAST_PORT_GAP: i32 = 8;
 
 /// None if there would be more than [`CELL_LIMIT`] cells.
 pub(super) fn build(problem: &Problem, ranking: &Ranking) -> Option<Layered> {
-    let ranks = ranking.rank.iter().max().map_or(0, |rank| rank + 1);
-    let mut plans: Vec<Plan> = problem.links.iter().enumerate().filter_map(|(index, _)| plan(problem, ranking, index)).collect();
-    let mut has_labels = vec![false; ranks];
-    let labelled = |plan: &Plan| problem.links.at(plan.link).label.is_some() && plan.low.rank < plan.high.rank;
-    for plan in plans.iter_mut().filter(|plan| labelled(plan) && plan.low.rank + 1 == plan.high.rank) {
-        plan.gap = Some(plan.low.rank);
-        has_labels.put(plan.low.rank, true);
-    }
-    for plan in plans.iter_mut().filter(|plan| labelled(plan) && plan.low.rank + 1 < plan.high.rank) {
-        // Where labels stand anyway, near the middle; else in the middle.
-        let middle = plan.low.rank.midpoint(plan.high.rank - 1);
-        let gap =
-            (plan.low.rank..plan.high.rank).filter(|&gap| has_labels.at(gap)).min_by_key(|gap| gap.abs_diff(middle)).unwrap_or(middle);
-        plan.gap = Some(gap);
-        has_labels.put(gap, true);
-    }
-    let mut layer_of = Vec::with_capacity(ranks);
+    let groups = problem.groups.len();
+    let gaps = label_gaps(problem, ranking);
     let mut layered = Layered::default();
-    for rank in 0..ranks {
-        layer_of.push(layered.is_label_layer.len());
-        layered.is_label_layer.push(false);
-        if has_labels.at(rank) {
-            layered.is_label_layer.push(true);
+    // The list of each rank of each group.
+    let mut list_of: Vec<Vec<usize>> = Vec::with_capacity(groups);
+    for group in 0..groups {
+        layered.first.push(layered.owner.len());
+        let mut own = Vec::new();
+        for rank in 0..ranking.layers.at(group).max(1) {
+            own.push(layered.owner.len());
+            layered.owner.push(group);
+            layered.is_label.push(false);
+            if gaps.used.row(group).at(rank) > 0 {
+                layered.owner.push(group);
+                layered.is_label.push(true);
+            }
         }
+        list_of.push(own);
     }
-    layered.layers = layered.is_label_layer.len();
-    layered.span = ranking.span.iter().map(|&(first, last)| (layer_of.at(first), layer_of.at(last))).collect();
+    layered.first.push(layered.owner.len());
+    let list = |group: usize, rank: usize| list_of.row(group).at(rank);
+    layered.stands = (0..groups).map(|group| list(problem.area(group).parent, ranking.group.at(group))).collect();
     for (node, body) in problem.nodes.iter().enumerate() {
         layered.cells.push(Cell {
             kind: CellKind::Node(node),
-            layer: layer_of.at(ranking.rank.at(node)),
-            group: body.group,
+            list: list(body.group, ranking.node.at(node)),
             length: body.length,
             before: body.before,
             after: body.after,
             margin: body.margin,
         });
     }
-    let total: usize = plans.iter().map(|plan| layer_of.at(plan.high.rank) - layer_of.at(plan.low.rank) + 1).sum();
-    if total + layered.cells.len() > CELL_LIMIT {
-        return None;
-    }
-    for plan in &plans {
-        strand(problem, &mut layered, &layer_of, plan);
+    for (index, link) in problem.links.iter().enumerate() {
+        let Some(way) = way(problem, ranking, link) else { continue };
+        let label = gaps.gap.get(index).copied().flatten().map(|(group, rank)| list(group, rank) + 1);
+        let cells = walk(problem, &mut layered, &way, link, label);
+        let channels = channels(problem, &layered, &cells);
+        if layered.cells.len() > CELL_LIMIT {
+            return None;
+        }
+        layered.strands.push(Strand { link: index, reversed: way.reversed, cells, channels, low: way.low.1, high: way.high.1 });
     }
     grow(problem, &mut layered);
     Some(layered)
 }
 
-fn plan(problem: &Problem, ranking: &Ranking, index: usize) -> Option<Plan> {
-    let link = problem.links.at(index);
-    if link.source == link.target {
-        return None;
-    }
-    let span = |tip: Tip| match tip {
-        Tip::Node(node) => (ranking.rank.at(node), ranking.rank.at(node)),
-        Tip::Group(group) => ranking.span.at(group),
-    };
-    let across = |tip: Tip| match tip {
+/// From where to where a strand runs.
+struct Way {
+    reversed: bool,
+    low: (Tip, Hold),
+    high: (Tip, Hold),
+    /// The group where the ends meet.
+    common: usize,
+}
+
+fn way(problem: &Problem, ranking: &Ranking, link: &Link) -> Option<Way> {
+    let hold = |tip: Tip| match tip {
         Tip::Node(_) => Hold::Node,
         Tip::Group(group) => Hold::Across(group),
     };
-    let foot = |tip: Tip, rank: usize| Foot { tip, rank, hold: across(tip) };
-    let (source, target) = (span(link.source), span(link.target));
-    if let Tip::Group(group) = link.source
-        && problem.within(problem.home(link.target), group)
-    {
-        let low = Foot { tip: link.source, rank: source.0, hold: Hold::Within(group) };
-        return Some(Plan { link: index, reversed: false, low, high: foot(link.target, target.0), gap: None });
+    let end = |tip: Tip| (tip, hold(tip));
+    if let Some((common, source, target)) = problem.meeting(link) {
+        let reversed = ranking.of(source) > ranking.of(target);
+        let (low, high) = if reversed { (link.target, link.source) } else { (link.source, link.target) };
+        return Some(Way { reversed, low: end(low), high: end(high), common });
     }
-    if let Tip::Group(group) = link.target
-        && problem.within(problem.home(link.source), group)
-    {
-        let high = Foot { tip: link.target, rank: target.1, hold: Hold::Within(group) };
-        return Some(Plan { link: index, reversed: false, low: foot(link.source, source.1), high, gap: None });
-    }
-    let plan = |low: (Tip, usize), high: (Tip, usize), reversed| {
-        Some(Plan { link: index, reversed, low: foot(low.0, low.1), high: foot(high.0, high.1), gap: None })
-    };
-    if source.1 < target.0 {
-        return plan((link.source, source.1), (link.target, target.0), false);
-    }
-    if target.1 < source.0 {
-        return plan((link.target, target.1), (link.source, source.0), true);
-    }
-    // The ends lie beside each other: the line crosses from one to the other between two neighbouring ranks.
-    for rank in source.0..=source.1 {
-        if (target.0..=target.1).contains(&(rank + 1)) {
-            return plan((link.source, rank), (link.target, rank + 1), false);
+    match (link.source, link.target) {
+        (source, target) if source == target => None,
+        (Tip::Group(group), target) if problem.within(problem.container(target), group) => {
+            Some(Way { reversed: false, low: (link.source, Hold::Within(group)), high: end(target), common: group })
         }
-        if rank > 0 && (target.0..=target.1).contains(&(rank - 1)) {
-            return plan((link.target, rank - 1), (link.source, rank), true);
+        (source, Tip::Group(group)) => {
+            Some(Way { reversed: false, low: end(source), high: (link.target, Hold::Within(group)), common: group })
         }
+        _ => None,
     }
-    None
 }
 
-fn strand(problem: &Problem, layered: &mut Layered, layer_of: &[usize], plan: &Plan) {
-    let (first, last) = (layer_of.at(plan.low.rank), layer_of.at(plan.high.rank));
-    let label_layer = plan.gap.map(|gap| layer_of.at(gap) + 1);
-    let (low_home, high_home) = (problem.home(plan.low.tip), problem.home(plan.high.tip));
-    let common = problem.common(low_home, high_home);
-    let mut cells = Vec::with_capacity(last - first + 1);
-    for layer in first..=last {
-        let foot = match layer {
-            _ if layer == first && !matches!(plan.low.hold, Hold::Within(_)) => Some(plan.low),
-            _ if layer == last && !matches!(plan.high.hold, Hold::Within(_)) => Some(plan.high),
-            _ => None,
+struct Gaps {
+    /// For each link: the group and the rank after which its label goes.
+    gap: Vec<Option<(usize, usize)>>,
+    /// For each group and rank: the width of the labels there.
+    used: Vec<Vec<i32>>,
+}
+
+/// Labels go into a gap of the group where the ends meet: the only one, or for long edges where there are fewest labels.
+fn label_gaps(problem: &Problem, ranking: &Ranking) -> Gaps {
+    let mut gaps = Gaps {
+        gap: vec![None; problem.links.len()],
+        used: (0..problem.groups.len()).map(|group| vec![0; ranking.layers.at(group).max(1)]).collect(),
+    };
+    let mut ways: Vec<(usize, usize, usize, usize, i32)> = Vec::new();
+    for (index, link) in problem.links.iter().enumerate() {
+        let Some((_, across)) = link.label else { continue };
+        let Some(way) = way(problem, ranking, link) else { continue };
+        let rank = |end: (Tip, Hold), other: usize| match end.1 {
+            Hold::Within(_) => other,
+            _ => ranking.of(problem.member(end.0, way.common)),
         };
-        let group = match foot {
-            Some(Foot { tip: Tip::Node(node), .. }) => {
-                cells.push(node);
-                continue;
-            }
-            Some(Foot { tip: Tip::Group(group), .. }) => group,
-            None => {
-                // Stay in the frames of the low end as long as they last, then enter those of the high end as they begin.
-                let mut low = low_home;
-                while low != common && layered.span.at(low).1 < layer {
-                    low = problem.area(low).parent;
-                }
-                let mut high = high_home;
-                while high != common && layered.span.at(high).0 > layer {
-                    high = problem.area(high).parent;
-                }
-                if high == common || (low != common && layer - first <= last - layer) { low } else { high }
-            }
-        };
-        let label = problem.links.at(plan.link).label.filter(|_| label_layer == Some(layer) && foot.is_none());
-        let cell = match label {
+        let low = rank(way.low, 0);
+        let high = rank(way.high, ranking.layers.at(way.common).saturating_sub(1));
+        if low < high {
+            ways.push((high - low, index, way.common, low, across));
+        }
+    }
+    ways.sort_unstable();
+    for (length, index, group, low, across) in ways {
+        let Some(used) = gaps.used.get_mut(group) else { continue };
+        // A new label layer costs about as much as a few labels beside each other.
+        let middle = low + (length - 1) / 2;
+        let cost = |gap: usize| if used.at(gap) == 0 { 400 } else { used.at(gap) };
+        let best = (low..low + length).min_by_key(|&gap| (cost(gap), gap.abs_diff(middle))).unwrap_or(low);
+        used.put(best, used.at(best) + across.max(1));
+        if let Some(place) = gaps.gap.get_mut(index) {
+            *place = Some((group, best));
+        }
+    }
+    gaps
+}
+
+/// The cells of a strand; new ones are added for its bends.
+fn walk(problem: &Problem, layered: &mut Layered, way: &Way, link: &Link, label: Option<usize>) -> Vec<usize> {
+    let mut cells = Vec::new();
+    let mut bend = |layered: &mut Layered, list: usize| {
+        let cell = match link.label.filter(|_| label == Some(list)) {
             Some((length, across)) => {
-                Cell { kind: CellKind::Label, layer, group, length, before: across / 2, after: across - across / 2, margin: 0 }
+                Cell { kind: CellKind::Label, list, length, before: across / 2, after: across - across / 2, margin: 0 }
             }
-            None => Cell { layer, group, ..Cell::default() },
+            None => Cell { list, ..Cell::default() },
         };
         cells.push(layered.cells.len());
         layered.cells.push(cell);
+    };
+    let mut from_node = None;
+    let mut next = match way.low {
+        (_, Hold::Within(group)) => layered.first.at(group),
+        (tip, _) => {
+            let mut list = match tip {
+                Tip::Node(node) => {
+                    from_node = Some(node);
+                    layered.cells.at(node).list
+                }
+                Tip::Group(group) => {
+                    let last = layered.last(group);
+                    bend(layered, last);
+                    last
+                }
+            };
+            while layered.owner.at(list) != way.common {
+                let group = layered.owner.at(list);
+                for list in list + 1..=layered.last(group) {
+                    bend(layered, list);
+                }
+                list = layered.stands.at(group);
+            }
+            list + 1
+        }
+    };
+    // The groups around the high end, outermost last.
+    let mut around = Vec::new();
+    if !matches!(way.high.1, Hold::Within(_)) {
+        let mut group = problem.home(way.high.0);
+        while group != way.common && group != 0 {
+            around.push(group);
+            group = problem.area(group).parent;
+        }
     }
-    layered.strands.push(Strand { link: plan.link, reversed: plan.reversed, cells, low: plan.low.hold, high: plan.high.hold });
+    for &group in around.iter().rev() {
+        for list in next..layered.stands.at(group) {
+            bend(layered, list);
+        }
+        next = layered.first.at(group);
+    }
+    let (stop, to_node) = match way.high {
+        (Tip::Group(group), Hold::Within(_)) => (layered.last(group) + 1, None),
+        (Tip::Node(node), _) => (layered.cells.at(node).list, Some(node)),
+        (Tip::Group(_), _) => (next + 1, None),
+    };
+    for list in next..stop {
+        bend(layered, list);
+    }
+    from_node.into_iter().chain(cells).chain(to_node).collect()
+}
+
+/// The lists after which the channels lie in which a strand steps from cell to cell.
+fn channels(problem: &Problem, layered: &Layered, cells: &[usize]) -> Vec<usize> {
+    cells
+        .windows(2)
+        .map(|pair| {
+            let list = |index: usize| layered.cells.at(pair.get(index).copied().unwrap_or_default()).list;
+            let (mut low, high) = (list(0), list(1));
+            let common = problem.common(layered.owner.at(low), layered.owner.at(high));
+            while layered.owner.at(low) != common {
+                low = layered.stands.at(layered.owner.at(low));
+            }
+            low
+        })
+        .collect()
 }
 
 /// Nodes with more edges on a side than fit become taller (or wider).

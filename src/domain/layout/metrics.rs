@@ -11,7 +11,9 @@ pub struct Faults {
     pub frame_overlaps: usize,
     /// Routes through a node that is not one of their ends.
     pub through_nodes: usize,
-    /// Labels that touch a node or another label.
+    /// Routes that enter a frame in which neither end lies and which is no end itself.
+    pub through_frames: usize,
+    /// Labels that touch a node, another label, or the line of another edge.
     pub label_overlaps: usize,
     /// Routes that are not right-angled, or do not begin and end on the border of their ends.
     pub loose_ends: usize,
@@ -21,7 +23,13 @@ pub struct Faults {
 
 impl Faults {
     pub const fn total(&self) -> usize {
-        self.node_overlaps + self.frame_overlaps + self.through_nodes + self.label_overlaps + self.loose_ends + self.missing
+        self.node_overlaps
+            + self.frame_overlaps
+            + self.through_nodes
+            + self.through_frames
+            + self.label_overlaps
+            + self.loose_ends
+            + self.missing
     }
 }
 
@@ -63,7 +71,17 @@ pub fn faults(graph: &Graph, layout: &Layout) -> Faults {
             faults.frame_overlaps += usize::from(wrong);
         }
     }
-    let labels: Vec<&Rect> = layout.edges.values().filter_map(|route| route.label.as_ref()).collect();
+    faults.through_frames = through_frames(graph, layout);
+    let labelled = || layout.edges.iter().filter_map(|(key, route)| Some((key, route.label.as_ref()?)));
+    let lines: Vec<(&EdgeKey, Rect)> = layout
+        .edges
+        .iter()
+        .flat_map(|(key, route)| route.points.windows(2).filter_map(move |pair| if let [a, b] = pair { Some((key, line(*a, *b))) } else { None }))
+        .collect();
+    for (key, label) in labelled() {
+        faults.label_overlaps += lines.iter().filter(|(other, line)| *other != key && crosses(line, label)).count();
+    }
+    let labels: Vec<&Rect> = labelled().map(|(_, label)| label).collect();
     for (index, label) in labels.iter().enumerate() {
         faults.label_overlaps += nodes.iter().filter(|(node, _)| node.overlaps(label)).count();
         faults.label_overlaps += labels.iter().skip(index + 1).filter(|other| other.overlaps(label)).count();

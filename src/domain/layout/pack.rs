@@ -31,7 +31,7 @@ pub(super) fn assemble(graph: &Graph, parts: Vec<(Part, Drawing)>) -> Layout {
         .collect();
     let sizes: Vec<(i32, i32)> = pieces.iter().map(|piece| (piece.bounds.width, piece.bounds.height)).collect();
     let (corners, width, height) = shelves(&sizes, GAP);
-    let mut layout = Layout { width, height, ..Layout::default() };
+    let mut layout = Layout { width, height, direction: graph.direction, ..Layout::default() };
     for (piece, (x, y)) in pieces.iter_mut().zip(corners) {
         put(&mut layout, graph.direction, piece, x - piece.bounds.x, y - piece.bounds.y);
     }

@@ -1,13 +1,13 @@
 //! Positions across the layers: every centre line and every frame border, on a grid of 4 px.
 //!
-//! One network simplex over all layers at once: neighbours in a layer keep their distance, a frame's two borders enclose its
-//! cells in every layer of its span, and edges pull their cells into line, long edges most.
+//! Network simplex over all lists at once: neighbours in a list keep their distance, a frame's two borders enclose its
+//! lists, and edges pull their cells into line, long edges most.
 
 use std::collections::BTreeMap;
 
 use super::{
-    layers::{CellKind, Hold, Layered},
-    order::{Mark, Order},
+    layers::{CellKind, Entry, Hold, Layered},
+    order::Order,
     problem::Problem,
     simplex::{self, Arc},
     table::{Column, Rows},
@@ -28,65 +28,231 @@ pub(super) const GRID: i32 = 4;
 pub(super) const LINE_GAP: i32 = 16;
 /// How far apart lines may be for the ports of one side to reach them, in px.
 const REACH: i32 = 32;
-/// Bounds the pivots, in arc visits.
-const BUDGET: usize = 30_000_000;
+/// Rounds of the quick solution.
+const SETTLING: usize = 12;
+/// Bounds the pivots, in arc visits: so many, plus so many for each variable.
+const BUDGET: (usize, usize) = (200_000, 1000);
 
 pub(super) fn place(problem: &Problem, layered: &Layered, order: &Order) -> Option<Places> {
     let cells = layered.cells.len();
     let groups = problem.groups.len();
-    let mut arcs = Vec::new();
-    for layer in &order.layers {
-        for pair in layer.windows(2) {
-            if let &[first, second] = pair {
-                let length = units(distance(problem, layered, first, second));
-                arcs.push(Arc { tail: variable(cells, first), head: variable(cells, second), length, weight: 0 });
-            }
-        }
-    }
-    for (group, area) in problem.groups.iter().enumerate().skip(1) {
-        let (low, high) = (cells + 2 * group, cells + 2 * group + 1);
-        arcs.push(Arc { tail: low, head: high, length: units(area.least.1), weight: 1 });
-    }
-    // |a - b| costs `weight` a unit: a helper below both.
-    let mut count = cells + 2 * groups;
-    let is_node = |cell: usize| matches!(layered.cells.at(cell).kind, CellKind::Node(_));
+    let arcs = distances(problem, layered, order);
     let pulls = pulls(problem, layered, order);
-    for pull in &pulls {
-        let weight = match (is_node(pull.low), is_node(pull.high)) {
-            (true, true) => 1,
-            (false, false) => 8,
-            _ => 2,
-        };
-        arcs.push(Arc { tail: count, head: pull.low, length: 0, weight });
-        arcs.push(Arc { tail: count, head: pull.high, length: pull.offset, weight });
-        count += 1;
-    }
-    let mut budget = BUDGET;
-    let mut value = simplex::solve(count, &arcs, &mut budget)?;
+    // First with straight stretches of lines as one each, which is quick; then every cell on its own, from there.
+    let count = cells + 2 * groups;
+    let rough = solve(count, &straight(layered, order), &arcs, layered, &pulls, None);
+    let each: Vec<usize> = (0..cells).collect();
+    let mut value = solve(count, &each, &arcs, layered, &pulls, rough)?;
     centre(layered, &arcs, &pulls, &mut value);
     let cell = value.iter().take(cells).map(|value| value * GRID).collect();
     let group = (0..groups).map(|group| (value.at(cells + 2 * group) * GRID, value.at(cells + 2 * group + 1) * GRID)).collect();
     Some(Places { cell, group })
 }
 
+/// What neighbours in a list keep between them, and the least size of frames.
+fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
+    let cells = layered.cells.len();
+    let mut arcs = Vec::new();
+    for (list, entries) in order.lists.iter().enumerate() {
+        let group = layered.owner.at(list);
+        let mut before = (group != 0).then_some(Mark::Open(group));
+        let mut keep = |before: Option<Mark>, next: Mark| {
+            if let Some(before) = before {
+                let length = units(distance(problem, layered, before, next));
+                arcs.push(Arc { tail: variable(cells, before), head: variable(cells, next), length, weight: 0 });
+            }
+        };
+        for entry in entries {
+            let (open, close) = match *entry {
+                Entry::Cell(cell) => (Mark::Cell(cell), Mark::Cell(cell)),
+                Entry::Group(inner) => (Mark::Open(inner), Mark::Close(inner)),
+            };
+            keep(before, open);
+            before = Some(close);
+        }
+        if group != 0 {
+            keep(before, Mark::Close(group));
+        }
+    }
+    for (group, area) in problem.groups.iter().enumerate().skip(1) {
+        let (low, high) = (cells + 2 * group, cells + 2 * group + 1);
+        arcs.push(Arc { tail: low, head: high, length: units(area.least.1), weight: 1 });
+    }
+    arcs
+}
+
+/// For each cell the first cell of the straight stretch it belongs to: between bends of one line within one
+/// frame, where no two such stretches cross.
+fn straight(layered: &Layered, order: &Order) -> Vec<usize> {
+    let is_node = |cell: usize| matches!(layered.cells.at(cell).kind, CellKind::Node(_));
+    let mut channels: Vec<Vec<(usize, usize, usize, usize)>> = vec![Vec::new(); layered.lists()];
+    for strand in &layered.strands {
+        for (pair, &channel) in strand.cells.windows(2).zip(&strand.channels) {
+            if let &[low, high] = pair
+                && !is_node(low)
+                && !is_node(high)
+                && layered.owner.at(layered.cells.at(low).list) == layered.owner.at(layered.cells.at(high).list)
+            {
+                channels.add(channel, (order.bottom.at(low), order.top.at(high), low, high));
+            }
+        }
+    }
+    let mut first: Vec<usize> = (0..layered.cells.len()).collect();
+    let mut joined = vec![false; layered.cells.len()];
+    for steps in &mut channels {
+        steps.sort_unstable();
+        // The most steps that do not cross: a longest increasing subsequence.
+        let mut tails: Vec<usize> = Vec::new();
+        let mut before = vec![usize::MAX; steps.len()];
+        for (index, step) in steps.iter().enumerate() {
+            let place = tails.partition_point(|&tail| steps.get(tail).is_some_and(|tail| tail.1 < step.1));
+            before.put(index, place.checked_sub(1).map_or(usize::MAX, |place| tails.at(place)));
+            if place < tails.len() {
+                tails.put(place, index);
+            } else {
+                tails.push(index);
+            }
+        }
+        let mut next = tails.last().copied();
+        while let Some(&(_, _, _, high)) = next.and_then(|index| steps.get(index)) {
+            joined.put(high, true);
+            next = next.map(|index| before.get(index).copied().unwrap_or(usize::MAX)).filter(|&index| index != usize::MAX);
+        }
+    }
+    for strand in &layered.strands {
+        for pair in strand.cells.windows(2) {
+            if let &[low, high] = pair
+                && joined.at(high)
+            {
+                first.put(high, first.at(low));
+            }
+        }
+    }
+    first
+}
+
+/// Positions of all variables in grid units, where cells of one block have the same.
+fn solve(count: usize, block: &[usize], arcs: &[Arc], layered: &Layered, pulls: &[Pull], start: Option<Vec<i32>>) -> Option<Vec<i32>> {
+    // Blocks by number.
+    let mut number = vec![usize::MAX; count];
+    let mut blocks = 0;
+    for variable in 0..count {
+        if block.get(variable).is_none_or(|&first| first == variable) {
+            number.put(variable, blocks);
+            blocks += 1;
+        }
+    }
+    let of = |variable: usize| number.at(block.get(variable).copied().unwrap_or(variable));
+    let mut kept: Vec<Arc> = arcs.iter().map(|arc| Arc { tail: of(arc.tail), head: of(arc.head), ..*arc }).collect();
+    kept.sort_unstable_by_key(|arc| (arc.tail, arc.head, -arc.length, -arc.weight));
+    kept.dedup_by_key(|arc| (arc.tail, arc.head));
+    let mut pulled: Vec<(Pull, i32)> = pulls
+        .iter()
+        .map(|pull| (Pull { low: of(pull.low), high: of(pull.high), offset: pull.offset }, weight(layered, pull)))
+        .filter(|(pull, _)| pull.low != pull.high)
+        .collect();
+    pulled.sort_by_key(|(pull, _)| (pull.low, pull.high, pull.offset));
+    pulled.dedup_by(|next, kept| {
+        let same = (next.0.low, next.0.high, next.0.offset) == (kept.0.low, kept.0.high, kept.0.offset);
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    let mut value = match start {
+        Some(start) => start,
+        None => settle(blocks, &kept, &pulled)?,
+    };
+    // |a - b| costs `weight` a unit: a helper below both.
+    for (helper, (pull, weight)) in (blocks..).zip(&pulled) {
+        kept.push(Arc { tail: helper, head: pull.low, length: 0, weight: *weight });
+        kept.push(Arc { tail: helper, head: pull.high, length: pull.offset, weight: *weight });
+        value.push(value.at(pull.low).min(value.at(pull.high) - pull.offset));
+    }
+    let mut budget = BUDGET.0 + BUDGET.1 * value.len();
+    let value = simplex::improve(value.len(), &kept, value, &mut budget);
+    Some((0..count).map(|variable| value.at(of(variable))).collect())
+}
+
+/// What keeps a distance from its neighbours in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Open(usize),
+    Cell(usize),
+    Close(usize),
+}
+
 /// Two cells of a strand that want to stand in line, up to an offset in grid units: `high` at `low + offset`.
+#[derive(Clone, Copy)]
 struct Pull {
     low: usize,
     high: usize,
     offset: i32,
 }
 
-/// One for each step of each strand. Strands that run side by side between the same two nodes part evenly around their centre
-/// lines; all others aim at the centre.
-fn pulls(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Pull> {
-    let mut position = vec![0_usize; layered.cells.len()];
-    for layer in &order.layers {
-        for (index, mark) in layer.iter().enumerate() {
-            if let Mark::Cell(cell) = mark {
-                position.put(*cell, index);
+/// Long lines want to be straight more than short ones.
+fn weight(layered: &Layered, pull: &Pull) -> i32 {
+    let is_node = |cell: usize| matches!(layered.cells.at(cell).kind, CellKind::Node(_));
+    match (is_node(pull.low), is_node(pull.high)) {
+        (true, true) => 1,
+        (false, false) => 8,
+        _ => 2,
+    }
+}
+
+/// A quick solution: every variable in turn goes as near to the middle of its pulls as its neighbours allow.
+fn settle(count: usize, arcs: &[Arc], pulls: &[(Pull, i32)]) -> Option<Vec<i32>> {
+    let (mut value, order) = simplex::sorted(count, arcs)?;
+    let mut around: Vec<Vec<(usize, i32, i32)>> = vec![Vec::new(); count];
+    for &(Pull { low, high, offset }, weight) in pulls {
+        around.add(low, (high, -offset, weight));
+        around.add(high, (low, offset, weight));
+    }
+    let mut before: Vec<Vec<(usize, i32)>> = vec![Vec::new(); count];
+    let mut after = before.clone();
+    // Frames want to be narrow.
+    let mut shrink = vec![0_i32; count];
+    for arc in arcs {
+        before.add(arc.head, (arc.tail, arc.length));
+        after.add(arc.tail, (arc.head, arc.length));
+        if arc.weight > 0 {
+            shrink.put(arc.tail, 1);
+            shrink.put(arc.head, -1);
+        }
+    }
+    let mut wishes: Vec<(i32, i32)> = Vec::new();
+    for round in 0..SETTLING {
+        for step in 0..count {
+            let variable = order.at(if round % 2 == 0 { count - 1 - step } else { step });
+            let low = before.row(variable).iter().map(|&(other, length)| value.at(other) + length).max();
+            let high = after.row(variable).iter().map(|&(other, length)| value.at(other) - length).min();
+            let wish = match shrink.at(variable) {
+                1 => high,
+                -1 => low,
+                _ => {
+                    wishes.clear();
+                    wishes.extend(around.row(variable).iter().map(|&(other, offset, weight)| (value.at(other) + offset, weight)));
+                    wishes.sort_unstable();
+                    let half = wishes.iter().map(|wish| wish.1).sum::<i32>();
+                    let mut sum = 0;
+                    wishes.iter().find_map(|&(wish, weight)| {
+                        sum += 2 * weight;
+                        (sum >= half).then_some(wish)
+                    })
+                }
+            };
+            if let Some(wish) = wish {
+                let high = high.unwrap_or(i32::MAX);
+                value.put(variable, wish.min(high).max(low.unwrap_or(i32::MIN)));
             }
         }
     }
+    Some(value)
+}
+
+/// One for each step of each strand. Strands that run side by side between the same two nodes part evenly around their centre
+/// lines; all others aim at the centre.
+fn pulls(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Pull> {
     let mut parallel: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (index, strand) in layered.strands.iter().enumerate().filter(|(_, strand)| strand.cells.len() > 2) {
         if let (Some(&low), Some(&high), Hold::Node, Hold::Node) = (strand.cells.first(), strand.cells.last(), strand.low, strand.high) {
@@ -96,7 +262,7 @@ fn pulls(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Pull> {
     let mut offsets = vec![0_i32; layered.strands.len()];
     for ((low, high), mut strands) in parallel.into_iter().filter(|(_, strands)| strands.len() > 1) {
         let second = |strand: usize| layered.strands.get(strand).and_then(|strand| strand.cells.get(1)).copied().unwrap_or_default();
-        strands.sort_by_key(|&strand| position.at(second(strand)));
+        strands.sort_by_key(|&strand| order.top.at(second(strand)));
         // As far apart as their labels, or the lines themselves, need it.
         let mut at = 0;
         let mut places = Vec::new();

@@ -132,13 +132,29 @@ impl Problem {
         a
     }
 
-    /// One end is a frame that lies around the other end, or both ends are the same.
-    pub(super) fn is_inner(&self, link: &Link) -> bool {
-        let around = |outer: Tip, inner: Tip| match outer {
-            Tip::Group(group) => self.within(self.home(inner), group),
-            Tip::Node(_) => false,
-        };
-        around(link.source, link.target) || around(link.target, link.source)
+    /// The group a tip stands in as a whole: for a frame, the one around it.
+    pub(super) fn container(&self, tip: Tip) -> usize {
+        match tip {
+            Tip::Node(node) => self.nodes.at(node).group,
+            Tip::Group(group) => self.area(group).parent,
+        }
+    }
+
+    /// The member of `outer` in which the tip lies, the tip itself included.
+    pub(super) fn member(&self, tip: Tip, outer: usize) -> Tip {
+        let mut unit = tip;
+        while self.container(unit) != outer && unit != Tip::Group(0) {
+            unit = Tip::Group(self.container(unit));
+        }
+        unit
+    }
+
+    /// The innermost group in which the ends of a link belong to different members, and these members. None for a link between
+    /// a frame and something inside it, and for loops.
+    pub(super) fn meeting(&self, link: &Link) -> Option<(usize, Tip, Tip)> {
+        let common = self.common(self.container(link.source), self.container(link.target));
+        let (source, target) = (self.member(link.source, common), self.member(link.target, common));
+        (source != target).then_some((common, source, target))
     }
 }
 
@@ -302,7 +318,25 @@ fn part(graph: &Graph, parents: &[Option<usize>], nodes: &[usize], frames: &[usi
             edge_keys.push(key.clone());
         }
     }
+    fit_loops(&mut problem);
     Part { problem, nodes: keys, frames: names, edges: edge_keys }
+}
+
+/// Where one loop runs outside another, the side they stand on must be longer than the label within.
+fn fit_loops(problem: &mut Problem) {
+    let mut inner: BTreeMap<(bool, usize), i32> = BTreeMap::new();
+    for link in problem.links.clone().iter().filter(|link| link.source == link.target) {
+        let own = link.label.map_or(0, |(length, _)| length / 2);
+        let (key, length) = match link.source {
+            Tip::Node(node) => ((false, node), problem.nodes.get_mut(node).map(|body| &mut body.length)),
+            Tip::Group(group) => ((true, group), problem.groups.get_mut(group).map(|area| &mut area.least.0)),
+        };
+        let before = inner.get(&key).copied().unwrap_or(0);
+        if let Some(length) = length.filter(|_| before > 0) {
+            *length = (*length).max(2 * (before + 8 + 7));
+        }
+        inner.insert(key, 20.max(own + 12).max(before + 8).max(own));
+    }
 }
 
 fn link(graph: &Graph, edge: &Edge, horizontal: bool, node_of: &BTreeMap<usize, usize>, group_of: &BTreeMap<usize, usize>) -> Option<Link> {

@@ -1,8 +1,11 @@
-//! Ranks: which layer each node stands in.
+//! Ranks: the layer in which each member of each frame stands among the other members of that frame.
 //!
-//! Cycles are broken in model order: an edge that would close one counts as running the other way. Then network simplex gives
-//! the shortest edges. Parts of a frame that no edge connects are set out in shelves, so that a frame of many unconnected
-//! members becomes a block and not a long row.
+//! Frames are ranked one by one from the outside in, a frame within a frame as a single member, so that a frame takes one layer
+//! of the frame around it and no line ever has to pass through a foreign one. In each: cycles are broken in model order (a link
+//! that would close one counts as running the other way), then network simplex gives the shortest edges, where a link that
+//! leaves the frame pulls its end towards the border it leaves by. Members that nothing connects are set out in shelves.
+
+use std::collections::BTreeMap;
 
 use super::{
     problem::{Problem, Tip},
@@ -10,320 +13,341 @@ use super::{
     table::{Column, Rows, Unions},
 };
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Ranking {
-    /// From 0, without empty ranks.
-    pub(super) rank: Vec<usize>,
-    /// The first and last rank of each group's members.
-    pub(super) span: Vec<(usize, usize)>,
+    /// The layer of each node in its group, from 0.
+    pub(super) node: Vec<usize>,
+    /// The layer of each group in the group around it.
+    pub(super) group: Vec<usize>,
+    /// How many layers each group has.
+    pub(super) layers: Vec<usize>,
 }
 
-/// Bounds the pivots of one solution, in arc visits.
-const BUDGET: usize = 4_000_000;
-
-/// The variables of the ranking: the nodes, then the first and the last rank of each group.
-struct Variables {
-    nodes: usize,
-}
-
-impl Variables {
-    const fn first(&self, group: usize) -> usize {
-        self.nodes + 2 * group
-    }
-
-    const fn last(&self, group: usize) -> usize {
-        self.nodes + 2 * group + 1
-    }
-
-    const fn leaves(&self, tip: Tip) -> usize {
+impl Ranking {
+    pub(super) fn of(&self, tip: Tip) -> usize {
         match tip {
-            Tip::Node(node) => node,
-            Tip::Group(group) => self.last(group),
-        }
-    }
-
-    const fn enters(&self, tip: Tip) -> usize {
-        match tip {
-            Tip::Node(node) => node,
-            Tip::Group(group) => self.first(group),
+            Tip::Node(node) => self.node.at(node),
+            Tip::Group(group) => self.group.at(group),
         }
     }
 }
 
-/// None if the arcs contradict each other, which the turning of edges excludes.
-pub(super) fn rank(problem: &Problem) -> Option<Ranking> {
-    let variables = Variables { nodes: problem.nodes.len() };
-    let count = variables.nodes + 2 * problem.groups.len();
-    let nesting = nesting(problem, &variables);
-    let directed = directed(problem, &variables, count, &nesting);
+/// Bounds the pivots of all solutions, in arc visits.
+const BUDGET: usize = 20_000_000;
+/// Bounds the search for cycles, in arc visits.
+const SEARCH: usize = 20_000_000;
 
-    let mut value = vec![0_i32; count];
-    let mut unions = Unions::new(count);
-    // Frames that are ends of edges hold their members together while ranking.
-    let mut is_end = vec![false; problem.groups.len()];
-    for link in &problem.links {
-        for tip in [link.source, link.target] {
-            if let Tip::Group(group) = tip {
-                is_end.put(group, true);
-            }
-        }
-    }
-    for arc in &directed {
-        unions.join(arc.tail, arc.head);
-    }
-    for (node, body) in problem.nodes.iter().enumerate() {
-        let mut group = body.group;
-        while group != 0 {
-            if is_end.at(group) {
-                unions.join(node, variables.first(group));
-                unions.join(node, variables.last(group));
-            }
-            group = problem.area(group).parent;
-        }
-    }
-    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for node in 0..variables.nodes {
-        parts.add(unions.find(node), node);
-    }
-    let mut budget = BUDGET;
-    for part in parts.iter().filter(|part| part.len() > 1) {
-        rank_part(problem, &variables, part, &directed, &mut value, &mut budget)?;
-    }
-    shelve(problem, variables.nodes, &parts, &mut value);
-
-    let mut used: Vec<i32> = value.iter().copied().take(variables.nodes).collect();
-    used.sort_unstable();
-    used.dedup();
-    let rank: Vec<usize> = value.iter().take(variables.nodes).map(|value| used.binary_search(value).unwrap_or_default()).collect();
-    let mut span = vec![(usize::MAX, 0); problem.groups.len()];
-    for (node, body) in problem.nodes.iter().enumerate() {
-        let mut group = body.group;
-        loop {
-            let (first, last) = span.at(group);
-            span.put(group, (first.min(rank.at(node)), last.max(rank.at(node))));
-            if group == 0 {
-                break;
-            }
-            group = problem.area(group).parent;
-        }
-    }
-    Some(Ranking { rank, span })
-}
-
-/// A link as ranking sees it.
+/// Links between two members of one group, and how many run each way.
 #[derive(Clone, Copy, Debug, Default)]
-struct Directed {
-    tail: usize,
-    head: usize,
-    weight: i32,
+struct Pair {
+    forward: i32,
+    backward: i32,
+    /// All of them lead to something that begins things.
+    answers: bool,
 }
 
-/// Arcs that keep a group's first and last rank around its members.
-fn nesting(problem: &Problem, variables: &Variables) -> Vec<(usize, usize)> {
-    let mut arcs = Vec::new();
-    for (node, body) in problem.nodes.iter().enumerate().filter(|(_, body)| body.group != 0) {
-        arcs.push((variables.first(body.group), node));
-        arcs.push((node, variables.last(body.group)));
+pub(super) fn rank(problem: &Problem) -> Option<Ranking> {
+    let groups = problem.groups.len();
+    let mut members: Vec<Vec<Tip>> = vec![Vec::new(); groups];
+    for node in 0..problem.nodes.len() {
+        members.add(problem.nodes.at(node).group, Tip::Node(node));
     }
-    for (group, area) in problem.groups.iter().enumerate().filter(|(_, area)| area.parent != 0) {
-        arcs.push((variables.first(area.parent), variables.first(group)));
-        arcs.push((variables.last(group), variables.last(area.parent)));
+    for group in 1..groups {
+        members.add(problem.area(group).parent, Tip::Group(group));
     }
-    arcs
-}
-
-/// Every link that can be bound to run forward, turned where it would close a cycle.
-fn directed(problem: &Problem, variables: &Variables, count: usize, nesting: &[(usize, usize)]) -> Vec<Directed> {
-    let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for &(tail, head) in nesting {
-        out.add(tail, head);
-    }
-    // Edges that follow the order in which the text names their ends get the first say, with a previous picture those that
-    // ran forward in it: what closes a cycle then is most likely the answer, not the question.
-    let place = |tip: Tip| match tip {
-        Tip::Node(node) => problem
-            .nodes
-            .at(node)
-            .hint
-            .filter(|_| problem.hinted)
-            .map_or((1, node), |(u, _)| (0, usize::try_from(u.saturating_add(i32::MAX / 2)).unwrap_or(0))),
-        Tip::Group(group) => (2, group),
-    };
-    let is_forward = |index: &usize| {
-        let link = problem.links.at(*index);
-        let (source, target) = (place(link.source), place(link.target));
-        source.0 != target.0 || source.1 < target.1
-    };
-    let mut order: Vec<usize> = (0..problem.links.len()).collect();
-    let answers = |index: &usize| matches!(problem.links.at(*index).target, Tip::Node(node) if problem.nodes.at(node).initiator);
-    order.sort_by_key(|index| (answers(index), !is_forward(index)));
-    let mut arcs = Vec::new();
-    let mut seen = vec![0_usize; count];
-    let mut clock = 0;
-    let mut reaches = |out: &[Vec<usize>], from: usize, to: usize| {
-        clock += 1;
-        let mut stack = vec![from];
-        while let Some(variable) = stack.pop() {
-            if variable == to {
-                return true;
-            }
-            if seen.at(variable) != clock {
-                seen.put(variable, clock);
-                stack.extend_from_slice(out.row(variable));
-            }
+    let mut index_of = Index { node: vec![0; problem.nodes.len()], group: vec![0; groups] };
+    for list in &members {
+        for (index, &tip) in list.iter().enumerate() {
+            index_of.put(tip, index);
         }
-        false
-    };
-    for index in order {
-        let link = problem.links.at(index);
-        if link.source == link.target || problem.is_inner(&link) {
-            continue;
+    }
+    let mut pairs: Vec<BTreeMap<(usize, usize), Pair>> = vec![BTreeMap::new(); groups];
+    let mut outward: Vec<Vec<usize>> = vec![Vec::new(); groups];
+    for (number, link) in problem.links.iter().enumerate() {
+        let Some((common, source, target)) = problem.meeting(link) else { continue };
+        let (a, b) = (index_of.of(source), index_of.of(target));
+        let answers = matches!(link.target, Tip::Node(node) if problem.nodes.at(node).initiator);
+        if let Some(table) = pairs.get_mut(common) {
+            let pair = table.entry((a.min(b), a.max(b))).or_insert(Pair { answers: true, ..Pair::default() });
+            if a < b {
+                pair.forward += 1
+            } else {
+                pair.backward += 1
+            }
+            pair.answers &= answers;
         }
-        let weight = if problem.common(problem.home(link.source), problem.home(link.target)) == 0 { 1 } else { 2 };
-        let forward = (variables.leaves(link.source), variables.enters(link.target));
-        let backward = (variables.leaves(link.target), variables.enters(link.source));
-        for (tail, head) in [forward, backward] {
-            if !reaches(&out, head, tail) {
-                out.add(tail, head);
-                arcs.push(Directed { tail, head, weight });
-                break;
+        for tip in [link.source, link.target] {
+            let mut group = problem.container(tip);
+            while group != common && group != 0 {
+                outward.add(group, number);
+                group = problem.area(group).parent;
             }
         }
     }
-    arcs
+    let weight = weights(problem);
+    let places = places(problem);
+    let mut ranking = Ranking { node: vec![0; problem.nodes.len()], group: vec![0; groups], layers: vec![0; groups] };
+    let mut ranker = Ranker { problem, index_of: &index_of, weight: &weight, places: &places, budget: BUDGET, search: SEARCH };
+    for (group, list) in members.iter().enumerate() {
+        let Some(table) = pairs.get(group) else { continue };
+        let value = ranker.group(group, list, table, outward.row(group), &ranking)?;
+        ranking.layers.put(group, value.iter().max().map_or(0, |last| last + 1));
+        for (&tip, &value) in list.iter().zip(&value) {
+            match tip {
+                Tip::Node(node) => ranking.node.put(node, value),
+                Tip::Group(inner) => ranking.group.put(inner, value),
+            }
+        }
+    }
+    Some(ranking)
 }
 
-/// Ranks of nodes that edges connect, from 0.
-fn rank_part(
-    problem: &Problem,
-    variables: &Variables,
-    part: &[usize],
-    directed: &[Directed],
-    value: &mut [i32],
-    budget: &mut usize,
-) -> Option<()> {
-    let mut local = vec![usize::MAX; value.len()];
-    let mut global = Vec::new();
-    let mut index_of = |variable: usize, global: &mut Vec<usize>| {
-        if local.at(variable) == usize::MAX {
-            local.put(variable, global.len());
-            global.push(variable);
+/// The place of each tip among the members of its group.
+struct Index {
+    node: Vec<usize>,
+    group: Vec<usize>,
+}
+
+impl Index {
+    fn of(&self, tip: Tip) -> usize {
+        match tip {
+            Tip::Node(node) => self.node.at(node),
+            Tip::Group(group) => self.group.at(group),
         }
-        local.at(variable)
-    };
-    let mut arcs = Vec::new();
-    let mut opened = vec![false; problem.groups.len()];
-    for &node in part {
-        let inner = index_of(node, &mut global);
-        let mut group = problem.nodes.at(node).group;
-        let (mut first, mut last) = (inner, inner);
+    }
+
+    fn put(&mut self, tip: Tip, index: usize) {
+        match tip {
+            Tip::Node(node) => self.node.put(node, index),
+            Tip::Group(group) => self.group.put(group, index),
+        }
+    }
+}
+
+/// How many nodes lie in each group.
+fn weights(problem: &Problem) -> Vec<usize> {
+    let mut weight = vec![0_usize; problem.groups.len()];
+    for body in &problem.nodes {
+        weight.put(body.group, weight.at(body.group) + 1);
+    }
+    for group in (1..problem.groups.len()).rev() {
+        let parent = problem.area(group).parent;
+        weight.put(parent, weight.at(parent) + weight.at(group));
+    }
+    weight
+}
+
+/// Where each node and group stands in the text, or along the ranks of the previous picture: the lower, the earlier.
+fn places(problem: &Problem) -> (Vec<i64>, Vec<i64>) {
+    let last = i64::from(u32::MAX);
+    let node: Vec<i64> = problem
+        .nodes
+        .iter()
+        .zip(0_i64..)
+        .map(|(body, index)| {
+            body.hint.filter(|_| problem.hinted).map_or(if problem.hinted { last + index } else { index }, |(u, _)| u.into())
+        })
+        .collect();
+    let mut sums = vec![(0_i64, 0_i64); problem.groups.len()];
+    for (body, &place) in problem.nodes.iter().zip(&node) {
+        let mut group = body.group;
         while group != 0 {
-            let (outer_first, outer_last) = (index_of(variables.first(group), &mut global), index_of(variables.last(group), &mut global));
-            arcs.push(Arc { tail: outer_first, head: first, length: 0, weight: 0 });
-            arcs.push(Arc { tail: last, head: outer_last, length: 0, weight: 0 });
-            if opened.at(group) {
-                break;
-            }
-            opened.put(group, true);
-            // Short frames: a small price on every rank they span.
-            arcs.push(Arc { tail: outer_first, head: outer_last, length: 0, weight: 1 });
-            (first, last) = (outer_first, outer_last);
+            let (sum, count) = sums.at(group);
+            sums.put(group, (sum + place, count + 1));
             group = problem.area(group).parent;
         }
     }
-    for arc in directed {
-        let (tail, head) = (local.at(arc.tail), local.at(arc.head));
-        if tail != usize::MAX && head != usize::MAX {
-            arcs.push(Arc { tail, head, length: 1, weight: arc.weight * 2 });
-        }
-    }
-    let solved = simplex::solve(global.len(), &arcs, budget)?;
-    let lowest = part.iter().map(|&node| solved.at(local.at(node))).min().unwrap_or(0);
-    for &node in part {
-        value.put(node, solved.at(local.at(node)) - lowest);
-    }
-    Some(())
+    (node, sums.into_iter().map(|(sum, count)| sum / count.max(1)).collect())
 }
 
-/// Several parts within one frame that nothing connects: set beside each other and below each other, innermost frames first.
-fn shelve(problem: &Problem, nodes: usize, parts: &[Vec<usize>], value: &mut [i32]) {
-    let mut unions = Unions::new(nodes);
-    let mut shift = Shift { unions: &mut unions, parts: parts.to_vec() };
-    for part in parts.iter().filter(|part| part.len() > 1) {
-        for &node in part {
-            if let Some(&first) = part.first() {
-                shift.unions.join(first, node);
+struct Ranker<'a> {
+    problem: &'a Problem,
+    index_of: &'a Index,
+    weight: &'a [usize],
+    places: &'a (Vec<i64>, Vec<i64>),
+    budget: usize,
+    search: usize,
+}
+
+impl Ranker<'_> {
+    fn place(&self, tip: Tip) -> i64 {
+        match tip {
+            Tip::Node(node) => self.places.0.at(node),
+            Tip::Group(group) => self.places.1.at(group),
+        }
+    }
+
+    /// The layers of the members of one group.
+    fn group(
+        &mut self,
+        group: usize,
+        members: &[Tip],
+        pairs: &BTreeMap<(usize, usize), Pair>,
+        outward: &[usize],
+        ranking: &Ranking,
+    ) -> Option<Vec<usize>> {
+        let count = members.len();
+        let mut arcs = self.directed(members, pairs);
+        let mut unions = Unions::new(count);
+        for arc in &arcs {
+            unions.join(arc.tail, arc.head);
+        }
+        let mut parts: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for index in 0..count {
+            parts.add(unions.find(index), index);
+        }
+        parts.retain(|part| !part.is_empty());
+        // Links that leave by the far border pull towards it, others away from it.
+        let (top, bottom) = (count, count + 1);
+        let mut pull = vec![(0_i32, 0_i32); count];
+        for &number in outward {
+            let link = self.problem.links.at(number);
+            let Some((_, source, target)) = self.problem.meeting(&link) else { continue };
+            let source_inside = self.problem.within(self.problem.container(link.source), group);
+            let inner = self.index_of.of(self.problem.member(if source_inside { link.source } else { link.target }, group));
+            let runs_down = ranking.of(source) < ranking.of(target);
+            let (up, down) = pull.at(inner);
+            pull.put(inner, if source_inside == runs_down { (up, down + 1) } else { (up + 1, down) });
+        }
+        if arcs.is_empty() && count > 1 {
+            return Some(self.shelve(members, &parts, &vec![0; count], &pull));
+        }
+        for (index, &(up, down)) in pull.iter().enumerate() {
+            arcs.push(Arc { tail: top, head: index, length: 0, weight: up.min(4) });
+            arcs.push(Arc { tail: index, head: bottom, length: 0, weight: down.min(4) });
+        }
+        let solved = simplex::solve(count + 2, &arcs, &mut self.budget)?;
+        let value: Vec<i32> = solved.into_iter().take(count).collect();
+        Some(self.shelve(members, &parts, &value, &pull))
+    }
+
+    /// An arc for every pair, turned where it would close a cycle.
+    fn directed(&mut self, members: &[Tip], pairs: &BTreeMap<(usize, usize), Pair>) -> Vec<Arc> {
+        let count = members.len();
+        let place: Vec<(i64, usize)> = members.iter().enumerate().map(|(index, &tip)| (self.place(tip), index)).collect();
+        let mut arcs: Vec<(bool, bool, i32, Arc)> = pairs
+            .iter()
+            .map(|(&(a, b), pair)| {
+                let in_order = place.get(a) < place.get(b);
+                let forward = pair.forward > pair.backward || (pair.forward == pair.backward && in_order);
+                let (tail, head) = if forward { (a, b) } else { (b, a) };
+                let weight = pair.forward + pair.backward;
+                let against = forward != in_order;
+                (pair.answers, against, -(pair.forward - pair.backward).abs(), Arc { tail, head, length: 1, weight })
+            })
+            .collect();
+        arcs.sort_by_key(|&(answers, against, strength, _)| (answers || against, answers, strength));
+        let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut seen = vec![0_usize; count];
+        let mut clock = 0;
+        let mut result = Vec::with_capacity(arcs.len());
+        for (answers, against, _, mut arc) in arcs {
+            // Arcs that follow the order of places cannot close a cycle among themselves, and they come first.
+            if answers || against {
+                clock += 1;
+                let mut stack = vec![arc.head];
+                let mut closes = false;
+                while let Some(index) = stack.pop() {
+                    if index == arc.tail || self.search == 0 {
+                        closes = true;
+                        break;
+                    }
+                    if seen.at(index) != clock {
+                        seen.put(index, clock);
+                        self.search = self.search.saturating_sub(1 + out.row(index).len());
+                        stack.extend_from_slice(out.row(index));
+                    }
+                }
+                if self.search == 0 && place.get(arc.tail) < place.get(arc.head) {
+                    closes = false;
+                }
+                if closes {
+                    std::mem::swap(&mut arc.tail, &mut arc.head);
+                }
             }
+            out.add(arc.tail, arc.head);
+            result.push(arc);
         }
+        result
     }
-    for group in (0..problem.groups.len()).rev() {
-        shift.shelve_group(problem, group, nodes, value);
-    }
-}
 
-struct Shift<'a> {
-    unions: &'a mut Unions,
-    /// Members by representative.
-    parts: Vec<Vec<usize>>,
-}
-
-impl Shift<'_> {
-    fn shelve_group(&mut self, problem: &Problem, group: usize, nodes: usize, value: &mut [i32]) {
-        let inside = |node: usize| problem.within(problem.nodes.at(node).group, group);
-        let mut units: Vec<usize> = (0..nodes).filter(|&node| inside(node)).map(|node| self.unions.find(node)).collect();
-        let mut seen = vec![false; nodes];
-        units.retain(|&unit| !std::mem::replace(seen.get_mut(unit).unwrap_or(&mut false), true));
-        if units.len() < 2 {
-            return;
-        }
-        // Units that edges tie to something outside stay where they are.
-        let (own, tied): (Vec<usize>, Vec<usize>) = units.iter().partition(|&&unit| self.parts.row(unit).iter().all(|&node| inside(node)));
-        let measure = |members: &[usize], value: &[i32]| {
-            let mut ranks: Vec<i32> = members.iter().copied().filter(|&node| inside(node)).map(|node| value.at(node)).collect();
-            ranks.sort_unstable();
-            let (first, last) = (ranks.first().copied().unwrap_or(0), ranks.last().copied().unwrap_or(0));
-            let tallest = ranks.chunk_by(|a, b| a == b).map(<[i32]>::len).max().unwrap_or(1);
-            (first, last - first + 1, i32::try_from(tallest).unwrap_or(i32::MAX))
+    /// Parts that nothing connects fill the layers evenly, as many layers as make the frame about one and a half times as wide
+    /// as high. A part whose links leave by the far border goes as far that way as it can without making the frame larger.
+    fn shelve(&self, members: &[Tip], parts: &[Vec<usize>], value: &[i32], pull: &[(i32, i32)]) -> Vec<usize> {
+        let mut result = vec![0_usize; members.len()];
+        // Rough sizes along and across the ranks, in px.
+        let (node_u, node_v, gap_u, gap_v) = if self.problem.horizontal { (150, 56, 64, 40) } else { (56, 150, 40, 64) };
+        let size = |tip: Tip| match tip {
+            Tip::Node(_) => (node_u + gap_u, node_v + gap_v),
+            Tip::Group(group) => {
+                let area = i64::try_from(self.weight.at(group)).unwrap_or(0) * (node_u + gap_u) * (node_v + gap_v);
+                let side = (area.max(1) * 3 / 2).isqrt();
+                if self.problem.horizontal { (side + gap_u, side * 2 / 3 + gap_v) } else { (side * 2 / 3 + gap_u, side + gap_v) }
+            }
         };
-        let mut area = 0;
-        let mut widest = 1;
-        for &unit in &units {
-            let (_, width, height) = measure(self.parts.row(unit), value);
-            area += width * height;
-            widest = widest.max(width);
-        }
-        // A frame about one and a half times as wide as high: a rank is some 210 px by 94 px for a node when they run
-        // horizontally, 110 px by 190 px when they run vertically.
-        let square = if problem.horizontal { area * 7 / 10 } else { area };
-        let target = widest.max(square.max(1).isqrt() + i32::from(square.max(1).isqrt().pow(2) < square));
-        let base = tied.first().map(|&unit| measure(self.parts.row(unit), value));
-        let start = base.map_or(0, |(first, _, _)| first);
-        let mut cursor = base.map_or(start, |(first, width, _)| first + width);
-        let anchor = tied.first().or(own.first()).copied().unwrap_or(0);
-        for &unit in &own {
-            let (first, width, _) = measure(self.parts.row(unit), value);
-            if cursor + width > start + target {
-                cursor = start;
+        let mut shapes: Vec<Shape> = Vec::with_capacity(parts.len());
+        let mut area = 0_i64;
+        for part in parts {
+            let first = part.iter().map(|&index| value.at(index)).min().unwrap_or(0);
+            let mut layers: BTreeMap<i32, (i64, i64)> = BTreeMap::new();
+            let mut lean = 0;
+            for &index in part {
+                let (u, v) = members.get(index).map_or((0, 0), |&tip| size(tip));
+                let layer = layers.entry(value.at(index)).or_default();
+                *layer = (layer.0.max(u), layer.1 + v);
+                let (up, down) = pull.at(index);
+                lean += down - up;
             }
-            for node in self.parts.row(unit).to_vec() {
-                value.put(node, value.at(node) - first + cursor);
-            }
-            cursor += width;
-            self.merge(anchor, unit);
+            let across = layers.values().map(|&(_, across)| across).max().unwrap_or(0);
+            area += across * layers.values().map(|&(along, _)| along).sum::<i64>();
+            let places = layers.keys().map(|&layer| layer - first).collect();
+            shapes.push(Shape { members: part, first, places, layers: layers.into_values().collect(), lean });
         }
+        let wide = if self.problem.horizontal { area * 2 / 3 } else { area * 3 / 2 };
+        let widest = shapes.iter().flat_map(|shape| shape.layers.iter().map(|layer| layer.1)).max().unwrap_or(0);
+        let target = widest.max(wide.isqrt());
+        let mut order: Vec<usize> = (0..shapes.len()).collect();
+        order.sort_by_key(|&index| std::cmp::Reverse(shapes.get(index).map_or(0, |shape| shape.layers.len())));
+        let mut used: Vec<(i64, i64)> = Vec::new();
+        for index in order {
+            let Some(shape) = shapes.get(index) else { continue };
+            let mut best = (i64::MAX, 0_usize);
+            for start in 0..=used.len() {
+                let fits = start + shape.layers.len() <= used.len();
+                let over = shape.layers.iter().zip(start..).map(|(layer, at)| used.at(at).1 + layer.1).max().unwrap_or(0);
+                let over = (over - target).max(0);
+                // More room along the ranks costs the whole width; beyond the wanted width, every px counts many times.
+                let more: i64 = shape.layers.iter().zip(start..).map(|(layer, at)| (layer.0 - used.at(at).0).max(0)).sum();
+                let along: i64 = used.iter().map(|layer| layer.0).sum();
+                let cost = more * target + 8 * over * (along + more);
+                let better = cost < best.0 || (cost == best.0 && shape.lean > 0 && fits);
+                if better {
+                    best = (cost, start);
+                }
+            }
+            for (place, (layer, at)) in shape.layers.iter().zip(best.1..).enumerate() {
+                if used.len() <= at {
+                    used.resize(at + 1, (0, 0));
+                }
+                let (along, across) = used.at(at);
+                used.put(at, (along.max(layer.0), across + layer.1));
+                let wanted = shape.places.at(place);
+                for &member in shape.members.iter().filter(|&&member| value.at(member) - shape.first == wanted) {
+                    result.put(member, at);
+                }
+            }
+        }
+        result
     }
+}
 
-    fn merge(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.unions.find(a), self.unions.find(b));
-        if a == b {
-            return;
-        }
-        let mut members = self.parts.get_mut(a).map(std::mem::take).unwrap_or_default();
-        members.extend(self.parts.get_mut(b).map(std::mem::take).unwrap_or_default());
-        self.unions.join(a, b);
-        let representative = self.unions.find(a);
-        if let Some(place) = self.parts.get_mut(representative) {
-            *place = members;
-        }
-    }
+/// A part of a frame that nothing connects to the rest.
+struct Shape<'a> {
+    members: &'a [usize],
+    first: i32,
+    /// Its layers, relative to the first: their numbers, and their sizes along and across the ranks.
+    places: Vec<i32>,
+    layers: Vec<(i64, i64)>,
+    /// How many links more leave by the far border than by the near one.
+    lean: i32,
 }

@@ -2,7 +2,7 @@
 //! the ranks, and the routes through all of them. Still in neutral axes.
 
 use super::{
-    layers::{CellKind, Hold, LEAST_PORT_GAP, Layered, Strand},
+    layers::{CellKind, Entry, Hold, LEAST_PORT_GAP, Layered, Strand},
     order::Order,
     place::{LINE_GAP, Places},
     problem::{LOOP_ROOM, Problem, Tip},
@@ -64,16 +64,17 @@ pub(super) fn route(problem: &Problem, layered: &Layered, order: &Order, places:
         crossings.push((0..last).map(|step| Crossing { from: v(step), to: v(step + 1), track: 0 }).collect());
     }
     let tracks = assign_tracks(layered, &mut crossings);
-    let columns = Columns::new(problem, layered, &tracks);
+    let columns = Columns::new(problem, layered, order, &tracks);
     let nodes: Vec<Extent> = (0..problem.nodes.len())
         .map(|node| {
             let cell = layered.cells.at(node);
-            let (start, width) = columns.layer.at(cell.layer);
-            let (u, v) = (start + (width - cell.length) / 2, places.cell.at(node));
+            let (start, length) = columns.list.at(cell.list);
+            let (u, v) = (start + (length - cell.length) / 2, places.cell.at(node));
             Extent { u: (u, u + cell.length), v: (v - cell.before, v + cell.after) }
         })
         .collect();
-    let groups = group_extents(problem, layered, &columns, places, &nodes);
+    let groups: Vec<Extent> =
+        (0..problem.groups.len()).map(|group| Extent { u: columns.group.at(group), v: places.group.at(group) }).collect();
     let mut paths = vec![Path::default(); problem.links.len()];
     for (index, strand) in layered.strands.iter().enumerate() {
         let mut path = thread(layered, &columns, &nodes, &groups, places, strand, ports.at(index), crossings.row(index));
@@ -101,14 +102,6 @@ struct Visit {
 
 /// Offsets from the centre line at the low and high end of each strand.
 fn ports(layered: &Layered, order: &Order, places: &Places) -> Vec<(i32, i32)> {
-    let mut position = vec![0_usize; layered.cells.len()];
-    for layer in &order.layers {
-        for (index, mark) in layer.iter().enumerate() {
-            if let super::order::Mark::Cell(cell) = mark {
-                position.put(*cell, index);
-            }
-        }
-    }
     let nodes = layered.cells.iter().filter(|cell| matches!(cell.kind, CellKind::Node(_))).count();
     let mut sides: [Vec<Vec<Visit>>; 2] = [vec![Vec::new(); nodes], vec![Vec::new(); nodes]];
     for (index, strand) in layered.strands.iter().enumerate() {
@@ -120,7 +113,9 @@ fn ports(layered: &Layered, order: &Order, places: &Places) -> Vec<(i32, i32)> {
         let mut cells = strand.cells.iter().rev().copied();
         let back = (cells.next().unwrap_or(ends.0), cells.next().unwrap_or(ends.0));
         let [low_side, high_side] = &mut sides;
-        for ((node, next), hold, side) in [(ends, strand.low, high_side), (back, strand.high, low_side)] {
+        for ((node, next), hold, side, position) in
+            [(ends, strand.low, high_side, &order.top), (back, strand.high, low_side, &order.bottom)]
+        {
             if hold == Hold::Node {
                 let toward = places.cell.at(next) - places.cell.at(node);
                 side.add(node, Visit { strand: index, toward, rank: position.at(next) });
@@ -178,14 +173,13 @@ fn spread(visits: &[Visit], before: i32, after: i32) -> Vec<i32> {
 
 // ---- Tracks ----
 
-/// Sets the tracks of all crossings; gives the number of tracks per channel (the channel after each layer).
+/// Sets the tracks of all crossings; gives the number of tracks per channel (the channel after each list).
 fn assign_tracks(layered: &Layered, crossings: &mut [Vec<Crossing>]) -> Vec<usize> {
-    let mut channels: Vec<Vec<(usize, usize)>> = vec![Vec::new(); layered.layers];
+    let mut channels: Vec<Vec<(usize, usize)>> = vec![Vec::new(); layered.lists()];
     for (index, strand) in layered.strands.iter().enumerate() {
-        let Some(first) = strand.cells.first().map(|&cell| layered.cells.at(cell).layer) else { continue };
-        for (step, crossing) in crossings.row(index).iter().enumerate() {
+        for (step, (crossing, &channel)) in crossings.row(index).iter().zip(&strand.channels).enumerate() {
             if crossing.from != crossing.to {
-                channels.add(first + step, (index, step));
+                channels.add(channel, (index, step));
             }
         }
     }
@@ -209,127 +203,78 @@ fn assign_tracks(layered: &Layered, crossings: &mut [Vec<Crossing>]) -> Vec<usiz
 // ---- Positions along the ranks ----
 
 struct Columns {
-    /// Start and width of each layer.
-    layer: Vec<(i32, i32)>,
-    /// The first track of the channel after each layer.
+    /// Start and length of each list.
+    list: Vec<(i32, i32)>,
+    /// The borders of each group.
+    group: Vec<(i32, i32)>,
+    /// The first track of the channel after each list.
     track: Vec<i32>,
 }
 
 impl Columns {
-    fn new(problem: &Problem, layered: &Layered, tracks: &[usize]) -> Self {
-        let mut widths = vec![0_i32; layered.layers];
-        for cell in &layered.cells {
-            widths.put(cell.layer, widths.at(cell.layer).max(cell.length));
-        }
-        let mut extra = vec![0_i32; problem.groups.len()];
-        let mut columns = Self::positions(problem, layered, tracks, &widths, &extra);
-        // A frame too short for its name gets more room behind its last layer.
-        let mut short = false;
-        for (group, area) in problem.groups.iter().enumerate().skip(1) {
-            let (first, last) = layered.span.at(group);
-            let (start, (end, width)) = (columns.layer.at(first).0, columns.layer.at(last));
-            let slack = if problem.horizontal { 40 } else { 0 };
-            let missing = area.least.0 - (end + width - start - slack + area.pad_u.0 + area.pad_u.1);
-            if missing > 0 {
-                extra.put(group, missing);
-                short = true;
+    fn new(problem: &Problem, layered: &Layered, order: &Order, tracks: &[usize]) -> Self {
+        let (lists, groups) = (layered.lists(), problem.groups.len());
+        let mut columns = Self { list: vec![(0, 0); lists], group: vec![(0, 0); groups], track: vec![0; lists] };
+        // Lengths from the inside out, with starts relative to the group.
+        let mut length = vec![0_i32; groups];
+        for group in (0..groups).rev() {
+            let area = problem.area(group);
+            let mut u = area.pad_u.0;
+            for list in layered.first.at(group)..=layered.last(group) {
+                let entries = order.lists.row(list);
+                let size = entries.iter().map(|entry| match *entry {
+                    Entry::Cell(cell) => layered.cells.at(cell).length,
+                    Entry::Group(inner) => length.at(inner),
+                });
+                let longest = size.max().unwrap_or(0);
+                columns.list.put(list, (u, longest));
+                u += longest;
+                if !layered.is_last(list) {
+                    let (zone, track) = channel(problem, layered, order, list, tracks.at(list));
+                    columns.track.put(list, u + track);
+                    u += zone;
+                }
             }
+            length.put(group, (u + area.pad_u.1).max(area.least.0));
         }
-        if short {
-            columns = Self::positions(problem, layered, tracks, &widths, &extra);
-        }
-        columns
-    }
-
-    fn positions(problem: &Problem, layered: &Layered, tracks: &[usize], widths: &[i32], extra: &[i32]) -> Self {
-        let (opening, closing) = paddings(problem, layered, extra);
-        let mut columns = Self { layer: Vec::new(), track: Vec::new() };
-        let mut u = opening.at(0);
-        for layer in 0..layered.layers {
-            let width = widths.at(layer);
-            columns.layer.push((u, width));
-            u += width;
-            let (close, open) = (closing.at(layer), opening.at(layer + 1));
-            let (label_before, label_after) = (layered.is_label_layer.get(layer), layered.is_label_layer.get(layer + 1));
-            let lanes = i32::try_from(tracks.at(layer)).unwrap_or(0);
-            // A line leaves a node, turns, and reaches the next with its head; borders and labels need less.
-            let lead = if label_before == Some(&true) || close > 0 { 12 } else { 16 };
-            let tail = if label_after == Some(&true) || open > 0 { 12 } else { 24 };
-            let mut zone = if lanes > 0 {
-                lead + (lanes - 1) * LINE_GAP + tail
-            } else if close > 0 && open > 0 {
-                problem.gaps.frame
+        // From the outside in, a shorter group stands in the middle of its list.
+        for group in 0..groups {
+            let start = if group == 0 {
+                0
             } else {
-                12 + if label_after == Some(&false) { 8 } else { 0 }
+                let (start, longest) = columns.list.at(layered.stands.at(group));
+                start + (longest - length.at(group)) / 2
             };
-            if label_before == Some(&false) && label_after == Some(&false) {
-                zone = zone.max(problem.gaps.rank - close - open);
+            columns.group.put(group, (start, start + length.at(group)));
+            for list in layered.first.at(group)..=layered.last(group) {
+                let (own, longest) = columns.list.at(list);
+                columns.list.put(list, (start + own, longest));
+                columns.track.put(list, start + columns.track.at(list));
             }
-            let used = (lanes - 1).max(0) * LINE_GAP;
-            columns.track.push(u + close + lead + (zone - lead - tail - used).max(0) / 2);
-            u += if layer + 1 < layered.layers { close + zone + open } else { close };
         }
         columns
     }
 }
 
-/// Room for the borders of frames that begin at each layer, and for those that end there.
-fn paddings(problem: &Problem, layered: &Layered, extra: &[i32]) -> (Vec<i32>, Vec<i32>) {
-    let mut opening = vec![0_i32; layered.layers + 1];
-    let mut closing = opening.clone();
-    let groups = problem.groups.len();
-    // Innermost first: groups are listed outside in.
-    let (mut before, mut behind) = (vec![0_i32; groups], vec![0_i32; groups]);
-    for group in (1..groups).rev() {
-        let area = problem.area(group);
-        let (first, last) = layered.span.at(group);
-        let (own_before, own_behind) = (before.at(group) + area.pad_u.0, behind.at(group) + area.pad_u.1 + extra.at(group));
-        opening.put(first, opening.at(first).max(own_before));
-        closing.put(last, closing.at(last).max(own_behind));
-        let (outer_first, outer_last) = layered.span.at(area.parent);
-        if outer_first == first {
-            before.put(area.parent, before.at(area.parent).max(own_before));
-        }
-        if outer_last == last {
-            behind.put(area.parent, behind.at(area.parent).max(own_behind));
-        }
-    }
-    (opening, closing)
-}
-
-/// Frames end where their widest members do.
-fn group_extents(problem: &Problem, layered: &Layered, columns: &Columns, places: &Places, nodes: &[Extent]) -> Vec<Extent> {
-    let groups = problem.groups.len();
-    let mut inner = vec![(i32::MAX, i32::MIN); groups];
-    let mut take = |group: usize, from: i32, to: i32| {
-        let (low, high) = inner.at(group);
-        inner.put(group, (low.min(from), high.max(to)));
+/// The length of the channel after a list, and where its first track lies in it.
+fn channel(problem: &Problem, layered: &Layered, order: &Order, list: usize, tracks: usize) -> (i32, i32) {
+    let has = |list: usize, groups: bool| {
+        order.lists.row(list).iter().any(|entry| match *entry {
+            Entry::Cell(cell) => !groups && matches!(layered.cells.at(cell).kind, CellKind::Node(_)),
+            Entry::Group(_) => groups,
+        })
     };
-    for (index, cell) in layered.cells.iter().enumerate() {
-        match cell.kind {
-            CellKind::Node(_) => {
-                let extent = nodes.at(index);
-                take(cell.group, extent.u.0, extent.u.1);
-            }
-            CellKind::Label => {
-                let (start, width) = columns.layer.at(cell.layer);
-                let middle = start + width / 2;
-                take(cell.group, middle - cell.length / 2, middle + cell.length / 2);
-            }
-            CellKind::Bend => {}
-        }
+    let lanes = i32::try_from(tracks).unwrap_or(0);
+    // A line leaves a node, turns, and reaches the next with its head; borders and labels need less.
+    let lead = if has(list, false) { 16 } else { 12 };
+    let tail = if has(list + 1, false) { 24 } else { 12 };
+    let used = (lanes - 1).max(0) * LINE_GAP;
+    let mut zone = if lanes > 0 { lead + used + tail } else { 12 + if layered.is_label.get(list + 1) == Some(&false) { 8 } else { 0 } };
+    if layered.is_label.get(list) == Some(&false) && layered.is_label.get(list + 1) == Some(&false) {
+        let frames = has(list, true) && has(list + 1, true) && !has(list, false) && !has(list + 1, false);
+        zone = zone.max(if frames { problem.gaps.frame } else { problem.gaps.rank });
     }
-    let mut extents = vec![Extent::default(); groups];
-    for group in (1..groups).rev() {
-        let area = problem.area(group);
-        let (low, high) = inner.at(group);
-        let u0 = low.saturating_sub(area.pad_u.0);
-        let u1 = high.saturating_add(area.pad_u.1).max(u0 + area.least.0);
-        extents.put(group, Extent { u: (u0, u1), v: places.group.at(group) });
-        let (outer_low, outer_high) = inner.at(area.parent);
-        inner.put(area.parent, (outer_low.min(u0), outer_high.max(u1)));
-    }
-    extents
+    (zone, lead + (zone - lead - tail - used).max(0) / 2)
 }
 
 // ---- Routes ----
@@ -347,7 +292,7 @@ fn thread(
 ) -> Path {
     let (Some(&first), Some(&last)) = (strand.cells.first(), strand.cells.last()) else { return Path::default() };
     let middle = |cell: usize| {
-        let (start, width) = columns.layer.at(layered.cells.at(cell).layer);
+        let (start, width) = columns.list.at(layered.cells.at(cell).list);
         start + width / 2
     };
     let start_v = places.cell.at(first) + ports.0 + if first == last { ports.1 } else { 0 };
@@ -363,10 +308,9 @@ fn thread(
         Hold::Within(group) => groups.at(group).u.1,
     };
     let mut points = vec![(start_u, start_v)];
-    let layer = layered.cells.at(first).layer;
-    for (step, crossing) in crossings.iter().enumerate() {
+    for (crossing, &channel) in crossings.iter().zip(&strand.channels) {
         if crossing.from != crossing.to {
-            let track = columns.track.at(layer + step) + i32::try_from(crossing.track).unwrap_or(0) * LINE_GAP;
+            let track = columns.track.at(channel) + i32::try_from(crossing.track).unwrap_or(0) * LINE_GAP;
             points.push((track, crossing.from));
             points.push((track, crossing.to));
         }
@@ -428,12 +372,12 @@ fn loops(problem: &Problem, nodes: &[Extent], groups: &[Extent], paths: &mut [Pa
             Tip::Node(node) => nodes.at(node),
             Tip::Group(group) => groups.at(group),
         };
-        let (depth, widening) =
-            used.iter().find(|(tip, _, _)| *tip == link.source).map_or((0, 0), |&(_, depth, widening)| (depth, widening));
+        let (depth, inner) = used.iter().find(|(tip, _, _)| *tip == link.source).map_or((0, 0), |&(_, depth, inner)| (depth, inner));
         let (length, across) = link.label.unwrap_or((0, 0));
         let middle = i32::midpoint(extent.u.0, extent.u.1);
         let most = (extent.u.1 - extent.u.0) / 2 - CORNER;
-        let half = (20.max(length / 2 + 12) + widening).min(most).max(4);
+        // Outside the line and the label of the loop within.
+        let half = 20.max(length / 2 + 12).max(inner).min(most).max(4);
         let reach = extent.v.1 + depth + if across > 0 { 8 + across / 2 } else { LINE_GAP };
         let points = vec![(middle - half, extent.v.1), (middle - half, reach), (middle + half, reach), (middle + half, extent.v.1)];
         let label = link.label.map(|_| Extent {
@@ -444,6 +388,6 @@ fn loops(problem: &Problem, nodes: &[Extent], groups: &[Extent], paths: &mut [Pa
             *place = Path { points, label };
         }
         used.retain(|(tip, _, _)| *tip != link.source);
-        used.push((link.source, depth + LOOP_ROOM + across, widening + 8));
+        used.push((link.source, depth + LOOP_ROOM + across, half.max(length / 2) + 8));
     }
 }

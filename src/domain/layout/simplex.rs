@@ -42,18 +42,28 @@ struct Tree<'a> {
 /// Values for `count` variables; none if the arcs contradict each other (a cycle of positive length).
 /// `budget` bounds the work in arc visits.
 pub(super) fn solve(count: usize, arcs: &[Arc], budget: &mut usize) -> Option<Vec<i32>> {
+    let start = longest_path(count, arcs)?;
+    Some(improve(count, arcs, start, budget))
+}
+
+/// The same from values that keep every distance; the better they are, the less is left to do.
+pub(super) fn improve(count: usize, arcs: &[Arc], mut start: Vec<i32>, budget: &mut usize) -> Vec<i32> {
     if count == 0 {
-        return Some(Vec::new());
+        return start;
     }
-    let mut start = longest_path(count, arcs)?;
     let connected = connect(count, arcs, &start);
     let mut tree = Tree::grow(count, &connected, &mut start);
     tree.improve(budget);
-    Some(tree.value)
+    tree.value
 }
 
 /// The least values that keep every distance, from 0.
 fn longest_path(count: usize, arcs: &[Arc]) -> Option<Vec<i32>> {
+    sorted(count, arcs).map(|(value, _)| value)
+}
+
+/// The least values that keep every distance, and the variables with every tail before its heads.
+pub(super) fn sorted(count: usize, arcs: &[Arc]) -> Option<(Vec<i32>, Vec<usize>)> {
     let mut waits = vec![0_usize; count];
     let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
     for (index, arc) in arcs.iter().enumerate() {
@@ -74,7 +84,7 @@ fn longest_path(count: usize, arcs: &[Arc]) -> Option<Vec<i32>> {
             }
         }
     }
-    (done == count).then_some(value)
+    (done == count).then_some((value, ready))
 }
 
 /// The arcs, and where they leave parts unconnected, weightless ones that bind nothing.

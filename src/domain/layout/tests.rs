@@ -220,3 +220,132 @@ proptest! {
         prop_assert_eq!(faults(&graph, &again), metrics::Faults::default());
     }
 }
+
+fn one_edit(graph: &Graph, random: &mut Random) -> Graph {
+    let mut graph = graph.clone();
+    let count = graph.nodes.len();
+    let (node, other) = (random.below(count), random.below(count));
+    let keys: Vec<ElementKey> = graph.nodes.keys().cloned().collect();
+    match random.below(6) {
+        0 => {
+            let edge = Edge { source: End::Node(keys[node].clone()), target: End::Node(keys[other].clone()), label: Some((40, 16)) };
+            graph.edges.insert(EdgeKey("added".to_owned()), edge);
+        }
+        1 => {
+            let frame = graph.nodes[&keys[node]].frame.clone();
+            graph.nodes.insert(ElementKey("added".to_owned()), Node { frame, ..super::tests::node(None) });
+            let edge =
+                Edge { source: End::Node(keys[node].clone()), target: End::Node(ElementKey("added".to_owned())), label: Some((60, 16)) };
+            graph.edges.insert(EdgeKey("added".to_owned()), edge);
+        }
+        2 => drop(graph.edges.shift_remove_index(random.below(graph.edges.len().max(1)))),
+        3 => graph.nodes[&keys[node]].width += 80,
+        4 => {
+            let end = End::Node(keys[node].clone());
+            graph.nodes.shift_remove(&keys[node]);
+            graph.edges.retain(|_, edge| edge.source != end && edge.target != end);
+        }
+        _ => {
+            let frame = graph.nodes[&keys[node]].frame.clone();
+            graph.nodes[&keys[other]].frame = frame;
+        }
+    }
+    graph
+}
+
+/// Nodes nest, stand apart and are where their pins are; routes are right-angled and go round.
+#[track_caller]
+fn check_pinned(graph: &Graph, layout: &Layout, pins: &BTreeMap<ElementKey, Point>) {
+    for (key, pin) in pins {
+        assert_eq!(layout.nodes.get(key).map(|rect| Point { x: rect.x, y: rect.y }), Some(*pin), "{key:?}");
+    }
+    if layout.conflicts.is_empty() {
+        assert_eq!(faults(graph, layout), metrics::Faults::default());
+    }
+    let all = Rect { x: layout.origin.x, y: layout.origin.y, width: layout.width, height: layout.height };
+    assert!(layout.nodes.values().chain(layout.groups.values()).all(|rect| all.contains(rect)));
+}
+
+#[test]
+fn a_pin_holds_whatever_else_changes() {
+    let mut graph = generated(5, 30, 5, 40, Direction::LeftRight);
+    let mut pins = BTreeMap::from([(key(3), Point { x: -400, y: 120 }), (key(9), Point { x: 333, y: 77 })]);
+    let mut layout = super::layout_with(&graph, None, &pins);
+    check_pinned(&graph, &layout, &pins);
+    let mut random = Random(7);
+    for _ in 0..20 {
+        let edited = one_edit(&graph, &mut random);
+        let next = super::layout_with(&edited, Some(&layout), &pins);
+        let held: BTreeMap<ElementKey, Point> =
+            pins.iter().filter(|(key, _)| edited.nodes.contains_key(*key)).map(|(key, pin)| (key.clone(), *pin)).collect();
+        check_pinned(&edited, &next, &held);
+        (graph, layout, pins) = (edited, next, held);
+        graph.edges.shift_remove(&EdgeKey("added".to_owned()));
+        layout = super::layout_with(&graph, Some(&layout), &pins);
+    }
+}
+
+#[test]
+fn dropping_a_node_where_it_was_moves_nothing() {
+    let graph = generated(6, 40, 6, 60, Direction::TopBottom);
+    let before = super::layout(&graph, None);
+    let rect = before.nodes[&key(4)];
+    let pins = BTreeMap::from([(key(4), Point { x: rect.x, y: rect.y })]);
+    let after = super::layout_with(&graph, Some(&before), &pins);
+    assert_eq!(after.nodes, before.nodes);
+    assert_eq!(after.edges, before.edges);
+}
+
+#[test]
+fn pins_on_top_of_each_other_are_reported() {
+    let graph = simple(4, &[(0, 1), (1, 2), (2, 3)]);
+    let pins = BTreeMap::from([(key(0), Point { x: 10, y: 10 }), (key(2), Point { x: 40, y: 20 })]);
+    let layout = super::layout_with(&graph, None, &pins);
+    assert_eq!(layout.conflicts, [key(0), key(2)]);
+    check_pinned(&graph, &layout, &pins);
+}
+
+#[test]
+fn a_removed_edge_moves_nothing() {
+    let mut graph = generated(8, 60, 9, 90, Direction::TopBottom);
+    let before = super::layout(&graph, None);
+    graph.edges.shift_remove_index(11);
+    let after = super::layout(&graph, Some(&before));
+    assert_eq!(after.nodes, before.nodes);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edits_have_no_faults(seed: u64, nodes in 2_usize..40, frames in 0_usize..7, edges in 0_usize..50, direction in 0_usize..4) {
+        let graph = generated(seed, nodes, frames, edges, DIRECTIONS[direction]);
+        let mut layout = super::layout(&graph, None);
+        let mut random = Random(seed);
+        let mut graph = graph;
+        for _ in 0..3 {
+            let edited = one_edit(&graph, &mut random);
+            layout = super::layout(&edited, Some(&layout));
+            prop_assert_eq!(faults(&edited, &layout), metrics::Faults::default());
+            graph = edited;
+            graph.nodes.shift_remove(&ElementKey("added".to_owned()));
+            graph.edges.shift_remove(&EdgeKey("added".to_owned()));
+            layout = super::layout(&graph, Some(&layout));
+            prop_assert_eq!(faults(&graph, &layout), metrics::Faults::default());
+            if graph.nodes.len() < 2 { break; }
+        }
+    }
+
+    #[test]
+    fn pins_have_no_faults(seed: u64, nodes in 2_usize..30, frames in 0_usize..5, edges in 0_usize..40, direction in 0_usize..4, count in 1_usize..4) {
+        let graph = generated(seed, nodes, frames, edges, DIRECTIONS[direction]);
+        let before = super::layout(&graph, None);
+        let mut random = Random(seed);
+        let mut place = |size: i32| i32::try_from(random.below(usize::try_from(size).unwrap() + 200)).unwrap() - 100;
+        let pins: BTreeMap<ElementKey, Point> =
+            (0..count).map(|index| (key(index % nodes), Point { x: place(before.width), y: place(before.height) })).collect();
+        let layout = super::layout_with(&graph, Some(&before), &pins);
+        check_pinned(&graph, &layout, &pins);
+        prop_assert_eq!(&layout, &super::layout_with(&graph, Some(&before), &pins));
+    }
+}

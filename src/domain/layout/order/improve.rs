@@ -1,122 +1,178 @@
-//! Local improvement: exchanges of neighbours, and of whole frames.
+//! Local improvement: each entry of a list goes where it causes the fewest crossings, the others standing still.
 
 use super::{
-    super::table::{Column, Rows},
-    Entry, Sorter,
+    super::{
+        layers::Entry,
+        table::{Column, Rows},
+    },
+    Sorter,
 };
 
+/// An entry looks at most this far for a better place in a long list.
+const REACH: usize = 24;
+/// Lists up to this length are searched from end to end.
+const SHORT: usize = 48;
+
+/// Scratch space of the search in one list.
+#[derive(Default)]
+pub(super) struct Sieve {
+    /// Places of the neighbours of each entry above and below, sorted, one entry after the other.
+    places: Vec<u32>,
+    /// Where the places of an entry begin: above at twice its index, below after that.
+    starts: Vec<usize>,
+    order: Vec<usize>,
+    /// In a short list: crossings gained when the second of two entries goes left past the first.
+    gains: Vec<i32>,
+    cells: Vec<usize>,
+}
+
+impl Sieve {
+    fn row(&self, entry: usize, side: usize) -> &[u32] {
+        let (from, to) = (self.starts.at(2 * entry + side), self.starts.at(2 * entry + side + 1));
+        self.places.get(from..to).unwrap_or_default()
+    }
+
+    /// Crossings gained when `second`, now right of `first`, goes left past it.
+    fn gain(&self, first: usize, second: usize, work: &mut usize) -> i32 {
+        let mut gain = 0;
+        for side in 0..2 {
+            let (a, b) = (self.row(first, side), self.row(second, side));
+            if let (&[a], &[b]) = (a, b) {
+                gain += i32::from(a < b) - i32::from(b < a);
+            } else if !a.is_empty() && !b.is_empty() {
+                *work += a.len() + b.len();
+                gain += balance(a, b);
+            }
+        }
+        *work += 1;
+        gain
+    }
+}
+
 impl Sorter<'_> {
-    /// Exchanges neighbours while that saves crossings. With `keep`, nodes that were there before stay in order.
-    pub(super) fn transpose(&mut self, rounds: usize, keep: bool) {
+    /// Goes through all lists, as often as that saves crossings, at most `rounds` times.
+    pub(super) fn sift_all(&mut self, rounds: usize, limit: usize) {
+        let mut sieve = std::mem::take(&mut self.sieve);
         for _ in 0..rounds {
-            let mut improved = false;
-            for list in 0..self.place.len() {
-                let (layer, _) = self.place.at(list);
-                let mut changed = false;
-                for index in 1..self.state.lists.row(list).len() {
-                    let (Some(&first), Some(&second)) = (self.state.lists.row(list).get(index - 1), self.state.lists.row(list).get(index))
-                    else {
-                        continue;
-                    };
-                    if matches!((first, second), (Entry::Group(_), Entry::Group(_)))
-                        || (keep && self.is_kept(first) && self.is_kept(second))
-                    {
-                        continue;
-                    }
-                    let (first_cells, second_cells) = (self.cells_of(first, layer), self.cells_of(second, layer));
-                    if first_cells.len() * second_cells.len() <= 1024 && self.saving(&first_cells, &second_cells) > 0 {
-                        if let Some(entries) = self.state.lists.get_mut(list) {
-                            entries.swap(index - 1, index);
-                        }
-                        changed = true;
-                    }
+            let mut saved = false;
+            for list in 0..self.layered.lists() {
+                if self.work > limit {
+                    break;
                 }
-                if changed {
-                    self.flatten(layer);
-                    improved = true;
+                if self.sift(list, &mut sieve) {
+                    self.refresh(list, true);
+                    self.refresh(list, false);
+                    saved = true;
                 }
             }
-            if !improved {
-                return;
+            if !saved {
+                break;
             }
         }
+        self.sieve = sieve;
     }
 
-    fn is_kept(&self, entry: Entry) -> bool {
-        match entry {
-            Entry::Cell(cell) => self.problem.nodes.get(cell).is_some_and(|body| body.hint.is_some()),
-            Entry::Group(_) => true,
+    fn sift(&mut self, list: usize, sieve: &mut Sieve) -> bool {
+        let count = self.state.lists.row(list).len();
+        if count < 2 {
+            return false;
         }
-    }
-
-    fn cells_of(&self, entry: Entry, layer: usize) -> Vec<usize> {
-        match entry {
-            Entry::Cell(cell) => vec![cell],
-            Entry::Group(group) => {
-                let mut cells = Vec::new();
-                self.walk(self.list(layer, group), &mut cells);
-                cells
-            }
-        }
-    }
-
-    /// Crossings saved by putting the second behind the first's place.
-    fn saving(&self, first: &[usize], second: &[usize]) -> i64 {
-        let mut saved = 0;
-        for table in [&self.before, &self.after] {
-            for &a in first {
-                for &(left, left_weight) in table.row(a) {
-                    let left = self.state.position.at(left);
-                    for &b in second {
-                        for &(right, right_weight) in table.row(b) {
-                            let right = self.state.position.at(right);
-                            saved += match left.cmp(&right) {
-                                std::cmp::Ordering::Greater => left_weight * right_weight,
-                                std::cmp::Ordering::Less => -left_weight * right_weight,
-                                std::cmp::Ordering::Equal => 0,
-                            };
-                        }
-                    }
+        self.gather(list, sieve);
+        sieve.order.clear();
+        sieve.order.extend(0..count);
+        let short = count <= SHORT;
+        if short {
+            sieve.gains.clear();
+            sieve.gains.resize(count * count, 0);
+            for first in 0..count {
+                for second in first + 1..count {
+                    let gain = sieve.gain(first, second, &mut self.work);
+                    sieve.gains.put(first * count + second, gain);
+                    sieve.gains.put(second * count + first, -gain);
                 }
             }
         }
-        saved
-    }
-
-    /// Exchanges neighbouring sibling frames in all layers at once while that saves crossings.
-    pub(super) fn exchange_frames(&mut self, mut crossings: i64) {
-        for _ in 0..2 {
-            let mut improved = false;
-            for parent in 0..self.problem.groups.len() {
-                let mut siblings: Vec<usize> =
-                    (1..self.problem.groups.len()).filter(|&group| self.problem.area(group).parent == parent).collect();
-                siblings.sort_by_key(|&group| self.state.seat.at(group));
-                for index in 1..siblings.len() {
-                    let (a, b) = (siblings.at(index - 1), siblings.at(index));
-                    let saved = self.state.clone();
-                    let (first, second) = (self.state.seat.at(a), self.state.seat.at(b));
-                    self.state.seat.put(a, second);
-                    self.state.seat.put(b, first);
-                    self.reapply_seats();
-                    let (from, to) = self.layered.span.at(parent);
-                    for layer in from..=to {
-                        self.arrange(self.list(layer, 0), layer > from, false);
-                        self.flatten(layer);
-                    }
-                    self.transpose(1, false);
-                    let now = self.crossings();
-                    if now < crossings {
-                        crossings = now;
-                        improved = true;
-                        siblings.swap(index - 1, index);
-                    } else {
-                        self.state = saved;
+        let mut changed = false;
+        for entry in 0..count {
+            let Some(from) = sieve.order.iter().position(|&other| other == entry) else { continue };
+            let (mut best, mut to) = (0, from);
+            for leftward in [true, false] {
+                let mut cost = 0;
+                let reach = if short { count } else { REACH };
+                for step in 1..=reach {
+                    let place = if leftward { from.wrapping_sub(step) } else { from + step };
+                    let Some(&other) = sieve.order.get(place) else { break };
+                    let gain = if short { sieve.gains.at(other * count + entry) } else { sieve.gain(other, entry, &mut self.work) };
+                    cost += if leftward { gain } else { -gain };
+                    if cost < best {
+                        (best, to) = (cost, place);
                     }
                 }
+                self.work += reach / 4;
             }
-            if !improved || self.layered.cells.len() > 4000 {
-                return;
+            if to != from {
+                sieve.order.remove(from);
+                sieve.order.insert(to, entry);
+                changed = true;
             }
         }
+        if changed && let Some(entries) = self.state.lists.get_mut(list) {
+            let old = entries.clone();
+            entries.clear();
+            entries.extend(sieve.order.iter().filter_map(|&index| old.get(index).copied()));
+        }
+        changed
     }
+
+    /// The places of the neighbours of a list's entries; they stay while only this list changes.
+    fn gather(&mut self, list: usize, sieve: &mut Sieve) {
+        sieve.places.clear();
+        sieve.starts.clear();
+        let faces = [&self.faces_up, &self.faces_down].map(|faces| faces.get(list).copied().flatten().is_some());
+        for &entry in self.state.lists.row(list) {
+            for (upper, faces) in [true, false].into_iter().zip(faces) {
+                let from = sieve.places.len();
+                sieve.starts.push(from);
+                if !faces {
+                    continue;
+                }
+                sieve.cells.clear();
+                match entry {
+                    Entry::Cell(cell) => sieve.cells.push(cell),
+                    Entry::Group(group) => {
+                        self.walk(if upper { self.layered.first.at(group) } else { self.layered.last(group) }, upper, &mut sieve.cells);
+                    }
+                }
+                for &cell in &sieve.cells {
+                    let (others, places) =
+                        if upper { (self.up.row(cell), &self.state.bottom) } else { (self.down.row(cell), &self.state.top) };
+                    sieve.places.extend(others.iter().map(|&other| u32::try_from(places.at(other)).unwrap_or(u32::MAX)));
+                }
+                if let Some(own) = sieve.places.get_mut(from..) {
+                    own.sort_unstable();
+                    self.work += own.len() + 2;
+                }
+            }
+        }
+        sieve.starts.push(sieve.places.len());
+    }
+}
+
+/// Pairs of places in `a` before one in `b`, less those in `a` beyond one in `b`; both sorted.
+fn balance(a: &[u32], b: &[u32]) -> i32 {
+    let length = i32::try_from(b.len()).unwrap_or(0);
+    let (mut below, mut up_to) = (0, 0);
+    let mut sum = 0;
+    for &place in a {
+        while b.get(below).is_some_and(|&other| other < place) {
+            below += 1;
+        }
+        up_to = up_to.max(below);
+        while b.get(up_to) == Some(&place) {
+            up_to += 1;
+        }
+        // Beyond `place` less before it.
+        sum += length - i32::try_from(below + up_to).unwrap_or(0);
+    }
+    sum
 }

@@ -2,10 +2,10 @@
 
 use super::{
     super::{
-        layers::CellKind,
+        layers::{CellKind, Entry},
         table::{Column, Rows},
     },
-    Entry, SCALE, Sorter,
+    SCALE, Sorter,
 };
 
 impl Sorter<'_> {
@@ -51,7 +51,7 @@ impl Sorter<'_> {
         let mut keys = vec![-1_i64; count];
         let mut next = 0;
         let mut roots: Vec<usize> = (0..count).collect();
-        roots.sort_by_key(|&node| self.layered.cells.at(node).layer);
+        roots.sort_by_key(|&node| self.layered.cells.at(node).list);
         for root in roots {
             let mut stack = vec![root];
             while let Some(node) = stack.pop() {
@@ -97,6 +97,27 @@ impl Sorter<'_> {
         self.spread(&keys)
     }
 
+    /// A different order for each seed: nodes of a group in any order, groups likewise.
+    pub(super) fn random_keys(&self, seed: u64) -> Vec<i64> {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut next = || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            i64::try_from((z ^ (z >> 31)) >> 34).unwrap_or(0)
+        };
+        // The key of a node is led by those of the groups around it.
+        let mut shift = vec![0_i64; self.problem.groups.len()];
+        for group in 1..shift.len() {
+            let area = self.problem.area(group);
+            shift.put(group, shift.at(area.parent) + (next() >> area.depth.saturating_sub(1).min(24)));
+        }
+        let nodes: Vec<i64> =
+            self.problem.nodes.iter().map(|body| shift.at(body.group) + (next() >> self.problem.area(body.group).depth.min(24))).collect();
+        self.spread(&nodes)
+    }
+
     /// Fills the lists by keys.
     pub(super) fn start(&mut self, keys: &[i64]) {
         let groups = self.problem.groups.len();
@@ -110,55 +131,21 @@ impl Sorter<'_> {
             }
         }
         let mean: Vec<i64> = sums.iter().map(|&(sum, count)| sum / count.max(1)).collect();
-        self.seat_by(&mean);
         for list in &mut self.state.lists {
             list.clear();
         }
         for (index, cell) in self.layered.cells.iter().enumerate() {
-            self.state.lists.add(self.list(cell.layer, cell.group), Entry::Cell(index));
+            self.state.lists.add(cell.list, Entry::Cell(index));
         }
-        for (list, &(layer, group)) in self.place.iter().enumerate() {
-            if group != 0 {
-                let parent = self.list(layer, self.problem.area(group).parent);
-                debug_assert_ne!(list, parent);
-                self.state.lists.add(parent, Entry::Group(group));
-            }
+        for group in 1..groups {
+            self.state.lists.add(self.layered.stands.at(group), Entry::Group(group));
         }
-        for list in 0..self.place.len() {
-            let mut entries = self.state.lists.get_mut(list).map(std::mem::take).unwrap_or_default();
-            entries.sort_by_key(|entry| match *entry {
+        for list in &mut self.state.lists {
+            list.sort_by_key(|entry| match *entry {
                 Entry::Cell(cell) => keys.at(cell),
                 Entry::Group(group) => mean.at(group),
             });
-            self.seat(&mut entries);
-            if let Some(place) = self.state.lists.get_mut(list) {
-                *place = entries;
-            }
         }
-        for layer in 0..self.layered.layers {
-            self.flatten(layer);
-        }
-    }
-
-    /// Seats groups among their siblings by value.
-    pub(super) fn seat_by(&mut self, value: &[i64]) {
-        let mut groups: Vec<usize> = (0..self.problem.groups.len()).collect();
-        groups.sort_by_key(|&group| (value.at(group), self.state.seat.at(group)));
-        for (seat, group) in groups.into_iter().enumerate() {
-            self.state.seat.put(group, seat);
-        }
-    }
-
-    /// Puts the groups of a list into their common order, in the places groups have.
-    pub(super) fn seat(&self, entries: &mut [Entry]) {
-        let mut groups: Vec<usize> =
-            entries.iter().filter_map(|entry| if let Entry::Group(group) = entry { Some(*group) } else { None }).collect();
-        groups.sort_by_key(|&group| self.state.seat.at(group));
-        let mut groups = groups.into_iter();
-        for entry in entries {
-            if let Entry::Group(group) = entry {
-                *group = groups.next().unwrap_or(*group);
-            }
-        }
+        self.refresh_all();
     }
 }
