@@ -13,6 +13,7 @@ use crate::domain::{
     model::Model,
 };
 
+pub mod box_art;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;
