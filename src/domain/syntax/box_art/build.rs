@@ -27,12 +27,16 @@ struct Builder<'t> {
     imported: Imported,
     /// Elements of earlier drawings by name in lower case.
     known: BTreeMap<String, crate::domain::model::ElementKey>,
-    /// Lines of a legend: what a number stands for.
+    /// How many elements, groups or relations have keys that begin alike.
+    numbers: BTreeMap<String, usize>,
+    /// Relations by their ends.
+    related: BTreeMap<(crate::domain::model::ElementKey, crate::domain::model::ElementKey), Vec<crate::domain::model::RelationKey>>,
+    /// That of the drawing which is lowered.
     legend: Legend,
 }
 
 /// What stands below a drawing that did not have room in it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Legend {
     numbers: BTreeMap<String, String>,
     /// Source, target and label of edges without room for one.
@@ -44,15 +48,28 @@ struct Drawing {
     sheet: Sheet,
     frames: Vec<Frame>,
     leaves: Vec<bool>,
+    /// Boxes that hold others.
+    containers: Vec<usize>,
+    /// Boxes without others in every row.
+    leaf_rows: Vec<Vec<usize>>,
+    /// Boxes that lines end at.
+    joined: BTreeSet<usize>,
     traced: Traced,
+    legend: Legend,
     title: Option<String>,
     /// The whole drawing in the text.
     span: Span,
 }
 
 pub(super) fn read(text: &str) -> Imported {
-    let mut builder =
-        Builder { index: LineIndex::new(text), imported: Imported::default(), known: BTreeMap::new(), legend: Legend::default() };
+    let mut builder = Builder {
+        index: LineIndex::new(text),
+        imported: Imported::default(),
+        known: BTreeMap::new(),
+        numbers: BTreeMap::new(),
+        related: BTreeMap::new(),
+        legend: Legend::default(),
+    };
     if text.len() > MAX_BYTES {
         builder.say(
             Severity::Error,
@@ -139,11 +156,12 @@ impl Builder<'_> {
     fn find(&mut self, lines: &[(usize, &str)], part: &Part) -> Option<Drawing> {
         let own = lines.get(part.lines.clone())?;
         let drawn = |c: char| glyph::drawn(c) != 0 || glyph::head(c) != 0 || matches!(c, '+' | '|' | '>' | '<' | '-' | '_' | '.' | '*');
-        if !own.iter().any(|(_, line)| line.chars().any(drawn)) {
+        let any = |wanted: &dyn Fn(char) -> bool| own.iter().any(|(_, line)| line.chars().any(wanted));
+        if !any(&drawn) || !any(&char::is_alphanumeric) {
             return None;
         }
         let mut sheet = Sheet::new(own);
-        self.take_legend(&mut sheet);
+        let legend = take_legend(&mut sheet);
         let commented = sheet::uncomment(&mut sheet);
         drop_tables(&mut sheet);
         let mut strokes = Strokes::new(&sheet);
@@ -202,7 +220,18 @@ impl Builder<'_> {
         if frames.is_empty() && traced.edges.is_empty() {
             return None;
         }
-        Some(Drawing { sheet, frames, leaves, traced, title: part.heading.clone(), span })
+        let containers = (0..frames.len()).filter(|&index| leaves.get(index) != Some(&true)).collect();
+        let mut leaf_rows: Vec<Vec<usize>> = vec![Vec::new(); sheet.rows.len()];
+        for (index, frame) in frames.iter().enumerate().filter(|(index, _)| leaves.get(*index) == Some(&true)) {
+            for row in frame.top..=frame.bottom {
+                if let Some(boxes) = usize::try_from(row).ok().and_then(|row| leaf_rows.get_mut(row)) {
+                    boxes.push(index);
+                }
+            }
+        }
+        let ends = traced.edges.iter().flat_map(|edge| [edge.source, edge.target]);
+        let joined = ends.filter_map(|end| if let lines::Anchor::Frame(index) = end { Some(index) } else { None }).collect();
+        Some(Drawing { sheet, frames, leaves, containers, leaf_rows, joined, traced, legend, title: part.heading.clone(), span })
     }
 
     /// Without boxes, arrows between words are a drawing only where most lines have some, and none is a line of a listing.
@@ -234,32 +263,6 @@ impl Builder<'_> {
             return false;
         }
         arrows > 0 && arrows * 2 >= others
-    }
-
-    /// Takes the legend below a drawing out of it.
-    fn take_legend(&mut self, sheet: &mut Sheet) {
-        let width = sheet.width();
-        let Some(top) = (0..sheet.height()).find(|&row| is_legend(&sheet.text(row, 0, width))) else { return };
-        let mut rows = vec![top];
-        for row in top + 1..sheet.height() {
-            let text = sheet.text(row, 0, width);
-            let numbered = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-            if let Some((number, said)) = numbered.filter(|(number, _)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())) {
-                self.legend.numbers.insert(number.to_owned(), said.trim().to_owned());
-            } else if let Some((source, rest)) = text.split_once(" -> ")
-                && let Some((target, label)) = rest.split_once(": ")
-            {
-                self.legend.edges.push((source.trim().to_owned(), target.trim().to_owned(), label.trim().to_owned()));
-            } else if !text.is_empty() {
-                break;
-            }
-            rows.push(row);
-        }
-        if rows.len() > 1 {
-            for row in rows {
-                (0..width).for_each(|column| sheet.blank(row, column));
-            }
-        }
     }
 
     fn say(&mut self, level: Severity, code: &str, span: Span, what: String, why: impl Into<String>, help: impl Into<String>) {
@@ -294,6 +297,34 @@ impl Builder<'_> {
         }
         self.imported.diagnostics.sort_by_key(|found| found.span);
     }
+}
+
+/// Takes the legend below a drawing out of it.
+fn take_legend(sheet: &mut Sheet) -> Legend {
+    let mut legend = Legend::default();
+    let width = sheet.width();
+    let Some(top) = (0..sheet.height()).find(|&row| is_legend(&sheet.text(row, 0, width))) else { return legend };
+    let mut rows = vec![top];
+    for row in top + 1..sheet.height() {
+        let text = sheet.text(row, 0, width);
+        let numbered = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+        if let Some((number, said)) = numbered.filter(|(number, _)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())) {
+            legend.numbers.insert(number.to_owned(), said.trim().to_owned());
+        } else if let Some((source, rest)) = text.split_once(" -> ")
+            && let Some((target, label)) = rest.split_once(": ")
+        {
+            legend.edges.push((source.trim().to_owned(), target.trim().to_owned(), label.trim().to_owned()));
+        } else if !text.is_empty() {
+            break;
+        }
+        rows.push(row);
+    }
+    if rows.len() > 1 {
+        for row in rows {
+            (0..width).for_each(|column| sheet.blank(row, column));
+        }
+    }
+    legend
 }
 
 /// Blanks tables written with pipes, as Markdown has them.

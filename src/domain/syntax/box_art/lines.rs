@@ -92,13 +92,18 @@ struct Tracer<'a> {
     sheet: &'a Sheet,
     strokes: Strokes,
     frames: &'a [Frame],
+    /// Boxes that hold others.
+    containers: Vec<usize>,
     land: Vec<Land>,
     runs: Vec<Run>,
-    run_at: BTreeMap<(i32, i32), usize>,
+    /// The run in each cell, counted from 1; 0 for none.
+    run_of: Vec<u32>,
     /// Line ends that go on behind words.
     bridges: BTreeMap<(i32, i32, u8), (i32, i32)>,
     /// Cells where four lines meet without crossing.
     knots: BTreeSet<(i32, i32)>,
+    /// Cells looked at for paths.
+    steps: std::cell::Cell<usize>,
 }
 
 /// Traces all lines. `leaves` says of each box that it holds no others.
@@ -106,9 +111,11 @@ pub(super) fn trace(sheet: &Sheet, strokes: Strokes, frames: &[Frame], leaves: &
     let mut tracer = Tracer::new(sheet, strokes, frames, leaves);
     tracer.join();
     tracer.find_runs();
-    let nets = tracer.nets();
-    tracer.bridge(&nets);
     let mut nets = tracer.nets();
+    tracer.bridge(&nets);
+    if !tracer.bridges.is_empty() {
+        nets = tracer.nets();
+    }
     // A crossing that leaves a line without a beginning or an end is a junction. One round may make others whole.
     for _ in 0..3 {
         if !tracer.knot(&nets) {
@@ -126,9 +133,11 @@ impl<'a> Tracer<'a> {
             sheet,
             strokes,
             frames,
+            containers: (0..frames.len()).filter(|&index| leaves.get(index) != Some(&true)).collect(),
             land: vec![Land::Free; cells],
             runs: Vec::new(),
-            run_at: BTreeMap::new(),
+            run_of: vec![0; cells],
+            steps: std::cell::Cell::new(0),
             bridges: BTreeMap::new(),
             knots: BTreeSet::new(),
         };
@@ -192,6 +201,12 @@ impl<'a> Tracer<'a> {
         }
     }
 
+    /// The words in a cell.
+    fn run_at(&self, row: i32, column: i32) -> Option<usize> {
+        let run = self.index(row, column).and_then(|index| self.run_of.get(index)).copied()?;
+        usize::try_from(run).ok()?.checked_sub(1)
+    }
+
     fn find_runs(&mut self) {
         for row in 0..self.sheet.height() {
             let mut column = 0;
@@ -217,7 +232,11 @@ impl<'a> Tracer<'a> {
                 let text = self.sheet.text(row, from, to);
                 if text.chars().any(char::is_alphanumeric) {
                     let index = self.runs.len();
-                    self.run_at.extend((from..to).map(|column| ((row, column), index)));
+                    for place in (from..to).filter_map(|column| self.index(row, column)).collect::<Vec<_>>() {
+                        if let Some(place) = self.run_of.get_mut(place) {
+                            *place = u32::try_from(index + 1).unwrap_or(0);
+                        }
+                    }
                     self.runs.push(Run { row, from, to, text });
                 }
                 column = column.max(from + 1);
@@ -266,8 +285,8 @@ impl<'a> Tracer<'a> {
                 }
                 Land::Free if arms != 0 => return Next::Nothing,
                 Land::Free if self.sheet.at(at_row, at_column) != ' ' => {
-                    return match self.run_at.get(&(at_row, at_column)) {
-                        Some(&run) => Next::End { anchor: Anchor::Run(run), pointed },
+                    return match self.run_at(at_row, at_column) {
+                        Some(run) => Next::End { anchor: Anchor::Run(run), pointed },
                         None => Next::Nothing,
                     };
                 }
@@ -286,7 +305,7 @@ impl<'a> Tracer<'a> {
         // Words one column beside the end of an upright line.
         let (below, apart) = (row + down, [column - 1, column + 1, column - 2, column + 2]);
         if way & UPRIGHT != 0
-            && let Some(&run) = apart.iter().find_map(|&aside| self.run_at.get(&(below, aside)))
+            && let Some(run) = apart.into_iter().find_map(|aside| self.run_at(below, aside))
         {
             return Next::End { anchor: Anchor::Run(run), pointed };
         }
@@ -332,10 +351,10 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    fn result(mut self, nets: &[net::Net]) -> Traced {
+    fn result(mut self, nets: &net::Nets) -> Traced {
         let mut traced = Traced::default();
         let mut paths = Vec::new();
-        for net in nets {
+        for net in &nets.all {
             if traced.edges.len() >= MAX_EDGES {
                 break;
             }

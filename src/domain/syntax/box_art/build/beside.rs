@@ -13,16 +13,14 @@ impl Drawing {
     pub(super) fn box_beside(&self, run: &Run) -> Option<(usize, bool)> {
         const NEAR: i32 = 4;
         let blank = |from: i32, to: i32| (from..to).all(|column| matches!(self.sheet.at(run.row, column), ' ' | '←' | '<' | '-'));
-        let leaf = |index: &usize| self.leaves.get(*index) == Some(&true);
-        self.frames.iter().enumerate().filter(|(index, frame)| leaf(index) && frame.top <= run.row && run.row <= frame.bottom).find_map(
-            |(index, frame)| {
-                let right = frame.right_at(run.row).max(frame.right);
-                if run.from > right && run.from - right <= NEAR && blank(right + 1, run.from) {
-                    return Some((index, true));
-                }
-                (run.to <= frame.left && frame.left - run.to < NEAR && blank(run.to, frame.left)).then_some((index, false))
-            },
-        )
+        let boxes = usize::try_from(run.row).ok().and_then(|row| self.leaf_rows.get(row)).map(Vec::as_slice).unwrap_or_default();
+        boxes.iter().filter_map(|&index| Some((index, self.frames.get(index)?))).find_map(|(index, frame)| {
+            let right = frame.right_at(run.row).max(frame.right);
+            if run.from > right && run.from - right <= NEAR && blank(right + 1, run.from) {
+                return Some((index, true));
+            }
+            (run.to <= frame.left && frame.left - run.to < NEAR && blank(run.to, frame.left)).then_some((index, false))
+        })
     }
 
     /// The boxes left of a box in the same rows, itself included.

@@ -1,7 +1,7 @@
 //! What stands in boxes and beside them: the lines of a name, titles, arrows between words inside of a box.
 
 use super::{Drawing, Frame, Sheet, Strokes};
-use crate::domain::syntax::box_art::{boxes::Flaw, glyph, lines::Anchor};
+use crate::domain::syntax::box_art::{boxes::Flaw, glyph};
 
 /// Words in a box are joined by arrows, so that it is a box around them.
 pub(super) fn has_arrows(sheet: &Sheet, strokes: &Strokes, frame: &Frame) -> bool {
@@ -109,12 +109,12 @@ impl Drawing {
     /// The smallest box around a run.
     pub(super) fn around_run(&self, run: usize) -> Option<usize> {
         let run = self.traced.runs.get(run)?;
-        self.frames.iter().enumerate().rev().find(|(_, frame)| frame.holds(run.row, run.from)).map(|(index, _)| index)
+        self.containers.iter().rev().copied().find(|&index| self.frames.get(index).is_some_and(|frame| frame.holds(run.row, run.from)))
     }
 
     /// Whether a line ends at the box.
     pub(super) fn is_joined(&self, index: usize) -> bool {
-        self.traced.edges.iter().any(|edge| edge.source == Anchor::Frame(index) || edge.target == Anchor::Frame(index))
+        self.joined.contains(&index)
     }
 }
 

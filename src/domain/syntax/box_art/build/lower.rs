@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
+
 use super::{Builder, Drawing, Severity, Span, beside, drawing};
 use crate::domain::{
     diagnostic::Diagnostic,
     model::{
-        Element, ElementKey, Group, GroupKey, Inferred, Level, Relation, RelationKey,
+        Element, ElementKey, Group, GroupKey, Inferred, Level, Model, Relation, RelationKey,
         facts::Facts,
         kind::{
             Kind, Mode,
@@ -16,10 +18,14 @@ use crate::domain::{
     },
     project,
     syntax::box_art::{
+        MAX_EDGES,
         lines::Anchor,
         words::{self, Named},
     },
 };
+
+/// Edges in one direction between the same two elements.
+const MAX_PARALLEL: usize = 100;
 
 /// Where something stands: in an element or in a group.
 #[derive(Clone, Debug, Default)]
@@ -39,12 +45,15 @@ struct Lowering<'d> {
     taken: BTreeSet<usize>,
     /// Technologies and descriptions that stand beside boxes.
     beside: BTreeMap<usize, Vec<String>>,
-    shown: Vec<ElementKey>,
-    related: Vec<RelationKey>,
+    shown: IndexSet<ElementKey>,
+    related: IndexSet<RelationKey>,
+    /// What this drawing shows, by name in lower case.
+    names: BTreeMap<String, ElementKey>,
 }
 
 impl Builder<'_> {
     pub(super) fn lower(&mut self, drawing: &Drawing, index: usize, several: bool) {
+        self.legend = drawing.legend.clone();
         let mut lowering = Lowering {
             drawing,
             elements: BTreeMap::new(),
@@ -52,8 +61,9 @@ impl Builder<'_> {
             words: BTreeMap::new(),
             taken: drawing.traced.labels.clone(),
             beside: BTreeMap::new(),
-            shown: Vec::new(),
-            related: Vec::new(),
+            shown: IndexSet::new(),
+            related: IndexSet::new(),
+            names: BTreeMap::new(),
         };
         self.notes(&mut lowering);
         self.boxes(&mut lowering);
@@ -68,8 +78,8 @@ impl Builder<'_> {
             title: title.or_else(|| several.then(|| format!("Drawing {}", index + 1))),
             description: None,
             scope: None,
-            elements: lowering.shown,
-            relations: lowering.related,
+            elements: lowering.shown.into_iter().collect(),
+            relations: lowering.related.into_iter().collect(),
             steps: Vec::new(),
             direction: beside::direction(drawing),
             span: drawing.span,
@@ -164,7 +174,6 @@ impl Builder<'_> {
     /// Words that edges end at.
     fn nodes(&mut self, lowering: &mut Lowering<'_>) {
         let drawing = lowering.drawing;
-        let mut by_name: BTreeMap<String, ElementKey> = BTreeMap::new();
         for &index in &drawing.traced.nodes {
             let Some(run) = drawing.traced.runs.get(index) else { continue };
             lowering.taken.insert(index);
@@ -178,7 +187,7 @@ impl Builder<'_> {
             }
             let named = self.named(lines);
             let lower = named.name.to_lowercase();
-            if let Some(key) = by_name.get(&lower).or_else(|| lowering.by_name(self, &lower)) {
+            if let Some(key) = lowering.names.get(&lower) {
                 lowering.words.insert(index, key.clone());
                 continue;
             }
@@ -186,7 +195,6 @@ impl Builder<'_> {
             let home = drawing.around_run(index).and_then(|frame| lowering.homes.get(&frame)).cloned().unwrap_or_default();
             let level = named.level.unwrap_or(Level::Container);
             let key = self.element(lowering, &named, level, &home, span, false);
-            by_name.insert(lower, key.clone());
             lowering.words.insert(index, key);
         }
     }
@@ -194,19 +202,18 @@ impl Builder<'_> {
     fn element(&mut self, lowering: &mut Lowering<'_>, named: &Named, level: Level, home: &Home, span: Span, holds: bool) -> ElementKey {
         let lower = named.name.to_lowercase();
         // The same name in an earlier drawing is the same thing.
-        if let Some(key) = self.known.get(&lower).filter(|key| !lowering.shown.contains(key)).cloned() {
+        if let Some(key) = self.known.get(&lower).filter(|key| !lowering.shown.contains(*key)).cloned() {
             if let Some(element) = self.imported.model.elements.get_mut(&key) {
                 element.technology = element.technology.take().or_else(|| named.technology.clone());
                 element.description = element.description.take().or_else(|| named.description.clone());
             }
             self.imported.fidelity.keep("An element that several drawings show", Some(span));
-            lowering.shown.push(key.clone());
+            lowering.show(lower, &key);
             return key;
         }
         let slug = some(project::slug(&named.name)).unwrap_or_else(|| "element".to_owned());
         let prefix = home.element.as_ref().map(|parent| format!("{parent}.")).unwrap_or_default();
-        let key = unique(&format!("{prefix}{slug}"), |key| self.imported.model.elements.contains_key(&ElementKey::from(key)));
-        let key = ElementKey(key);
+        let key = ElementKey(self.unique(&format!("{prefix}{slug}")));
         let mut properties = BTreeMap::new();
         if let Some(kind) = &named.kind {
             properties.insert("kind".to_owned(), kind.clone());
@@ -243,9 +250,9 @@ impl Builder<'_> {
         };
         self.imported.model.elements.insert(key.clone(), element);
         if !holds {
-            self.known.entry(lower).or_insert_with(|| key.clone());
+            self.known.entry(lower.clone()).or_insert_with(|| key.clone());
         }
-        lowering.shown.push(key.clone());
+        lowering.show(lower, &key);
         key
     }
 
@@ -256,8 +263,7 @@ impl Builder<'_> {
             (None, Some(element)) => format!("{element}/"),
             (None, None) => String::new(),
         };
-        let key = unique(&format!("{prefix}{slug}"), |key| self.imported.model.groups.contains_key(&GroupKey::from(key)));
-        let key = GroupKey(key);
+        let key = GroupKey(self.unique(&format!("{prefix}{slug}")));
         let group = Group {
             key: key.clone(),
             name: name.to_owned(),
@@ -292,11 +298,13 @@ impl Builder<'_> {
                     "End it in an arrow head where the call goes.",
                 );
             }
-            self.relation(lowering, source, target, &label, edge.dashed, span);
+            let said = label.to_lowercase();
+            let dashed = edge.dashed || said.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "async" | "asynchronous"));
+            self.relation(lowering, source, target, &label, dashed, span);
         }
         let listed = std::mem::take(&mut self.legend.edges);
         for (source, target, label) in listed {
-            let found = (lowering.by_name(self, &source.to_lowercase()).cloned(), lowering.by_name(self, &target.to_lowercase()).cloned());
+            let found = (lowering.names.get(&source.to_lowercase()).cloned(), lowering.names.get(&target.to_lowercase()).cloned());
             let (Some(source), Some(target)) = found else { continue };
             let bare = lowering.related.iter().find(|key| {
                 self.imported
@@ -352,27 +360,27 @@ impl Builder<'_> {
         let mut mode = infer::mode(ends, description.as_deref(), technology.as_deref(), &[], None);
         let mut properties = BTreeMap::new();
         if dashed && mode.value.is_sync() {
-            mode = Inferred { value: Mode::AsyncPub, reason: "dashed line".to_owned(), stated: true };
+            mode = Inferred { value: Mode::AsyncPub, reason: "drawn or said to be asynchronous".to_owned(), stated: true };
             properties.insert("mode".to_owned(), Mode::AsyncPub.slug().to_owned());
         }
         // The same edge in an earlier drawing is the same relation.
-        let same = |relation: &&Relation| {
-            relation.source == source
-                && relation.target == target
-                && relation.technology == technology
-                && relation.description == description
+        let between = self.related.entry((source.clone(), target.clone())).or_default();
+        let same = |key: &&RelationKey| {
+            let known = model.relations.get(*key);
+            known.is_some_and(|known| known.technology == technology && known.description == description)
+                && !lowering.related.contains(*key)
         };
-        if let Some(known) = model.relations.values().find(same).filter(|known| !lowering.related.contains(&known.key)) {
-            lowering.related.push(known.key.clone());
+        if let Some(known) = between.iter().take(MAX_PARALLEL).find(same) {
+            lowering.related.insert(known.clone());
+            return;
+        }
+        if model.relations.len() >= MAX_EDGES || between.len() >= MAX_PARALLEL {
+            self.imported.fidelity.lose("Edge beyond the limit", Some(span));
             return;
         }
         let base = format!("{source}->{target}");
-        let mut number = 1;
-        let mut key = RelationKey(base.clone());
-        while model.relations.contains_key(&key) {
-            number += 1;
-            key = RelationKey(format!("{base}#{number}"));
-        }
+        let key = RelationKey(if between.is_empty() { base } else { format!("{base}#{}", between.len() + 1) });
+        between.push(key.clone());
         let relation = Relation {
             key: key.clone(),
             source,
@@ -389,7 +397,25 @@ impl Builder<'_> {
             file: None,
         };
         model.relations.insert(key.clone(), relation);
-        lowering.related.push(key);
+        lowering.related.insert(key);
+    }
+
+    /// The text, or with a number behind it the first that is free.
+    fn unique(&mut self, base: &str) -> String {
+        let taken = |model: &Model, key: &str| {
+            model.elements.contains_key(&ElementKey::from(key)) || model.groups.contains_key(&GroupKey::from(key))
+        };
+        if !taken(&self.imported.model, base) {
+            return base.to_owned();
+        }
+        let number = self.numbers.entry(base.to_owned()).or_insert(1);
+        loop {
+            *number += 1;
+            let key = format!("{base}-{number}");
+            if !taken(&self.imported.model, &key) {
+                return key;
+            }
+        }
     }
 
     /// What the lines of a box say, with the words of the legend where they have a number: `Internet ban… (3)` or `(3)` for a
@@ -490,10 +516,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// What this drawing shows under a name.
-    fn by_name<'b>(&'b self, builder: &Builder<'_>, lower: &str) -> Option<&'b ElementKey> {
-        let name_of = |key: &ElementKey| builder.imported.model.elements.get(key).map(|element| element.name.to_lowercase());
-        self.shown.iter().find(|key| name_of(key).as_deref() == Some(lower))
+    fn show(&mut self, lower: String, key: &ElementKey) {
+        self.shown.insert(key.clone());
+        self.names.entry(lower).or_insert_with(|| key.clone());
     }
 
     /// Words above everything else: the title of the drawing.
@@ -516,19 +541,4 @@ impl Lowering<'_> {
 
 fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
-}
-
-/// The text, or with a number behind it the first that is free.
-fn unique(base: &str, taken: impl Fn(&str) -> bool) -> String {
-    if !taken(base) {
-        return base.to_owned();
-    }
-    let mut number = 2;
-    loop {
-        let key = format!("{base}-{number}");
-        if !taken(&key) {
-            return key;
-        }
-        number += 1;
-    }
 }

@@ -1,6 +1,6 @@
 //! Which words belong to which line: those in it, above or below it, and beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Place, Traced, Tracer};
 use crate::domain::syntax::box_art::glyph::{LEVEL, UPRIGHT};
@@ -26,15 +26,14 @@ pub(super) fn assign(tracer: &Tracer<'_>, traced: &mut Traced, paths: &[Vec<Plac
         let edges: Vec<usize> =
             edges.iter().copied().filter(|edge| through.get(&(to_row, to_column)).is_some_and(|other| other.contains(edge))).collect();
         let (top, bottom) = (row.min(to_row), row.max(to_row));
-        for (index, run) in traced.runs.iter().enumerate() {
-            let within = if way & LEVEL != 0 {
-                run.row == row && run.from > column.min(to_column) && run.to <= column.max(to_column)
-            } else {
-                top < run.row && run.row < bottom && run.from - 8 <= column && column <= run.to + 8
-            };
-            if within {
-                bridged.entry(index).or_default().extend(&edges);
-            }
+        let runs: BTreeSet<usize> = if way & LEVEL != 0 {
+            (column.min(to_column)..column.max(to_column)).filter_map(|column| tracer.run_at(row, column)).collect()
+        } else {
+            let beside = |row: i32| (column - 8..=column + 8).filter_map(move |column| tracer.run_at(row, column));
+            (top + 1..bottom).flat_map(beside).collect()
+        };
+        for run in runs {
+            bridged.entry(run).or_default().extend(&edges);
         }
     }
     let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -59,9 +58,8 @@ pub(super) fn assign(tracer: &Tracer<'_>, traced: &mut Traced, paths: &[Vec<Plac
         if known.contains_key(&index) || traced.nodes.contains(&index) || tracer.is_title(run) {
             continue;
         }
-        let touches =
-            |row: i32| (run.from..run.to).find_map(|column| tracer.run_at.get(&(row, column))).filter(|other| known.contains_key(other));
-        if let Some(edges) = touches(run.row - 1).or_else(|| touches(run.row + 1)).and_then(|other| known.get(other)) {
+        let touches = |row: i32| (run.from..run.to).find_map(|column| tracer.run_at(row, column)).filter(|other| known.contains_key(other));
+        if let Some(edges) = touches(run.row - 1).or_else(|| touches(run.row + 1)).and_then(|other| known.get(&other)) {
             found.push((index, edges.clone()));
         }
     }
@@ -85,7 +83,7 @@ impl Tracer<'_> {
 
     /// The smallest box around a place.
     pub(super) fn around(&self, row: i32, column: i32) -> Option<(usize, &super::Frame)> {
-        self.frames.iter().enumerate().rev().find(|(_, frame)| frame.holds(row, column))
+        self.containers.iter().rev().filter_map(|&index| Some((index, self.frames.get(index)?))).find(|(_, frame)| frame.holds(row, column))
     }
 
     /// The edges nearest to some words.

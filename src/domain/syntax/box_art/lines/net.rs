@@ -17,7 +17,7 @@ pub(super) struct Terminal {
 /// Lines that meet.
 #[derive(Debug, Default)]
 pub(super) struct Net {
-    pub(super) cells: BTreeSet<Place>,
+    pub(super) cells: Vec<Place>,
     pub(super) terminals: Vec<Terminal>,
     /// Ends at nothing.
     pub(super) loose: usize,
@@ -25,13 +25,36 @@ pub(super) struct Net {
 
 /// Pairs of tails and heads of one net.
 const MAX_PAIRS: usize = 256;
+/// Cells that are looked at for all paths of a drawing together.
+const MAX_STEPS: usize = 4_000_000;
 /// Rows of words that may stand in an upright line.
 const WORDS_IN_LINE: i32 = 4;
 
+/// Belongs to no net.
+const NONE: u32 = u32::MAX;
+
+/// All nets, and the net of every place.
+#[derive(Debug, Default)]
+pub(super) struct Nets {
+    pub(super) all: Vec<Net>,
+    owner: Vec<u32>,
+}
+
+impl Nets {
+    fn of(&self, slot: Option<usize>) -> Option<usize> {
+        let owner = slot.and_then(|slot| self.owner.get(slot)).copied().filter(|owner| *owner != NONE)?;
+        usize::try_from(owner).ok()
+    }
+}
+
 impl Tracer<'_> {
-    pub(super) fn nets(&self) -> Vec<Net> {
-        let mut seen: BTreeSet<Place> = BTreeSet::new();
-        let mut nets = Vec::new();
+    /// The number of a place.
+    fn slot(&self, place: Place) -> Option<usize> {
+        self.index(place.0, place.1).map(|index| index * 2 + usize::from(place.2))
+    }
+
+    pub(super) fn nets(&self) -> Nets {
+        let mut nets = Nets { all: Vec::new(), owner: vec![NONE; self.land.len() * 2] };
         for row in 0..self.sheet.height() {
             for column in 0..self.sheet.width() {
                 if self.arms(row, column) == 0 {
@@ -39,27 +62,36 @@ impl Tracer<'_> {
                 }
                 for upright in [false, true] {
                     let place = (row, column, upright);
-                    if (upright && !self.crosses(row, column)) || seen.contains(&place) {
+                    if (upright && !self.crosses(row, column)) || nets.of(self.slot(place)).is_some() {
                         continue;
                     }
-                    nets.push(self.flood(place, &mut seen));
+                    let net = self.flood(place, &mut nets);
+                    nets.all.push(net);
                 }
             }
         }
         merge(nets, self)
     }
 
-    fn flood(&self, from: Place, seen: &mut BTreeSet<Place>) -> Net {
+    fn flood(&self, from: Place, nets: &mut Nets) -> Net {
         let mut net = Net::default();
-        let mut queue = VecDeque::from([from]);
-        seen.insert(from);
+        let mut queue = VecDeque::new();
+        let number = u32::try_from(nets.all.len()).unwrap_or(NONE - 1);
+        // Whether the place was free until now.
+        let mut take = |place: Place| {
+            let owner = self.slot(place).and_then(|slot| nets.owner.get_mut(slot)).filter(|owner| **owner == NONE);
+            owner.map(|owner| *owner = number).is_some()
+        };
+        if take(from) {
+            queue.push_back(from);
+        }
         while let Some(place) = queue.pop_front() {
-            net.cells.insert(place);
+            net.cells.push(place);
             for way in WAYS.into_iter().filter(|way| self.place_arms(place) & way != 0) {
                 match self.next(place.0, place.1, way) {
                     Next::Cell(row, column) => {
                         let next = self.place(row, column, way);
-                        if seen.insert(next) {
+                        if take(next) {
                             queue.push_back(next);
                         }
                     }
@@ -75,16 +107,16 @@ impl Tracer<'_> {
     }
 
     /// Lets lines go on behind words that stand in them.
-    pub(super) fn bridge(&mut self, nets: &[Net]) {
+    pub(super) fn bridge(&mut self, nets: &Nets) {
         let mut ends: BTreeMap<usize, Vec<(usize, Terminal)>> = BTreeMap::new();
-        for (index, net) in nets.iter().enumerate() {
+        for (index, net) in nets.all.iter().enumerate() {
             for terminal in &net.terminals {
                 if let Anchor::Run(run) = terminal.anchor {
                     ends.entry(run).or_default().push((index, *terminal));
                 }
             }
         }
-        let headed = |net: usize| nets.get(net).is_some_and(|net| net.terminals.iter().any(|terminal| terminal.pointed));
+        let headed = |net: usize| nets.all.get(net).is_some_and(|net| net.terminals.iter().any(|terminal| terminal.pointed));
         let mut bridges = Vec::new();
         for (&run, list) in &ends {
             let Some(words) = self.runs.get(run) else { continue };
@@ -102,8 +134,8 @@ impl Tracer<'_> {
             {
                 // Several rows of words in an upright line.
                 let below = (1..WORDS_IN_LINE)
-                    .map_while(|by| (words.from - 8..words.to + 8).find_map(|column| self.run_at.get(&(words.row + by, column))))
-                    .find_map(|run| ends.get(run).filter(|list| list.len() == 1).and_then(|list| list.first()));
+                    .map_while(|by| (words.from - 8..words.to + 8).find_map(|column| self.run_at(words.row + by, column)))
+                    .find_map(|run| ends.get(&run).filter(|list| list.len() == 1).and_then(|list| list.first()));
                 if let Some((b, second)) = below
                     && second.way == NORTH
                     && !second.pointed
@@ -123,26 +155,24 @@ impl Tracer<'_> {
     }
 
     /// Makes junctions of crossings that leave a line without a beginning or an end; whether there were any.
-    pub(super) fn knot(&mut self, nets: &[Net]) -> bool {
-        let mut net_of: BTreeMap<Place, usize> = BTreeMap::new();
-        for (index, net) in nets.iter().enumerate() {
-            for &place in net.cells.iter().filter(|place| self.crosses(place.0, place.1)) {
-                net_of.insert(place, index);
-            }
-        }
-        let any_heads = nets.iter().any(|net| net.terminals.iter().any(|terminal| terminal.pointed));
+    pub(super) fn knot(&mut self, nets: &Nets) -> bool {
+        let any_heads = nets.all.iter().any(|net| net.terminals.iter().any(|terminal| terminal.pointed));
         let whole = |index: usize| {
-            nets.get(index).is_some_and(|net| {
+            nets.all.get(index).is_some_and(|net| {
                 let heads = net.terminals.iter().filter(|terminal| terminal.pointed).count();
                 let tails = net.terminals.len() - heads;
                 if any_heads { heads > 0 && tails > 0 || (heads == 2 && tails == 0 && net.loose == 0 && straight(net)) } else { tails >= 2 }
             })
         };
+        let whole: Vec<bool> = (0..nets.all.len()).map(whole).collect();
         let mut knots = BTreeSet::new();
-        for (&(row, column, upright), &net) in net_of.iter().filter(|(place, _)| !place.2) {
-            debug_assert!(!upright);
-            let Some(&other) = net_of.get(&(row, column, true)) else { continue };
-            if net != other && (!whole(net) || !whole(other)) {
+        for (net, place) in nets.all.iter().enumerate().flat_map(|(index, net)| net.cells.iter().map(move |place| (index, *place))) {
+            let (row, column, upright) = place;
+            if upright || !self.crosses(row, column) {
+                continue;
+            }
+            let Some(other) = nets.of(self.slot((row, column, true))) else { continue };
+            if net != other && (whole.get(net) != Some(&true) || whole.get(other) != Some(&true)) {
                 knots.insert((row, column));
             }
         }
@@ -153,15 +183,10 @@ impl Tracer<'_> {
 
     /// The edges of a net, with the places each runs through.
     pub(super) fn edges(&self, net: &Net, traced: &mut Traced, paths: &mut Vec<Vec<Place>>) {
-        let first = net.cells.first().map_or((0, 0), |place| (place.0, place.1));
-        let mut terminals: Vec<Terminal> = Vec::new();
-        for terminal in &net.terminals {
-            if !terminals.iter().any(|known| known.anchor == terminal.anchor && known.place == terminal.place && known.way == terminal.way)
-            {
-                terminals.push(*terminal);
-            }
-        }
+        let first = net.cells.iter().min().map_or((0, 0), |place| (place.0, place.1));
+        let mut terminals = net.terminals.clone();
         terminals.sort_by_key(|terminal| (terminal.place, terminal.way));
+        terminals.dedup_by_key(|terminal| (terminal.place, terminal.way, terminal.anchor));
         if terminals.len() < 2 {
             let drawn = net.cells.len() > 1 || net.cells.iter().any(|place| self.strokes.head(place.0, place.1) != 0);
             if drawn && (terminals.len() == 1 || net.cells.len() > 2) {
@@ -174,7 +199,7 @@ impl Tracer<'_> {
         match (tails.as_slice(), heads.as_slice()) {
             ([], [a, b]) => pairs.extend([(*a, *b, false), (*b, *a, false)]),
             ([], [hub, rest @ ..]) => pairs.extend(rest.iter().flat_map(|other| [(*hub, *other, false), (*other, *hub, false)])),
-            ([a, b], []) => pairs.push(self.directed(net, *a, *b)),
+            ([a, b], []) => pairs.push(self.directed(*a, *b)),
             (_, []) => {
                 let Some(root) = root(&tails) else { return };
                 pairs.extend(tails.iter().filter(|other| **other != root).map(|other| (root, *other, true)));
@@ -192,7 +217,7 @@ impl Tracer<'_> {
             if guessed && words(source.anchor) && words(target.anchor) {
                 continue;
             }
-            let path = self.path(net, source.place, target.place);
+            let path = self.path(source.place, target.place);
             traced.edges.push(Edge {
                 source: source.anchor,
                 target: target.anchor,
@@ -206,8 +231,8 @@ impl Tracer<'_> {
     }
 
     /// Two ends without heads: a head within the line decides, else the place on the page.
-    fn directed(&self, net: &Net, a: Terminal, b: Terminal) -> (Terminal, Terminal, bool) {
-        let path = self.path(net, a.place, b.place);
+    fn directed(&self, a: Terminal, b: Terminal) -> (Terminal, Terminal, bool) {
+        let path = self.path(a.place, b.place);
         let mut along = 0_i32;
         for pair in path.windows(2) {
             if let [from, to] = pair {
@@ -231,17 +256,22 @@ impl Tracer<'_> {
         }
     }
 
-    fn path(&self, net: &Net, from: Place, to: Place) -> Vec<Place> {
+    /// The places from one end to another; only the two where the search would take too long.
+    fn path(&self, from: Place, to: Place) -> Vec<Place> {
         let mut before: BTreeMap<Place, Place> = BTreeMap::new();
         let mut queue = VecDeque::from([from]);
         while let Some(place) = queue.pop_front() {
+            self.steps.set(self.steps.get() + 1);
             if place == to {
                 break;
+            }
+            if self.steps.get() > MAX_STEPS {
+                return vec![from, to];
             }
             for way in WAYS.into_iter().filter(|way| self.place_arms(place) & way != 0) {
                 if let Next::Cell(row, column) = self.next(place.0, place.1, way) {
                     let next = self.place(row, column, way);
-                    if next != from && net.cells.contains(&next) && !before.contains_key(&next) {
+                    if next != from && !before.contains_key(&next) {
                         before.insert(next, place);
                         queue.push_back(next);
                     }
@@ -275,39 +305,49 @@ impl Tracer<'_> {
 }
 
 /// Nets that reach each other only one way (past a shift or a gap) are one.
-fn merge(nets: Vec<Net>, tracer: &Tracer<'_>) -> Vec<Net> {
-    let mut owner: BTreeMap<Place, usize> = BTreeMap::new();
-    for (index, net) in nets.iter().enumerate() {
-        owner.extend(net.cells.iter().map(|place| (*place, index)));
-    }
-    let mut parent: Vec<usize> = (0..nets.len()).collect();
-    let root = |parent: &[usize], mut at: usize| {
+fn merge(mut nets: Nets, tracer: &Tracer<'_>) -> Nets {
+    let mut parent: Vec<usize> = (0..nets.all.len()).collect();
+    let root = |parent: &mut Vec<usize>, mut at: usize| {
         while let Some(&up) = parent.get(at).filter(|up| **up != at) {
-            at = up;
+            let above = parent.get(up).copied().unwrap_or(up);
+            if let Some(place) = parent.get_mut(at) {
+                *place = above;
+            }
+            at = above;
         }
         at
     };
-    for (index, net) in nets.iter().enumerate() {
+    for (index, net) in nets.all.iter().enumerate() {
         for &place in &net.cells {
             for way in WAYS.into_iter().filter(|way| tracer.place_arms(place) & way != 0) {
                 let Next::Cell(row, column) = tracer.next(place.0, place.1, way) else { continue };
-                let Some(&other) = owner.get(&tracer.place(row, column, way)) else { continue };
-                let (a, b) = (root(&parent, index), root(&parent, other));
-                if a != b {
-                    let (low, high) = (a.min(b), a.max(b));
-                    parent.get_mut(high).into_iter().for_each(|place| *place = low);
+                let Some(other) = nets.of(tracer.slot(tracer.place(row, column, way))).filter(|other| *other != index) else { continue };
+                let (a, b) = (root(&mut parent, index), root(&mut parent, other));
+                if let Some(place) = parent.get_mut(a.max(b)) {
+                    *place = a.min(b);
                 }
             }
         }
     }
-    let mut merged: BTreeMap<usize, Net> = BTreeMap::new();
-    for (index, net) in nets.into_iter().enumerate() {
-        let into = merged.entry(root(&parent, index)).or_default();
-        into.cells.extend(net.cells);
-        into.terminals.extend(net.terminals);
-        into.loose += net.loose;
+    let mut number: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut merged: Vec<Net> = Vec::new();
+    let mut renamed: Vec<u32> = Vec::with_capacity(nets.all.len());
+    for (index, net) in std::mem::take(&mut nets.all).into_iter().enumerate() {
+        let at = *number.entry(root(&mut parent, index)).or_insert(merged.len());
+        if at == merged.len() {
+            merged.push(Net::default());
+        }
+        renamed.push(u32::try_from(at).unwrap_or(NONE));
+        if let Some(into) = merged.get_mut(at) {
+            into.cells.extend(net.cells);
+            into.terminals.extend(net.terminals);
+            into.loose += net.loose;
+        }
     }
-    merged.into_values().collect()
+    for owner in nets.owner.iter_mut().filter(|owner| **owner != NONE) {
+        *owner = usize::try_from(*owner).ok().and_then(|index| renamed.get(index)).copied().unwrap_or(NONE);
+    }
+    Nets { all: merged, owner: nets.owner }
 }
 
 /// All of it lies in one row or column.

@@ -378,3 +378,45 @@ fn a_label_between_a_frame_and_a_bend() {
         &["X -> B", "A -> Y: calls"],
     );
 }
+
+#[test]
+fn crossed_fans_and_double_heads() {
+    reads(
+        r"
+┌─────────────────────────────────────────────────────────────┐
+│                        API Gateway                          │
+│                    (Kong / Rate limiting)                   │
+└──────────┬──────────────┬──────────────────┬────────────────┘
+           │              │                  │
+           ▼              ▼                  ▼
+    ┌──────────┐   ┌──────────┐      ┌──────────────┐
+    │  Auth    │   │  Orders  │      │  Payments    │
+    │ Service  │   │ Service  │◄────►│  Service     │
+    └────┬─────┘   └────┬─────┘      └──────┬───────┘
+         │              │                   │
+         └──────┬───────┴───────────────────┘
+                │
+         ┌──────▼──────┐
+         │ PostgreSQL  │
+         └─────────────┘
+",
+        &["API Gateway (Kong / Rate limiting)", "Auth Service", "Orders Service", "Payments Service", "PostgreSQL"],
+        &[],
+        &[
+            "API Gateway -> Auth Service",
+            "API Gateway -> Orders Service",
+            "API Gateway -> Payments Service",
+            "Orders Service -> Payments Service",
+            "Payments Service -> Orders Service",
+            "Auth Service -> PostgreSQL",
+            "Orders Service -> PostgreSQL",
+            "Payments Service -> PostgreSQL",
+        ],
+    );
+    reads(
+        "+-----+  logs (async)  +-----+\n| App |--------------->| ELK |\n+-----+                +-----+",
+        &["App", "ELK"],
+        &[],
+        &["App ..> ELK: logs (async)"],
+    );
+}
