@@ -32,6 +32,8 @@ pub struct DiagramPage {
     pub last_review: Option<u32>,
     /// Other files of the project that the text may include, by path.
     pub sources: BTreeMap<String, String>,
+    /// Places that people gave to elements: `view/element`, then x and y in px.
+    pub pins: BTreeMap<String, (i32, i32)>,
 }
 
 /// Everything the decision log shows.

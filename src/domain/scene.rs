@@ -4,7 +4,7 @@
 //! [`crate::domain::layout`] for places and gives a [`Scene`]: a flat list of plain values that every output draws from
 //! (`svg`, the live canvas, exports). Nothing here knows about colours; the visual language is `svg`'s.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,9 @@ pub struct Label {
     pub depth: u32,
 }
 
+/// Places that people gave to elements: top left corners, kept exactly.
+pub type Pins = BTreeMap<ElementKey, Point>;
+
 /// Free room around the drawing, in px.
 const MARGIN: i32 = 16;
 /// A box is at least this wide, and at most [`WIDEST`].
@@ -136,11 +139,16 @@ const LABEL_WIDTH: i32 = 140;
 /// The picture of a view. An element whose descendants are shown is drawn as a frame around them; so is the parent of a shown
 /// container or component, and every deployment node with something in it. Image views give an empty scene.
 pub fn compose(model: &Model, view: &View, previous: Option<&Layout>) -> Scene {
-    arrange(model, view, previous).1
+    arrange(model, view, previous, &Pins::new()).1
+}
+
+/// As [`compose`], with elements where people put them.
+pub fn compose_pinned(model: &Model, view: &View, previous: Option<&Layout>, pins: &Pins) -> Scene {
+    arrange(model, view, previous, pins).1
 }
 
 /// The measured graph of a view, and its picture.
-fn arrange(model: &Model, view: &View, previous: Option<&Layout>) -> (Graph, Scene) {
+fn arrange(model: &Model, view: &View, previous: Option<&Layout>, pins: &Pins) -> (Graph, Scene) {
     let cast = Cast::new(model, view);
     let mut graph = Graph { direction: view.direction, ..Graph::default() };
     let mut scene = Scene { direction: view.direction, ..Scene::default() };
@@ -167,7 +175,7 @@ fn arrange(model: &Model, view: &View, previous: Option<&Layout>) -> (Graph, Sce
     }
     scene.title = view.display_title(view.scope.as_ref().and_then(|scope| model.element(scope)).map(|scope| scope.name.as_str()));
     scene.title = clean(&scene.title);
-    scene.settle(layout::layout(&graph, previous));
+    scene.settle(layout::layout_with(&graph, previous, pins));
     (graph, scene)
 }
 

@@ -2,8 +2,10 @@
 
 pub mod actions;
 pub mod canvas;
+pub mod canvas_parts;
 pub mod decision_details;
 pub mod decision_table;
+pub mod desk;
 pub mod diagram_parts;
 pub mod dialogs;
 pub mod finding;
@@ -14,6 +16,7 @@ pub mod icon;
 pub mod identity;
 pub mod import;
 pub mod inspector;
+pub mod inspector_edit;
 pub mod loading;
 pub mod outline;
 pub mod palette;
@@ -23,5 +26,5 @@ pub mod project_parts;
 pub mod review;
 pub mod source;
 pub mod status;
-pub mod workbench;
+pub mod toolbar;
 pub mod workspace;

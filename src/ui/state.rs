@@ -3,12 +3,15 @@
 pub mod address;
 pub mod badges;
 pub mod decision_view;
+pub mod drag;
 pub mod filter;
 pub mod highlight;
 pub mod live;
 pub mod offsets;
 pub mod outline;
+pub mod overlay;
 pub mod palette;
+pub mod pins;
 pub mod save;
 pub mod scores;
 pub mod shortcuts;

@@ -1,7 +1,8 @@
 //! The site folder: what browsers fetch. Debug builds keep plain names; release builds have content hashes and come
 //! compressed.
 //!
-//! `assets.txt` names the entry files for the server: `js`, `wasm`, `css`, `page`, `editor`.
+//! `assets.txt` names the entry files for the server: `js` and `wasm` of each bundle of the browser half, `css`, `page`,
+//! `editor`. A debug build makes one bundle with everything and names it three times.
 
 use std::{
     fs,
@@ -16,6 +17,9 @@ use sha2::{Digest, Sha256};
 use crate::{Profile, cargo, machine, root, run, target, timed};
 
 const NAME: &str = "lintel";
+
+/// The bundles of the browser half: what their names in `assets.txt` begin with, and the features besides `hydrate`.
+const BUNDLES: [(&str, &str); 3] = [("", ""), ("diagram-", "diagram"), ("decision-", "decision")];
 
 /// Where the editor bundle's sources and npm packages live.
 pub fn editor_folder() -> PathBuf {
@@ -40,12 +44,36 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         timed(what, || run(&mut command))
     };
     let (editor_js, page_js) = (work.join("editor.js"), work.join("page.js"));
-    let (css, app_js) = (work.join("lintel.css"), work.join("lintel.js"));
+    let css = work.join("lintel.css");
     bundle("editor", &editor.join("editor.ts"), &editor_js)?;
     bundle("page", &root().join("src/ui/page/page.ts"), &page_js)?;
     bundle("styles", &root().join("style/main.css"), &css)?;
-    let (glue, wasm) = browser_half(profile, &work)?;
-    bundle("glue", &glue, &app_js)?;
+    // (role, stem, extension, file)
+    let mut files = vec![
+        ("css".to_owned(), NAME.to_owned(), "css", css),
+        ("page".to_owned(), "page".to_owned(), "js", page_js),
+        ("editor".to_owned(), "editor".to_owned(), "js", editor_js),
+    ];
+    match profile {
+        Profile::Debug => {
+            let (glue, wasm) = browser_half(profile, &work, "decision,diagram")?;
+            let js = work.join("lintel.js");
+            bundle("glue", &glue, &js)?;
+            for (prefix, _) in BUNDLES {
+                files.push((format!("{prefix}js"), NAME.to_owned(), "js", js.clone()));
+                files.push((format!("{prefix}wasm"), NAME.to_owned(), "wasm", wasm.clone()));
+            }
+        }
+        Profile::Release => {
+            for (prefix, features) in BUNDLES {
+                let (glue, wasm) = browser_half(profile, &work.join(format!("{prefix}bundle")), features)?;
+                let js = work.join(format!("{prefix}{NAME}.js"));
+                bundle("glue", &glue, &js)?;
+                files.push((format!("{prefix}js"), format!("{prefix}{NAME}"), "js", js));
+                files.push((format!("{prefix}wasm"), format!("{prefix}{NAME}"), "wasm", wasm));
+            }
+        }
+    }
 
     let site = target().join(profile.folder()).join("site");
     if site.exists() {
@@ -55,13 +83,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     let package = site.join("pkg");
     fs::create_dir_all(&package)?;
     let mut names = String::new();
-    for (role, stem, extension, file) in [
-        ("js", NAME, "js", &app_js),
-        ("wasm", NAME, "wasm", &wasm),
-        ("css", NAME, "css", &css),
-        ("page", "page", "js", &page_js),
-        ("editor", "editor", "js", &editor_js),
-    ] {
+    for (role, stem, extension, file) in &files {
         let data = fs::read(file).with_context(|| file.display().to_string())?;
         let name = match profile {
             Profile::Debug => format!("{stem}.{extension}"),
@@ -77,14 +99,19 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     Ok(site)
 }
 
-/// Compiles the browser half and gives the JavaScript glue and the wasm file.
-fn browser_half(profile: Profile, work: &Path) -> Result<(PathBuf, PathBuf)> {
+/// Compiles a bundle of the browser half and gives the JavaScript glue and the wasm file, both in `work`.
+fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, PathBuf)> {
+    fs::create_dir_all(work)?;
     let (cargo_profile, folder) = match profile {
         Profile::Debug => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
     };
-    let args = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate", "--profile", cargo_profile];
-    timed("browser half", || run(&mut cargo(&args)))?;
+    let features = format!("hydrate,{features}");
+    let features = features.trim_end_matches(',');
+    let mut args = vec!["rustc", "--lib", "--target", "wasm32-unknown-unknown", "--features", features, "--profile", cargo_profile];
+    // As a library for other crates too, it could not be optimised as a whole.
+    args.extend(["--crate-type", "cdylib"]);
+    timed(&format!("browser half ({features})"), || run(&mut cargo(&args)))?;
     let raw = target().join("wasm32-unknown-unknown").join(folder).join(format!("{NAME}.wasm"));
     let out = work.join("bindgen");
     let (glue, wasm) = (out.join(format!("{NAME}.js")), out.join(format!("{NAME}_bg.wasm")));

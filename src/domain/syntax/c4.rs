@@ -12,7 +12,7 @@ pub mod settle;
 pub mod text;
 
 #[cfg(test)]
-pub(crate) mod samples;
+pub(crate) mod tests;
 
 /// Bytes of one text.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;

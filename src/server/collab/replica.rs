@@ -9,8 +9,8 @@ use std::{
 };
 
 use yrs::{
-    ClientID, Doc, GetString, IdSet, Map, MapRef, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, TransactionMut,
-    Update, updates::decoder::Decode, updates::encoder::Encode,
+    Any, ClientID, Doc, GetString, IdSet, Map, MapRef, OffsetKind, Options, Out, ReadTxn, StateVector, Text, TextRef, Transact,
+    TransactionMut, Update, updates::decoder::Decode, updates::encoder::Encode,
 };
 
 use crate::server::collab::{difference::Replacement, lib0::Reader, outline::Outline};
@@ -62,6 +62,20 @@ impl Known {
     }
 }
 
+/// The two whole numbers of a place.
+fn place(value: &Out) -> Option<(i32, i32)> {
+    let Out::Any(Any::Array(parts)) = value else { return None };
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to the range of pictures")]
+    let number = |part: &Any| match part {
+        Any::Number(number) => number.as_f64().filter(|number| number.is_finite()).map(|number| number.round().clamp(-1e6, 1e6) as i32),
+        _ => None,
+    };
+    match parts.as_ref() {
+        [x, y] => Some((number(x)?, number(y)?)),
+        _ => None,
+    }
+}
+
 /// A document as the CRDT library holds it.
 pub struct Replica {
     doc: Doc,
@@ -84,6 +98,12 @@ impl Replica {
 
     pub fn text(&self) -> String {
         self.text.get_string(&self.doc.transact())
+    }
+
+    /// Places of elements by `view/element`, in px. What is no pair of numbers is left out.
+    pub fn pins(&self) -> BTreeMap<String, (i32, i32)> {
+        let txn = self.doc.transact();
+        self.pins.iter(&txn).filter_map(|(name, value)| Some((name.to_owned(), place(&value)?))).collect()
     }
 
     /// What it shows and knows, to compare with another replica.

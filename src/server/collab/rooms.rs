@@ -1,7 +1,7 @@
 //! What the rest of the server calls: the texts of documents, changes to them, and connections to their rooms.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
@@ -163,8 +163,15 @@ impl Rooms {
             return Err(ServiceError::Conflict { reason: "The document has a text already.".to_owned() });
         }
         let title = title(form, &path, text);
-        let stored =
-            self.0.log().text(Derived { document, text: text.to_owned(), title, seq: 1, authors: BTreeSet::new(), at: self.0.clock.now() });
+        let stored = self.0.log().text(Derived {
+            document,
+            text: text.to_owned(),
+            title,
+            pins: BTreeMap::new(),
+            seq: 1,
+            authors: BTreeSet::new(),
+            at: self.0.clock.now(),
+        });
         // A text that could not be stored is rebuilt when it is asked for.
         let _ = stored.await;
         Ok(1)

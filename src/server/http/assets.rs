@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::ui::Frame;
+use crate::ui::app::{Bundle, Frame};
 
 /// Files by their path below the site's root; empty unless the build was told of a site folder.
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
@@ -95,7 +95,15 @@ impl Assets {
             let line = list.lines().filter_map(|line| line.split_once(' ')).find(|(word, _)| *word == kind);
             line.map(|(_, name)| format!("/pkg/{}", name.trim())).ok_or(AssetsError::Incomplete(kind))
         };
-        let frame = Frame { js: named("js")?, wasm: named("wasm")?, css: named("css")?, page: named("page")?, editor: named("editor")? };
+        let bundle = |js, wasm| Ok::<_, AssetsError>(Bundle { js: named(js)?, wasm: named(wasm)? });
+        let frame = Frame {
+            base: bundle("js", "wasm")?,
+            diagram: bundle("diagram-js", "diagram-wasm")?,
+            decision: bundle("decision-js", "decision-wasm")?,
+            css: named("css")?,
+            page: named("page")?,
+            editor: named("editor")?,
+        };
         Ok(Self { files, frame })
     }
 
@@ -236,7 +244,11 @@ mod tests {
 
     #[test]
     fn a_list_without_a_line_is_refused() {
-        let error = Assets::in_memory(&[("assets.txt", "js a.js\nwasm a.wasm\ncss a.css\npage a.js")]).unwrap_err();
+        let error = Assets::in_memory(&[(
+            "assets.txt",
+            "js a.js\nwasm a.wasm\ndiagram-js a.js\ndiagram-wasm a.wasm\ndecision-js a.js\ndecision-wasm a.wasm\ncss a.css\npage a.js",
+        )])
+        .unwrap_err();
         assert!(error.to_string().contains("editor"), "{error}");
     }
 }

@@ -34,7 +34,7 @@ pub fn router(app: AppState) -> Router {
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(rest::router())
-        .leptos_routes_with_context(&app, generate_route_list(ui::App), || {}, shell(&app))
+        .leptos_routes_with_context(&app, generate_route_list(ui::app::App), || {}, shell(&app))
         .fallback(anything_else)
         .method_not_allowed_fallback(wrong_method)
         // From the inside out: the last one sees a request first.
@@ -56,7 +56,7 @@ fn shell(app: &AppState) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static
     let assets = Arc::clone(&app.assets);
     move || {
         headers::start_page();
-        ui::shell(assets.frame()).into_any()
+        ui::app::shell(assets.frame()).into_any()
     }
 }
 

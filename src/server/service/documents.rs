@@ -107,6 +107,7 @@ pub async fn diagram_page(app: &AppState, actor: &Actor, slug: &str, id: Documen
         decisions,
         findings,
         last_review,
+        pins: app.store.pins(id).await?,
     })
 }
 

@@ -40,12 +40,17 @@ pub struct Append {
     pub at: Moment,
 }
 
+/// Places of elements by `view/element`: x and y in px.
+pub type Pins = BTreeMap<String, (i32, i32)>;
+
 /// A text as it was after a row, for lists, searches and reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derived {
     pub document: DocumentId,
     pub text: String,
     pub title: String,
+    /// Places of elements by `view/element`, in px.
+    pub pins: Pins,
     pub seq: i64,
     /// Who changed it since it was last refreshed, over live connections, and when that was noticed.
     pub authors: BTreeSet<UserId>,
@@ -191,9 +196,10 @@ impl Store {
     pub async fn set_texts(&self, texts: &[Derived]) -> Result<(), StoreError> {
         let mut write = self.write().await?;
         for derived in texts {
-            sqlx::query("UPDATE document SET text = ?, title = ?, text_seq = ? WHERE id = ? AND text_seq < ? AND head_seq >= ?")
+            sqlx::query("UPDATE document SET text = ?, title = ?, pins = ?, text_seq = ? WHERE id = ? AND text_seq < ? AND head_seq >= ?")
                 .bind(&derived.text)
                 .bind(&derived.title)
+                .bind(serde_json::to_string(&derived.pins).unwrap_or_else(|_| "{}".to_owned()))
                 .bind(derived.seq)
                 .bind(*derived.document.as_uuid())
                 .bind(derived.seq)
@@ -204,6 +210,13 @@ impl Store {
         }
         write.commit().await?;
         Ok(())
+    }
+
+    /// The places of a diagram's elements as they were when its text was last refreshed; none of a document that is gone.
+    pub async fn pins(&self, document: DocumentId) -> Result<Pins, StoreError> {
+        let pins: Option<String> =
+            sqlx::query_scalar("SELECT pins FROM document WHERE id = ?").bind(*document.as_uuid()).fetch_optional(self.read()).await?;
+        pins.map_or(Ok(Pins::new()), |pins| serde_json::from_str(&pins).map_err(|_| StoreError::Unreadable { what: "places of elements" }))
     }
 
     /// Keeps a snapshot, and lets go of what the one before it makes needless: rows up to it, and snapshots before it.
@@ -484,6 +497,7 @@ mod tests {
             document: DOCUMENT,
             text: text.to_owned(),
             title: "T".to_owned(),
+            pins: Pins::from([("main/shop".to_owned(), (4, -8))]),
             seq,
             authors: BTreeSet::new(),
             at: Moment(0),
@@ -491,5 +505,6 @@ mod tests {
         store.set_texts(&[text("two", 2), text("one", 1), text("nine", 9)]).await.unwrap();
         let found = store.stored_text(DOCUMENT).await.unwrap().unwrap();
         assert_eq!((found.text.as_str(), found.text_seq, found.head), ("two", 2, 3));
+        assert_eq!(store.pins(DOCUMENT).await.unwrap().into_iter().collect::<Vec<_>>(), [("main/shop".to_owned(), (4, -8))]);
     }
 }

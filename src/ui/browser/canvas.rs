@@ -10,6 +10,20 @@ pub fn element_at(event: &web_sys::Event) -> Option<String> {
     target.closest("[data-element]").ok()??.get_attribute("data-element")
 }
 
+/// The element from whose port an event comes.
+pub fn port_at(event: &web_sys::Event) -> Option<String> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.get_attribute("data-port")
+}
+
+/// Puts an element at a place of its parent, in CSS pixels, with a width of at least 120.
+pub fn put_at(element: &web_sys::HtmlElement, x: f64, y: f64, width: f64) {
+    let style = element.style();
+    for (name, value) in [("left", x), ("top", y), ("width", width.max(120.0))] {
+        let _ = style.set_property(name, &format!("{value:.0}px"));
+    }
+}
+
 /// The surface's size in CSS pixels; none while it is not laid out.
 pub fn window(surface: &web_sys::Element) -> Option<Window> {
     let bounds = surface.get_bounding_client_rect();

@@ -22,6 +22,11 @@ pub fn focus(id: &str) -> bool {
     element(id).is_some_and(|element| element.focus().is_ok())
 }
 
+/// Whether the page has a canvas to work on.
+pub fn has_canvas() -> bool {
+    element("main").is_some_and(|main| main.class_list().contains("workbench") && main.has_attribute("data-editable"))
+}
+
 /// Scrolls an element into view with the least movement.
 pub fn reveal(id: &str) {
     if let Some(element) = element(id) {

@@ -28,6 +28,14 @@ pub struct Mark {
     pub message: String,
 }
 
+/// A replacement in the text, in UTF-16 offsets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub from: u32,
+    pub to: u32,
+    pub insert: String,
+}
+
 /// What an editor is mounted with.
 pub struct Options {
     pub document: String,
@@ -42,6 +50,12 @@ pub struct Options {
     pub on_presence: Box<dyn Fn(Vec<Present>)>,
     /// Line and column from 1, then the offset in UTF-16 units.
     pub on_cursor: Box<dyn Fn(u32, u32, u32)>,
+    /// Places that people gave to elements, as JSON: `[["view/element", x, y]]`.
+    pub on_pins: Box<dyn Fn(String)>,
+    /// Whether there is something of one's own to undo, and to do again.
+    pub on_history: Box<dyn Fn(bool, bool)>,
+    /// Others on the canvas, as JSON.
+    pub on_peers: Box<dyn Fn(String)>,
     /// The editor runs.
     pub on_ready: Box<dyn Fn()>,
     /// The editor could not start; the listing stays.
@@ -80,6 +94,9 @@ impl Editor {
             on_save,
             on_presence,
             on_cursor,
+            on_pins,
+            on_history,
+            on_peers,
             on_ready,
             on_failure,
         } = options;
@@ -98,6 +115,12 @@ impl Editor {
         let save = callback(move |state, pending, _| on_save(state.as_string().unwrap_or_default(), whole(&pending)));
         let presence = callback(move |people, _, _| on_presence(people_of(&people)));
         let cursor = callback(move |line, column, offset| on_cursor(whole(&line), whole(&column), whole(&offset)));
+        let pins = callback(move |pins, _, _| on_pins(pins.as_string().unwrap_or_default()));
+        let history = callback(move |undo, redo, _| on_history(undo.is_truthy(), redo.is_truthy()));
+        let peers = callback(move |peers, _, _| on_peers(peers.as_string().unwrap_or_default()));
+        set(&settings, "onPins", pins.as_ref().clone());
+        set(&settings, "onHistory", history.as_ref().clone());
+        set(&settings, "onPeers", peers.as_ref().clone());
         set(&settings, "onText", text.as_ref().clone());
         set(&settings, "onSave", save.as_ref().clone());
         set(&settings, "onPresence", presence.as_ref().clone());
@@ -105,7 +128,7 @@ impl Editor {
 
         let number = EDITORS.with_borrow_mut(|editors| {
             let number = editors.last_key_value().map_or(1, |(number, _)| number + 1);
-            editors.insert(number, Mounted { handle: None, _callbacks: vec![text, save, presence, cursor] });
+            editors.insert(number, Mounted { handle: None, _callbacks: vec![text, save, presence, cursor, pins, history, peers] });
             number
         });
         let parent: JsValue = parent.into();
@@ -163,6 +186,45 @@ impl Editor {
     /// Puts text at the caret.
     pub fn insert(self, text: &str) {
         self.call("insert", &[text.into()]);
+    }
+
+    /// Makes changes as one step that can be undone as one. Offsets are in UTF-16 units of the text as it is.
+    pub fn apply(self, changes: &[Change]) {
+        let list = Array::new();
+        for change in changes {
+            let item = Object::new();
+            set(&item, "from", change.from.into());
+            set(&item, "to", change.to.into());
+            set(&item, "insert", change.insert.as_str().into());
+            list.push(&item);
+        }
+        self.call("apply", &[list.into()]);
+    }
+
+    /// Gives elements places, by `view/element`, or takes them back; one step.
+    pub fn place(self, pins: &[(String, Option<(i32, i32)>)]) {
+        let list = Array::new();
+        for (key, at) in pins {
+            let (x, y) = at.map_or((JsValue::NULL, JsValue::NULL), |(x, y)| (x.into(), y.into()));
+            list.push(&Array::of3(&key.as_str().into(), &x, &y));
+        }
+        self.call("place", &[list.into()]);
+    }
+
+    /// Undoes one's own newest change of text or places.
+    pub fn undo(self) {
+        self.call("undo", &[]);
+    }
+
+    pub fn redo(self) {
+        self.call("redo", &[]);
+    }
+
+    /// Tells others where one points on the canvas, and what is selected there.
+    pub fn point(self, view: &str, at: Option<(i32, i32)>, selected: &[&str]) {
+        let (x, y) = at.map_or((JsValue::NULL, JsValue::NULL), |(x, y)| (x.into(), y.into()));
+        let keys: Array = selected.iter().map(|key| JsValue::from_str(key)).collect();
+        self.call("point", &[view.into(), x, y, keys.into()]);
     }
 
     /// Tries to save again now.

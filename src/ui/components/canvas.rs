@@ -1,6 +1,7 @@
-//! The drawing surface: the picture inline, moved and zoomed by its `viewBox`, so that the server's picture is the browser's.
+//! The drawing surface: the picture inline, moved and zoomed by its `viewBox`, so that the server's picture is the browser's;
+//! over it what is selected, dragged and pointed at.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use leptos::{ev, html, prelude::*};
 
@@ -15,21 +16,20 @@ use crate::{
     },
     ui::{
         browser::canvas,
-        components::{icon::icon, workspace::on_command},
+        components::{
+            canvas_parts::{RenameBox, SaidNote, hint, shortcut},
+            desk::{Desk, Tool},
+            icon::icon,
+            workspace::on_command,
+        },
         state::{
+            drag::{self, Drag, Snapped, Spot},
+            overlay::{Overlay, overlay},
             shortcuts::Command,
             viewport::{Area, Viewport, Window},
         },
     },
 };
-
-/// What a press on the picture does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tool {
-    #[default]
-    Select,
-    Pan,
-}
 
 /// A drag or pinch under way: pointers with their last places, and whether it has moved far enough to count.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,9 @@ struct Gesture {
     pointers: Vec<(i32, f64, f64)>,
     moved: bool,
     travelled: f64,
+    /// What a drag from here would do, and whether this is a pan.
+    start: Option<Drag>,
+    pans: bool,
 }
 
 /// A press that moves less than this is a press.
@@ -70,22 +73,25 @@ fn when_laid_out(surface: NodeRef<html::Div>, frames: u32, then: impl Fn(Window)
 /// The picture with zoom bar and minimap.
 #[component]
 pub fn Canvas(
-    scene: Memo<Arc<Scene>>,
-    /// The open view's key; another view begins with everything in sight.
-    view: Memo<String>,
-    selected: Memo<Option<ElementKey>>,
+    desk: Desk,
     badges: Memo<BTreeMap<ElementKey, (Severity, u32)>>,
-    tool: RwSignal<Tool>,
     /// The text has errors, so the picture is older than it.
     #[prop(into)]
     stale: Signal<bool>,
-    on_select: Callback<Option<ElementKey>>,
 ) -> impl IntoView {
+    let Desk { scene, view, selected, tool, .. } = desk;
     let surface = NodeRef::<html::Div>::new();
     // None shows everything, whatever the window's size: what the server draws.
     let viewport = RwSignal::new(None::<Viewport>);
     let window = RwSignal::new(None::<Window>);
     let gesture = StoredValue::new(Gesture::default());
+    let drag = RwSignal::new(None::<Drag>);
+    let snapped = Memo::new(move |_| {
+        drag.with(|drag| match drag {
+            Some(Drag::Move { keys, from, to }) => scene.with(|scene| drag::snap(scene, keys, *from, *to, false)),
+            _ => Snapped::default(),
+        })
+    });
     let space = RwSignal::new(false);
 
     let picture = Memo::new(move |_| {
@@ -180,32 +186,70 @@ pub fn Canvas(
         Command::FitSelection => fit_selection(),
         Command::ZoomIn => change(&|view, _| view.zoomed_in()),
         Command::ZoomOut => change(&|view, _| view.zoomed_out()),
-        Command::SelectTool => tool.set(Tool::Select),
-        Command::PanTool => tool.set(Tool::Pan),
-        _ => {}
+        other => shortcut(desk, other),
     });
 
-    let choose = move |key: Option<String>| {
+    let keep_focus = move || {
         if let Some(element) = surface.get_untracked() {
             had_focus.set_value(canvas::focused_element(&element));
         }
-        on_select.run(key.map(ElementKey));
+    };
+    let choose = move |key: Option<ElementKey>| {
+        keep_focus();
+        desk.also.set(Vec::new());
+        desk.on_select.run(key);
+    };
+    // Where a pointer is in the picture.
+    let spot = move |event: &ev::MouseEvent| {
+        let (element, window) = (surface.get_untracked()?, window.get_untracked()?);
+        let seen = now()?.visible(window);
+        let (px, py) = canvas::place(&element, event);
+        Some(Spot { x: seen.x + px / window.width * seen.width, y: seen.y + py / window.height * seen.height })
+    };
+    // What a drag that begins here would do.
+    let begin_drag = move |event: &ev::PointerEvent| -> Option<Drag> {
+        let from = spot(event)?;
+        if !desk.editable || event.button() != 0 || event.pointer_type() == "touch" || space.get_untracked() {
+            return None;
+        }
+        if let Some(source) = canvas::port_at(event) {
+            return Some(Drag::Connect { source: ElementKey(source), to: from });
+        }
+        let under = scene.with_untracked(|scene| drag::element_at(scene, from));
+        match (tool.get_untracked(), under) {
+            (Tool::Connect, Some(source)) => Some(Drag::Connect { source, to: from }),
+            (Tool::Select, Some(key)) => {
+                let all = untrack(|| desk.all_selected());
+                let keys = if all.contains(&key) { all } else { vec![key] };
+                Some(Drag::Move { keys, from, to: from })
+            }
+            (Tool::Select, None) => Some(Drag::Marquee { from, to: from, adds: event.shift_key() }),
+            _ => None,
+        }
     };
     let on_pointer_down = move |event: ev::PointerEvent| {
         if event.button() > 1 {
             return;
         }
+        let start = begin_drag(&event);
         gesture.update_value(|gesture| {
             gesture.pointers.retain(|(id, _, _)| *id != event.pointer_id());
             gesture.pointers.push((event.pointer_id(), f64::from(event.client_x()), f64::from(event.client_y())));
             if gesture.pointers.len() == 1 {
                 gesture.moved = false;
                 gesture.travelled = 0.0;
+                gesture.pans = start.is_none();
+                gesture.start = start;
+            } else {
+                gesture.pans = true;
+                gesture.start = None;
             }
         });
     };
     let on_pointer_move = move |event: ev::PointerEvent| {
         let Some(element) = surface.get_untracked() else { return };
+        let at = spot(&event);
+        desk.point(at);
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
         let step = gesture.try_update_value(|gesture| {
             let before = gesture.pointers.clone();
@@ -225,11 +269,23 @@ pub fn Canvas(
                 }
                 _ => None,
             };
-            Some((dx, dy, starts, pinch, gesture.pointers.len()))
+            let begun = gesture.start.take();
+            Some((dx, dy, starts, pinch, gesture.pointers.len(), begun, gesture.pans))
         });
-        let Some(Some((dx, dy, starts, pinch, fingers))) = step else { return };
+        let Some(Some((dx, dy, starts, pinch, fingers, begun, pans))) = step else { return };
         if starts {
             canvas::capture(&element, &event);
+        }
+        if let Some(begun) = begun {
+            drag.set(Some(begun));
+        }
+        if !pans {
+            let Some(at) = at else { return };
+            drag.update(|drag| match drag {
+                Some(Drag::Move { to, .. } | Drag::Marquee { to, .. } | Drag::Connect { to, .. }) => *to = at,
+                None => {}
+            });
+            return;
         }
         let corner = element.get_bounding_client_rect();
         change(&|view, window| match pinch {
@@ -238,30 +294,160 @@ pub fn Canvas(
             None => view,
         });
     };
-    let on_pointer_end = move |event: ev::PointerEvent| {
-        gesture.update_value(|gesture| gesture.pointers.retain(|(id, _, _)| *id != event.pointer_id()));
+    let release = move |event: &ev::PointerEvent| {
+        gesture.update_value(|gesture| {
+            gesture.pointers.retain(|(id, _, _)| *id != event.pointer_id());
+            gesture.start = None;
+        });
+    };
+    let on_pointer_up = move |event: ev::PointerEvent| {
+        release(&event);
+        let way = snapped.get_untracked();
+        let Some(done) = drag.try_update(Option::take).flatten() else { return };
+        keep_focus();
+        match done {
+            Drag::Move { keys, to, .. } => desk.drop(&keys, &way, to),
+            Drag::Marquee { from, to, adds } => {
+                let mut keys = if adds { untrack(|| desk.all_selected()) } else { Vec::new() };
+                let found = scene.with_untracked(|scene| drag::inside(scene, from, to));
+                keys.extend(found.into_iter().filter(|key| !keys.contains(key)).collect::<Vec<_>>());
+                desk.select_all(keys);
+            }
+            Drag::Connect { source, to } => {
+                if let Some(target) = scene.with_untracked(|scene| drag::magnet(scene, to, &source)) {
+                    desk.connect(source, target);
+                }
+            }
+        }
+    };
+    let on_pointer_cancel = move |event: ev::PointerEvent| {
+        release(&event);
+        drag.set(None);
     };
     let on_click = move |event: ev::MouseEvent| {
         let dragged = gesture.with_value(|gesture| gesture.moved);
-        if dragged || tool.get_untracked() == Tool::Pan || space.get_untracked() {
+        if dragged || space.get_untracked() {
             return;
         }
-        choose(canvas::element_at(&event));
-    };
-    let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        "Enter" => {
-            if let Some(key) = canvas::element_at(&event) {
-                event.prevent_default();
-                choose(Some(key));
+        let under = canvas::element_at(&event).map(ElementKey);
+        match (tool.get_untracked(), under) {
+            (Tool::Pan, _) => {}
+            (Tool::Place(kind), _) => {
+                tool.set(Tool::Select);
+                desk.place(kind, spot(&event));
             }
+            (Tool::Boundary, _) => {
+                tool.set(Tool::Select);
+                desk.enclose();
+            }
+            (Tool::Connect, Some(key)) => match selected.get_untracked() {
+                Some(source) if source != key => desk.connect(source, key),
+                _ => choose(Some(key)),
+            },
+            (_, Some(key)) if event.shift_key() && desk.editable => {
+                keep_focus();
+                desk.toggle(key);
+            }
+            (_, under) => choose(under),
         }
-        " " => {
-            event.prevent_default();
-            space.set(true);
-        }
-        "Escape" => choose(None),
-        _ => {}
     };
+    let on_double = move |event: ev::MouseEvent| {
+        if let Some(key) = canvas::element_at(&event).filter(|_| desk.editable) {
+            desk.renaming.set(Some(ElementKey(key)));
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let step = if event.shift_key() { 20 } else { 4 };
+        let command = event.ctrl_key() || event.meta_key();
+        match event.key().as_str() {
+            "Enter" => {
+                let Some(key) = canvas::element_at(&event).map(ElementKey) else { return };
+                event.prevent_default();
+                match (tool.get_untracked(), selected.get_untracked()) {
+                    (Tool::Connect, Some(source)) if source != key => {
+                        keep_focus();
+                        desk.connect(source, key);
+                    }
+                    (_, Some(own)) if own == key && desk.editable => desk.renaming.set(Some(key)),
+                    _ => choose(Some(key)),
+                }
+            }
+            "F2" if desk.editable => desk.renaming.set(selected.get_untracked()),
+            " " => {
+                event.prevent_default();
+                space.set(true);
+            }
+            "Escape" => {
+                drag.set(None);
+                if tool.get_untracked() == Tool::Select { choose(None) } else { tool.set(Tool::Select) }
+            }
+            "Delete" | "Backspace" if desk.editable => {
+                event.prevent_default();
+                desk.delete_selected();
+            }
+            "z" | "Z" if command => {
+                event.prevent_default();
+                if event.shift_key() { desk.redo() } else { desk.undo() }
+            }
+            "y" if command => {
+                event.prevent_default();
+                desk.redo();
+            }
+            "d" if command && desk.editable => {
+                event.prevent_default();
+                desk.duplicate_selected();
+            }
+            "a" if command => {
+                event.prevent_default();
+                desk.select_all(scene.with_untracked(|scene| scene.shapes.iter().map(|shape| shape.key.clone()).collect()));
+            }
+            arrow @ ("ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown") => {
+                event.prevent_default();
+                let (dx, dy) = match arrow {
+                    "ArrowLeft" => (-step, 0),
+                    "ArrowRight" => (step, 0),
+                    "ArrowUp" => (0, -step),
+                    _ => (0, step),
+                };
+                if selected.get_untracked().is_some() && desk.editable {
+                    keep_focus();
+                    desk.nudge(dx, dy);
+                } else {
+                    change(&|view, _| view.dragged(f64::from(-dx * 4), f64::from(-dy * 4)));
+                }
+            }
+            _ => {}
+        }
+    };
+    let over = Memo::new(move |_| {
+        let peers: Vec<_> = {
+            let open = view.get();
+            desk.session.peers.get().into_iter().filter(|peer| peer.view == open).collect()
+        };
+        let all = desk.all_selected();
+        let way = snapped.get();
+        scene.with(|scene| {
+            drag.with(|drag| {
+                let into = match drag {
+                    Some(Drag::Move { keys, to, .. }) => desk.live.with(|live| {
+                        let model = &live.shown.model;
+                        let home = drag::home_at(scene, model, *to, keys);
+                        let leaves = keys.iter().any(|key| drag::home_of(model, key) != home);
+                        drag::boundary_at(scene, model, *to, keys).filter(|_| leaves).map(|boundary| boundary.rect)
+                    }),
+                    _ => None,
+                };
+                let ports = desk.editable && matches!(tool.get(), Tool::Select | Tool::Connect);
+                overlay(&Overlay { scene, selected: &all, ports, drag: drag.as_ref(), snapped: &way, into, peers: &peers })
+            })
+        })
+    });
+    let seen_now = move || match (viewport.get(), window.get()) {
+        (Some(view), Some(window)) => view.visible(window),
+        _ => area(&scene.get()),
+    };
+    let leave = move |_| desk.point(None);
+
     let on_wheel = move |event: ev::WheelEvent| {
         event.prevent_default();
         let Some(element) = surface.get_untracked() else { return };
@@ -277,11 +463,7 @@ pub fn Canvas(
     };
     let small = Memo::new(move |_| thumbnail(&scene.get()));
     let map = move || {
-        let shown = match (viewport.get(), window.get()) {
-            (Some(view), Some(window)) => view.visible(window),
-            _ => area(&scene.get()),
-        };
-        let Area { x, y, width, height } = shown;
+        let Area { x, y, width, height } = seen_now();
         let mark =
             format!("<rect class=\"minimap__view\" x=\"{x:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{height:.0}\"></rect></svg>");
         small.with(|small| small.replacen("</svg>", &mark, 1))
@@ -319,7 +501,14 @@ pub fn Canvas(
         <div
             class="canvas"
             data-detail=detail
-            data-tool=move || if tool.get() == Tool::Pan || space.get() { "pan" } else { "select" }
+            data-tool=move || match tool.get() {
+                _ if space.get() => "pan",
+                Tool::Pan => "pan",
+                Tool::Select => "select",
+                Tool::Connect => "connect",
+                Tool::Place(_) | Tool::Boundary => "place",
+            }
+            data-dragging=move || drag.with(|drag| drag.is_some()).then_some("")
             data-stale=move || stale.get().then_some("")
         >
             <div
@@ -330,13 +519,20 @@ pub fn Canvas(
                 node_ref=surface
                 on:pointerdown=on_pointer_down
                 on:pointermove=on_pointer_move
-                on:pointerup=on_pointer_end
-                on:pointercancel=on_pointer_end
+                on:pointerup=on_pointer_up
+                on:pointercancel=on_pointer_cancel
+                on:pointerleave=leave
                 on:click=on_click
+                on:dblclick=on_double
                 on:keydown=on_key
                 on:wheel=on_wheel
-                inner_html=picture
-            ></div>
+            >
+                <div class="canvas__picture" inner_html=picture></div>
+                <svg class="canvas__over dg js-only" aria-hidden="true" viewBox=move || seen_now().view_box() inner_html=over></svg>
+            </div>
+            <RenameBox desk=desk seen=Signal::derive(move || (seen_now(), window.get()))/>
+            {move || hint(tool.get(), selected.get().is_some()).map(|words| view! { <p class="canvas-hint" role="status">{words}</p> })}
+            <SaidNote desk=desk/>
             <div class="minimap js-only" node_ref=minimap on:click=on_map inner_html=map></div>
             {move || {
                 stale

@@ -52,9 +52,9 @@ pub fn PageFrame(
     /// The narrow sidebar of the editors; such pages never scroll as a whole.
     #[prop(optional)]
     rail: bool,
-    /// The page has parts that are alive, so links on its own path keep them.
+    /// The bundle of the page's live parts, if it has any; links on its own path keep them.
     #[prop(optional)]
-    live: bool,
+    live: Option<&'static str>,
     /// Beside the crumbs: the save state.
     #[prop(optional)]
     status: Option<AnyView>,
@@ -71,7 +71,7 @@ pub fn PageFrame(
         .collect();
     view! {
         <Title text=title/>
-        <div class=if rail { "app app--rail app--fixed" } else { "app" } data-nav="closed" data-live=live.then_some("")>
+        <div class=if rail { "app app--rail app--fixed" } else { "app" } data-nav="closed" data-live=live>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
             <nav class="sidebar" id="nav" aria-label="Workspace">
                 <div class="sidebar__in">

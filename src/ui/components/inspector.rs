@@ -8,9 +8,16 @@ use crate::{
         id::DocumentId,
         model::{Element, ElementKey, Model, kind::Family},
         review::ReviewFinding,
+        syntax::gesture::Gesture,
     },
     ui::{
-        components::{finding::compact_row, icon::icon, status::written_status},
+        components::{
+            desk::Desk,
+            finding::compact_row,
+            icon::icon,
+            inspector_edit::{element_fields, relation_fields},
+            status::written_status,
+        },
         paths,
         state::{
             badges,
@@ -45,9 +52,16 @@ pub const fn tile(family: Family) -> &'static str {
 }
 
 /// The selected element, or the diagram as a whole.
-pub fn inspector(model: &Model, selected: Option<&ElementKey>, around: &Surroundings, href: &dyn Fn(&ElementKey) -> String) -> AnyView {
+/// With a desk, what it shows can be changed.
+pub fn inspector(
+    model: &Model,
+    selected: Option<&ElementKey>,
+    around: &Surroundings,
+    href: &dyn Fn(&ElementKey) -> String,
+    desk: Option<Desk>,
+) -> AnyView {
     match selected.and_then(|key| model.element(key)) {
-        Some(element) => element_view(model, element, around, href),
+        Some(element) => element_view(model, element, around, href, desk),
         None => diagram_view(model, around),
     }
 }
@@ -111,7 +125,13 @@ fn prop(name: &'static str, value: AnyView) -> AnyView {
     view! { <div class="prop prop--top"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
-fn element_view(model: &Model, element: &Element, around: &Surroundings, href: &dyn Fn(&ElementKey) -> String) -> AnyView {
+fn element_view(
+    model: &Model,
+    element: &Element,
+    around: &Surroundings,
+    href: &dyn Fn(&ElementKey) -> String,
+    desk: Option<Desk>,
+) -> AnyView {
     let kind = element.kind.value;
     let findings: Vec<AnyView> = around
         .last_review
@@ -124,7 +144,6 @@ fn element_view(model: &Model, element: &Element, around: &Surroundings, href: &
                 .collect()
         })
         .unwrap_or_default();
-    let kind_note = if element.kind.stated { String::new() } else { format!("assumed: {}", element.kind.reason) };
     view! {
         <div class="wb-insp-head">
             <span class=tile(kind.family())>{icon(tone::kind_icon(kind))}</span>
@@ -134,30 +153,109 @@ fn element_view(model: &Model, element: &Element, around: &Surroundings, href: &
             </div>
         </div>
         <div class="pane__body" tabindex="0" role="region" aria-label="About the element">
-            <div class="insp">
-                <dl class="props">
-                    {prop(
-                        "Kind",
-                        view! { {kind.name()} {(!kind_note.is_empty()).then(|| view! { <span class="muted insp-sub">{kind_note}</span> })} }.into_any(),
-                    )}
-                    {element.technology.clone().map(|text| prop("Technology", text.into_any()))}
-                    {element.description.clone().map(|text| prop("Description", text.into_any()))}
-                    {element.identifier.clone().map(|text| prop("Identifier", view! { <code>{text}</code> }.into_any()))}
-                    {(!element.tags.is_empty())
-                        .then(|| {
-                            let tags: Vec<AnyView> = element.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }.into_any()).collect();
-                            prop("Tags", view! { <span class="tags">{tags}</span> }.into_any())
-                        })}
-                    {element
-                        .file
-                        .clone()
-                        .map(|file| prop("Included from", view! { <code>{file}</code> }.into_any()))}
-                </dl>
-            </div>
-            {facts(element)}
+            {match desk {
+                Some(desk) => element_fields(desk, element),
+                None => stated(element),
+            }}
+            {identity(element)}
+            {desk.is_none().then(|| facts(element))}
+            {desk.map(|desk| element_actions(desk, model, element))}
             {findings_section(findings, around, "No findings on this element.")}
-            {connections(model, element, href)}
+            {connections(model, element, href, desk)}
             {decisions(model, element, around)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Kind, technology and description, to read.
+fn stated(element: &Element) -> AnyView {
+    let note = if element.kind.stated { String::new() } else { format!("assumed: {}", element.kind.reason) };
+    view! {
+        <div class="insp">
+            <dl class="props">
+                {prop(
+                    "Kind",
+                    view! { {element.kind.value.name()} {(!note.is_empty()).then(|| view! { <span class="muted insp-sub">{note}</span> })} }.into_any(),
+                )}
+                {element.technology.clone().map(|text| prop("Technology", text.into_any()))}
+                {element.description.clone().map(|text| prop("Description", text.into_any()))}
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// Identifier, tags and file.
+fn identity(element: &Element) -> AnyView {
+    let tags: Vec<AnyView> = element.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }.into_any()).collect();
+    view! {
+        <div class="insp">
+            <dl class="props">
+                {element.identifier.clone().map(|text| prop("Identifier", view! { <code>{text}</code> }.into_any()))}
+                {(!tags.is_empty()).then(|| prop("Tags", view! { <span class="tags">{tags}</span> }.into_any()))}
+                {element.file.clone().map(|file| prop("Included from", view! { <code>{file}</code> }.into_any()))}
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done with the element as a whole.
+fn element_actions(desk: Desk, model: &Model, element: &Element) -> AnyView {
+    let (hide, show) = (element.key.clone(), element.key.clone());
+    let open = desk.view.get_untracked();
+    let shown = model.views.iter().find(|view| view.key == open).is_some_and(|view| view.elements.contains(&element.key));
+    let others: Vec<AnyView> = model
+        .elements
+        .values()
+        .filter(|other| other.key != element.key)
+        .map(|other| view! { <option value=other.key.as_str().to_owned()>{other.name.clone()}</option> }.into_any())
+        .collect();
+    let source = element.key.clone();
+    let connect = move |event| {
+        let target = ElementKey(event_target_value(&event));
+        if !target.as_str().is_empty() {
+            desk.connect(source.clone(), target);
+        }
+    };
+    view! {
+        <div class="insp insp__acts">
+            <select class="prop__input" aria-label="Connect to" on:change=connect>
+                <option value="">"Connect to"</option>
+                {others}
+            </select>
+            {if shown {
+                view! {
+                    <button
+                        class="btn btn--sm"
+                        type="button"
+                        on:click=move |_| {
+                            desk.perform(&Gesture::Exclude { view: desk.view.get_untracked(), elements: vec![hide.clone()] });
+                        }
+                    >
+                        {icon("eye-off")}
+                        "Hide in this view"
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <button
+                        class="btn btn--sm"
+                        type="button"
+                        on:click=move |_| {
+                            desk.perform(&Gesture::Include { view: desk.view.get_untracked(), elements: vec![show.clone()] });
+                        }
+                    >
+                        {icon("eye")}
+                        "Show in this view"
+                    </button>
+                }
+                    .into_any()
+            }}
+            <button class="btn btn--sm" type="button" on:click=move |_| desk.duplicate_selected()>{icon("copy")}"Duplicate"</button>
+            <button class="btn btn--sm btn--danger" type="button" on:click=move |_| desk.delete_selected()>{icon("trash")}"Delete"</button>
         </div>
     }
     .into_any()
@@ -193,7 +291,7 @@ fn facts(element: &Element) -> Option<AnyView> {
     )
 }
 
-fn connections(model: &Model, element: &Element, href: &dyn Fn(&ElementKey) -> String) -> AnyView {
+fn connections(model: &Model, element: &Element, href: &dyn Fn(&ElementKey) -> String, desk: Option<Desk>) -> AnyView {
     let rows: Vec<AnyView> = model
         .relations
         .values()
@@ -212,7 +310,19 @@ fn connections(model: &Model, element: &Element, href: &dyn Fn(&ElementKey) -> S
                     <li title=title>
                         <span class=class>{words}<span class="sr-only">{format!(" {mode}")}</span></span>
                         <a class="truncate link-quiet" href=href(&other.key)>{other.name.clone()}</a>
-                        <span class="conn__via">{label}</span>
+                        {match desk {
+                            Some(desk) => {
+                                let label = if label.is_empty() { "Edit".to_owned() } else { label };
+                                view! {
+                                    <details class="conn__more">
+                                        <summary class="conn__via">{label}</summary>
+                                        {relation_fields(desk, relation)}
+                                    </details>
+                                }
+                                    .into_any()
+                            }
+                            None => view! { <span class="conn__via">{label}</span> }.into_any(),
+                        }}
                     </li>
                 }
                 .into_any(),
@@ -275,7 +385,7 @@ mod tests {
             Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![(id, record)] };
         let key = model.find("Orders DB").unwrap().key.clone();
         Owner::new().with(|| {
-            let html = inspector(&model, Some(&key), &around, &|key| format!("?element={key}")).to_html();
+            let html = inspector(&model, Some(&key), &around, &|key| format!("?element={key}"), None).to_html();
             for part in ["Orders DB", "Database", "PostgreSQL", "API", "SQL", "ADR-0001", "Keep orders", "Not reviewed yet"] {
                 assert!(html.contains(part), "{part} is missing in {html}");
             }

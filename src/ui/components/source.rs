@@ -5,16 +5,13 @@ use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::documents::SaveText,
-    domain::{
-        account::{self, Person},
-        id::DocumentId,
-        project::DocumentKind,
-    },
+    domain::{account::Person, id::DocumentId, project::DocumentKind},
     ui::{
         browser::editor::{Editor, Mark, Options, Present},
-        components::{icon::icon, workspace::shared},
         state::{
             highlight::{Grammar, listing},
+            overlay::Peer,
+            pins::{self, AllPins},
             save::SaveState,
         },
     },
@@ -30,6 +27,12 @@ pub struct Session {
     /// The caret's line and column from 1, and its offset in UTF-16 units.
     pub caret: RwSignal<Option<(u32, u32, u32)>>,
     pub failure: RwSignal<Option<String>>,
+    /// Places that people gave to elements.
+    pub pins: RwSignal<AllPins>,
+    /// Whether there is something of one's own to undo, and to do again.
+    pub history: RwSignal<(bool, bool)>,
+    /// Others on the canvas.
+    pub peers: RwSignal<Vec<Peer>>,
 }
 
 impl Session {
@@ -41,6 +44,9 @@ impl Session {
             people: RwSignal::new(Vec::new()),
             caret: RwSignal::new(None),
             failure: RwSignal::new(None),
+            pins: RwSignal::new(AllPins::new()),
+            history: RwSignal::new((false, false)),
+            peers: RwSignal::new(Vec::new()),
         }
     }
 
@@ -115,6 +121,15 @@ pub fn SourceEditor(
                 on_cursor: Box::new(move |line, column, offset| {
                     session.caret.try_set(Some((line, column, offset)));
                 }),
+                on_pins: Box::new(move |json| {
+                    session.pins.try_set(pins::read(&json));
+                }),
+                on_history: Box::new(move |undo, redo| {
+                    session.history.try_set((undo, redo));
+                }),
+                on_peers: Box::new(move |json| {
+                    session.peers.try_set(serde_json::from_str(&json).unwrap_or_default());
+                }),
                 on_ready: Box::new(move || {
                     session.ready.try_set(true);
                 }),
@@ -173,51 +188,5 @@ fn PlainEditor(source: Source) -> impl IntoView {
             <textarea class="textarea mono" id="plain-text" name="text" spellcheck="false">{source.text}</textarea>
             <div class="pane__foot"><button class="btn btn--primary btn--sm push" type="submit">"Save"</button></div>
         </form>
-    }
-}
-
-/// The save state beside the crumbs.
-#[island]
-pub fn SaveStatus() -> impl IntoView {
-    let session = shared().session;
-    view! {
-        <span class="savestate" role="status" data-state=move || session.save.get().slug()>
-            {icon("cloud-check")}
-            <span>{move || session.save.get().words()}</span>
-        </span>
-        {move || {
-            (session.save.get() == SaveState::Failed)
-                .then(|| view! { <button class="btn btn--sm" type="button" on:click=move |_| session.with(Editor::retry)>"Retry"</button> })
-        }}
-    }
-}
-
-/// Who else is here, at most five and a count.
-#[island]
-pub fn PresenceList() -> impl IntoView {
-    let session = shared().session;
-    move || {
-        let people: Vec<Present> = session.people.get().into_iter().filter(|person| !person.me).collect();
-        let more = people.len().saturating_sub(5);
-        (!people.is_empty()).then(|| {
-            let shown: Vec<AnyView> = people
-                .iter()
-                .take(5)
-                .map(|person| {
-                    let label = format!("{}, here now", person.name);
-                    let class = format!("avatar avatar--{}", person.colour);
-                    let initials = account::initials(&person.name);
-                    view! { <span class=class data-live="" role="img" aria-label=label title=person.name.clone()>{initials}</span> }
-                        .into_any()
-                })
-                .collect();
-            view! {
-                <span class="avatars presence" role="group" aria-label="Here now">
-                    {shown}
-                    {(more > 0).then(|| view! { <span class="avatar avatar--more">{format!("+{more}")}</span> })}
-                </span>
-                <span class="vr hide-sm" aria-hidden="true"></span>
-            }
-        })
     }
 }

@@ -1,6 +1,6 @@
 //! What every page shares: who is signed in and their projects, the shortcuts, and the signals that islands share.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
@@ -9,15 +9,12 @@ use crate::{
         projects::{Navigation, navigation},
     },
     ui::{
-        browser::{address, dialog, document, keys},
-        components::{
-            palette::{HelpDialog, Palette},
-            source::Session,
-        },
-        paths,
+        browser::address,
+        components::source::Session,
+        islands::keyboard::Keyboard,
         state::{
             address::{Query, query as parse_query},
-            shortcuts::{Command, Shortcuts},
+            shortcuts::Command,
         },
     },
 };
@@ -98,55 +95,6 @@ pub fn Workspace(children: Children) -> impl IntoView {
     view! {
         {children()}
         <Keyboard slug=slug/>
-    }
-}
-
-/// Shortcuts and palette of every page.
-#[island]
-pub fn Keyboard(
-    /// The project one is in.
-    slug: Option<String>,
-) -> impl IntoView {
-    let command = shared().command;
-    let shortcuts = StoredValue::new(Shortcuts::default());
-    let project = slug.clone();
-    Effect::new(move || {
-        document::mark_alive();
-        let project = project.clone();
-        let handle = window_event_listener(ev::keydown, move |event: ev::KeyboardEvent| {
-            let (press, typing) = keys::read(&event);
-            let Some(pressed) = shortcuts.try_update_value(|shortcuts| shortcuts.press(&press, typing)).flatten() else { return };
-            match (pressed, &project) {
-                (Command::Palette, _) => {
-                    event.prevent_default();
-                    dialog::open("palette");
-                }
-                (Command::Help, _) => dialog::open("shortcuts"),
-                (Command::Home, _) => address::go(paths::HOME),
-                (Command::Catalogue, _) => address::go(paths::CATALOGUE),
-                (Command::Decisions, Some(slug)) => address::go(&paths::decisions(slug)),
-                (Command::Reviews, Some(slug)) => address::go(&paths::reviews(slug)),
-                (Command::StartReview, _) => {
-                    document::press("start-review");
-                }
-                (Command::NextFinding, _) => {
-                    document::press("next-finding");
-                }
-                (Command::PreviousFinding, _) => {
-                    document::press("previous-finding");
-                }
-                (Command::Resolve, _) => {
-                    document::press("resolve-finding");
-                }
-                (Command::Reply, _) if document::focus("reply") => event.prevent_default(),
-                (other, _) => command.update(|newest| *newest = Some((newest.map_or(0, |(number, _)| number) + 1, other))),
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
-    view! {
-        <Palette slug=slug/>
-        <HelpDialog/>
     }
 }
 

@@ -27,7 +27,7 @@ import * as Y from "yjs";
 
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
-import { type Somebody, people, presence } from "./presence";
+import { type Somebody, peers, people, presence } from "./presence";
 
 export interface Options {
   /** The document's id. */
@@ -44,6 +44,19 @@ export interface Options {
   onPresence(people: Somebody[]): void;
   onCursor(line: number, column: number, offset: number): void;
   onReadOnly?(reason: string): void;
+  /** Places that people gave to elements: `view/element`, x, y; as JSON. */
+  onPins(pins: string): void;
+  /** Whether there is something of one's own to undo, and to do again. */
+  onHistory(undo: boolean, redo: boolean): void;
+  /** Others on the canvas, as JSON: `[{name, colour, view, x, y, selected}]`. */
+  onPeers(peers: string): void;
+}
+
+/** A replacement in the text, in UTF-16 offsets of the text as it is. */
+export interface Change {
+  from: number;
+  to: number;
+  insert: string;
 }
 
 export interface Mark {
@@ -58,12 +71,23 @@ export interface Handle {
   reveal(from: number, to: number): void;
   focus(): void;
   insert(text: string): void;
+  /** Makes changes as one step that can be undone as one. */
+  apply(changes: Change[]): void;
+  /** Sets places, or takes them away where there is no x; one step. */
+  place(pins: [string, number | null, number | null][]): void;
+  undo(): void;
+  redo(): void;
+  /** Tells others where one points on the canvas, and what is selected there. */
+  point(view: string, x: number | null, y: number | null, selected: string[]): void;
   text(): string;
   retry(): void;
   destroy(): void;
 }
 
 const PREFIX = "lintel-";
+
+/** Marks changes of the document that come from the canvas. */
+const CANVAS = "canvas";
 
 /** How long to wait for the copy on this device before going on without it. */
 const OFFLINE_COPY_MS = 1000;
@@ -114,7 +138,14 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   // A copy on this device can be worked on at once; without one the text has to arrive first.
   if (text.length === 0) await synced;
 
-  const undoManager = new Y.UndoManager(text, { captureTimeout: 400 });
+  const pins = doc.getMap<[number, number]>("pins");
+  const undoManager = new Y.UndoManager([text, pins], { captureTimeout: 400, trackedOrigins: new Set([CANVAS]) });
+  const tellHistory = (): void => options.onHistory(undoManager.undoStack.length > 0, undoManager.redoStack.length > 0);
+  for (const event of ["stack-item-added", "stack-item-popped", "stack-cleared"] as const) undoManager.on(event, tellHistory);
+  const tellPins = (): void =>
+    options.onPins(JSON.stringify([...pins.entries()].filter(([, at]) => Array.isArray(at)).map(([key, [x, y]]) => [key, x, y])));
+  pins.observe(tellPins);
+  connection.awareness.on("change", () => options.onPeers(JSON.stringify(peers(connection.awareness))));
   let told = "";
   const tellText = (): void => {
     const now = text.toString();
@@ -166,6 +197,8 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   parent.replaceChildren(view.dom);
   parent.dataset.ready = "";
   tellText();
+  tellPins();
+  tellHistory();
   tellPresence();
 
   const editor = view;
@@ -191,6 +224,33 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     insert(inserted) {
       editor.dispatch(editor.state.replaceSelection(inserted));
       editor.focus();
+    },
+    apply(changes) {
+      if (editor.state.readOnly || changes.length === 0) return;
+      undoManager.stopCapturing();
+      editor.dispatch({ changes, userEvent: "input.canvas" });
+      undoManager.stopCapturing();
+    },
+    place(list) {
+      if (editor.state.readOnly) return;
+      undoManager.stopCapturing();
+      doc.transact(() => {
+        for (const [key, x, y] of list) {
+          if (x === null || y === null) pins.delete(key);
+          else pins.set(key, [Math.round(x), Math.round(y)]);
+        }
+      }, CANVAS);
+      undoManager.stopCapturing();
+    },
+    undo() {
+      undoManager.undo();
+    },
+    redo() {
+      undoManager.redo();
+    },
+    point(view, x, y, selected) {
+      if (connection.awareness.getLocalState() === null) return;
+      connection.awareness.setLocalStateField("canvas", { view, x, y, selected });
     },
     text: () => text.toString(),
     retry() {

@@ -23,6 +23,29 @@ interface Cursor {
 interface AwarenessState {
   user?: { id?: string; name?: string; colour?: number };
   cursor?: Cursor | null;
+  canvas?: { view?: string; x?: number | null; y?: number | null; selected?: string[] } | null;
+}
+
+/** Somebody else on the canvas. */
+export interface Peer {
+  name: string;
+  colour: number;
+  view: string;
+  x: number | null;
+  y: number | null;
+  selected: string[];
+}
+
+/** Everybody else who is on the canvas, in a steady order. What others send is checked: it is drawn. */
+export function peers(awareness: Awareness): Peer[] {
+  const states = [...(awareness.getStates() as Map<number, AwarenessState>)].sort(([a], [b]) => a - b);
+  return states.flatMap(([client, { user, canvas }]) => {
+    if (client === awareness.clientID || !canvas || typeof canvas.view !== "string") return [];
+    const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? Math.round(value) : null);
+    const selected = Array.isArray(canvas.selected) ? canvas.selected.filter((key) => typeof key === "string").slice(0, 50) : [];
+    const colour = Math.min(6, Math.max(1, Math.round(Number(user?.colour ?? 1)) || 1));
+    return [{ name: String(user?.name ?? ""), colour, view: canvas.view, x: number(canvas.x), y: number(canvas.y), selected }];
+  });
 }
 
 /** A caret's name shows for this long after its owner typed. */

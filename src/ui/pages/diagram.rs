@@ -18,7 +18,9 @@ use crate::{
             actions::{DeleteDocumentDialog, StartReviewButton},
             frame::{At, PageFrame, Part},
             loading::load,
-            source::{PresenceList, SaveStatus},
+        },
+        islands::{
+            status::{PresenceList, SaveStatus},
             workbench::Workbench,
         },
         paths,
@@ -67,7 +69,7 @@ fn DiagramFrame(data: Data) -> impl IntoView {
             crumbs=vec![(project.name.clone(), Some(paths::project(&slug))), (title.clone(), None)]
             at=At::Project(slug.clone(), Part::Diagrams)
             rail=true
-            live=true
+            live="diagram"
             status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >

@@ -1,4 +1,6 @@
-//! Which key means what. Single keys are off while a text field has the focus; `G` waits for a second key.
+//! Which key means what. What a letter means can depend on the page: `C` replies to a finding or connects elements. Single keys are off while a text field has the focus; `G` waits for a second key.
+
+use crate::domain::model::kind::Kind;
 
 /// One key press, as far as shortcuts care.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,11 +31,32 @@ pub enum Command {
     FitSelection,
     ZoomIn,
     ZoomOut,
+    ConnectTool,
+    /// Adds an element of a kind.
+    Place(Kind),
+    Boundary,
+    Tidy,
     NextFinding,
     PreviousFinding,
     Resolve,
     Reply,
 }
+
+/// The keys of kinds, as the toolbar names them.
+pub const KIND_KEYS: [(Kind, &str); 12] = [
+    (Kind::Person, "P"),
+    (Kind::Frontend, "F"),
+    (Kind::Gateway, "A"),
+    (Kind::Service, "S"),
+    (Kind::Worker, "W"),
+    (Kind::Scheduler, "T"),
+    (Kind::Database, "D"),
+    (Kind::Cache, ""),
+    (Kind::ObjectStore, ""),
+    (Kind::SearchIndex, ""),
+    (Kind::Queue, "Q"),
+    (Kind::External, "E"),
+];
 
 /// Remembers a pending `G`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +66,7 @@ pub struct Shortcuts {
 
 impl Shortcuts {
     /// What a press means now; `typing` says that a text field has the keyboard.
-    pub fn press(&mut self, press: &Press, typing: bool) -> Option<Command> {
+    pub fn press(&mut self, press: &Press, typing: bool, canvas: bool) -> Option<Command> {
         let going = std::mem::take(&mut self.going);
         let key = press.key.to_lowercase();
         if press.command {
@@ -67,8 +90,20 @@ impl Shortcuts {
                 ("Digit2", _) => Some(Command::FitSelection),
                 (_, "?") => Some(Command::Help),
                 (_, "+") => Some(Command::ZoomIn),
+                (_, "L") if canvas => Some(Command::Tidy),
                 _ => None,
             };
+        }
+        if canvas {
+            let kind = KIND_KEYS.iter().find(|(_, letter)| letter.eq_ignore_ascii_case(&key)).map(|(kind, _)| Command::Place(*kind));
+            let own = match key.as_str() {
+                "c" => Some(Command::ConnectTool),
+                "b" => Some(Command::Boundary),
+                _ => kind,
+            };
+            if own.is_some() {
+                return own;
+            }
         }
         match key.as_str() {
             "g" => {
@@ -109,8 +144,16 @@ pub const HELP: &[(&str, &[(&str, &str)])] = &[
         &[
             ("V", "Select"),
             ("H or hold Space", "Pan"),
+            ("C", "Connect the selected element"),
+            ("P F A S W T D Q E", "Place a person, frontend, gateway, service, worker, timer, database, queue, external"),
+            ("B", "Draw a boundary around the selection"),
             ("Tab", "Next element"),
-            ("Enter", "Select the element"),
+            ("Enter", "Select the element, then rename it"),
+            ("Arrows, with ⇧ further", "Move the selection"),
+            ("⌫", "Delete"),
+            ("⌘Z and ⇧⌘Z", "Undo and redo your own edits"),
+            ("⌘D", "Duplicate"),
+            ("⇧L", "Tidy the view"),
             ("+ and -", "Zoom"),
             ("⇧1", "Fit the picture"),
             ("⇧2", "Fit the selection"),
@@ -130,27 +173,38 @@ mod tests {
     #[test]
     fn g_waits_for_the_second_key() {
         let mut keys = Shortcuts::default();
-        assert_eq!(keys.press(&press("g"), false), None);
-        assert_eq!(keys.press(&press("r"), false), Some(Command::Reviews));
-        assert_eq!(keys.press(&press("r"), false), Some(Command::StartReview));
-        assert_eq!(keys.press(&press("g"), false), None);
-        assert_eq!(keys.press(&press("x"), false), None);
-        assert_eq!(keys.press(&press("h"), false), Some(Command::PanTool));
+        assert_eq!(keys.press(&press("g"), false, false), None);
+        assert_eq!(keys.press(&press("r"), false, false), Some(Command::Reviews));
+        assert_eq!(keys.press(&press("r"), false, false), Some(Command::StartReview));
+        assert_eq!(keys.press(&press("g"), false, false), None);
+        assert_eq!(keys.press(&press("x"), false, false), None);
+        assert_eq!(keys.press(&press("h"), false, false), Some(Command::PanTool));
     }
 
     #[test]
     fn typing_turns_single_keys_off_but_not_the_palette() {
         let mut keys = Shortcuts::default();
-        assert_eq!(keys.press(&press("j"), true), None);
-        assert_eq!(keys.press(&Press { command: true, ..press("k") }, true), Some(Command::Palette));
-        assert_eq!(keys.press(&Press { command: true, ..press("r") }, false), None, "the browser's reload stays");
+        assert_eq!(keys.press(&press("j"), true, false), None);
+        assert_eq!(keys.press(&Press { command: true, ..press("k") }, true, false), Some(Command::Palette));
+        assert_eq!(keys.press(&Press { command: true, ..press("r") }, false, false), None, "the browser's reload stays");
+    }
+
+    #[test]
+    fn on_the_canvas_letters_place_and_connect() {
+        let mut keys = Shortcuts::default();
+        assert_eq!(keys.press(&press("c"), false, true), Some(Command::ConnectTool));
+        assert_eq!(keys.press(&press("c"), false, false), Some(Command::Reply));
+        assert_eq!(keys.press(&press("s"), false, true), Some(Command::Place(Kind::Service)));
+        assert_eq!(keys.press(&press("s"), true, true), None, "not while typing");
+        let letters: Vec<_> = KIND_KEYS.iter().map(|(_, letter)| *letter).filter(|letter| !letter.is_empty()).collect();
+        assert!(letters.iter().all(|letter| !["V", "H", "C", "B", "G", "R"].contains(letter)));
     }
 
     #[test]
     fn shifted_digits_are_read_by_position() {
         let mut keys = Shortcuts::default();
         let fit = Press { code: "Digit1".to_owned(), shift: true, ..press("!") };
-        assert_eq!(keys.press(&fit, false), Some(Command::Fit));
-        assert_eq!(keys.press(&Press { shift: true, ..press("?") }, false), Some(Command::Help));
+        assert_eq!(keys.press(&fit, false, false), Some(Command::Fit));
+        assert_eq!(keys.press(&Press { shift: true, ..press("?") }, false, false), Some(Command::Help));
     }
 }

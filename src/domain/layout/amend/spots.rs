@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
 use super::super::layers::LEAST_PORT_GAP;
+use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
 use crate::domain::model::view::Direction;
 
 /// The least room between two nodes, and between frames or a frame and a node, in px.
@@ -109,9 +109,7 @@ pub(super) fn settle(graph: &Graph, boxes: &mut Boxes, pins: &BTreeMap<ElementKe
 /// A fixed unit overlaps another.
 fn clashes(boxes: &Boxes, held: &[bool], units: &[Unit], unit: Unit) -> bool {
     is_fixed(boxes, held, unit)
-        && units.iter().any(|&other| {
-            other != unit && is_fixed(boxes, held, other) && rect(boxes, unit).overlaps(&rect(boxes, other))
-        })
+        && units.iter().any(|&other| other != unit && is_fixed(boxes, held, other) && rect(boxes, unit).overlaps(&rect(boxes, other)))
 }
 
 fn pinned_in(boxes: &Boxes, members: &[Vec<Unit>], unit: Unit, found: &mut Vec<usize>) {
@@ -259,8 +257,10 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
     let (mut sum, mut count) = ((0_i64, 0_i64), 0_i64);
     for edge in graph.edges.values() {
         for (end, other, sign) in [(&edge.source, &edge.target, -1), (&edge.target, &edge.source, 1)] {
-            let known = matches!(other, End::Node(key) if graph.nodes.get_index_of(key).is_some_and(|index| boxes.node_before.at(index).is_some()));
-            if Some(end) == own.as_ref() && known
+            let known =
+                matches!(other, End::Node(key) if graph.nodes.get_index_of(key).is_some_and(|index| boxes.node_before.at(index).is_some()));
+            if Some(end) == own.as_ref()
+                && known
                 && let Some(rect) = boxes.end(graph, other)
             {
                 let (along_x, along_y) = match graph.direction {
@@ -285,10 +285,9 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
         Some(frame) => boxes.frame.at(frame).centre(),
         None => {
             let all = boxes.node.iter().zip(&boxes.node_before).filter(|(_, before)| before.is_some()).map(|(rect, _)| *rect);
-            all.chain(boxes.frame.iter().copied()).reduce(|a, b| a.union(&b)).map_or(Point::default(), |all| Point {
-                x: all.centre().x,
-                y: all.bottom() + size.height,
-            })
+            all.chain(boxes.frame.iter().copied())
+                .reduce(|a, b| a.union(&b))
+                .map_or(Point::default(), |all| Point { x: all.centre().x, y: all.bottom() + size.height })
         }
     }
 }
@@ -329,9 +328,7 @@ fn free(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rec
             (area.x - at.x).max(0) + (area.y - at.y).max(0) + (at.right() - area.right()).max(0) + (at.bottom() - area.bottom()).max(0)
         })
     };
-    let cost = |at: &Rect| {
-        i64::from((at.x - from.x).abs()) + i64::from((at.y - from.y).abs()) + 6 * i64::from(beyond(at))
-    };
+    let cost = |at: &Rect| i64::from((at.x - from.x).abs()) + i64::from((at.y - from.y).abs()) + 6 * i64::from(beyond(at));
     if clear(&from) && beyond(&from) == 0 && fits(&from) {
         return from;
     }

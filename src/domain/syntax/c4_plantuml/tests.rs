@@ -7,7 +7,7 @@ use crate::domain::{
         kind::Kind,
         view::{Direction, ViewKind},
     },
-    syntax::c4::samples,
+    syntax::c4::tests as samples,
 };
 
 mod damage;

@@ -93,7 +93,15 @@ impl Room {
         let text = self.replica.text();
         let title = title(self.kind, &self.path, &text);
         let (authors, at) = (std::mem::take(&mut self.authors), self.shared.clock.now());
-        Some(self.shared.log().text(Derived { document: self.document, text, title, seq: self.head, authors, at }))
+        Some(self.shared.log().text(Derived {
+            document: self.document,
+            text,
+            title,
+            pins: self.replica.pins(),
+            seq: self.head,
+            authors,
+            at,
+        }))
     }
 
     /// Makes a snapshot when there is enough for one, and no other is being made anywhere.

@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn quoted_texts_come_back() {
-        for hostile in crate::domain::syntax::c4::samples::HOSTILE {
+        for hostile in crate::domain::syntax::c4::tests::HOSTILE {
             let written = quoted(hostile);
             let inside = written.trim_matches('"');
             assert!(!inside.contains(['"', '%', '{', '`', '&']) && !inside.contains("direction TB"), "{written}");

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{
     model::{ElementKey, Level, kind::Kind},
-    syntax::c4::{catalogue, samples},
+    syntax::c4::{catalogue, tests as samples},
 };
 
 mod read;

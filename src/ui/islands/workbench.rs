@@ -13,19 +13,21 @@ use crate::{
         id::DocumentId,
         model::ElementKey,
         project::{Document, DocumentKind},
-        scene::{Scene, compose},
+        scene::{Scene, compose_pinned},
         syntax::{Language, language_of, parse},
     },
     ui::{
-        browser::{self, document, editor::Mark},
+        browser::{self, editor::Mark},
         components::{
-            canvas::{Canvas, Tool},
-            icon::{icon, icon_of},
+            canvas::Canvas,
+            desk::{Desk, Tool},
+            icon::icon,
             inspector::{Surroundings, inspector, tile},
             outline::outline,
             paneswitch::{Choice, PaneSwitch},
             problems::ProblemList,
             source::{Source, SourceEditor},
+            toolbar::{arrangement, exports, kinds, pointers},
             workspace::{address_query, shared},
         },
         paths,
@@ -34,7 +36,7 @@ use crate::{
             live::{Live, problems},
             offsets::{span_to_utf16, to_byte},
             outline::{element_at, place},
-            tone, views,
+            pins, tone, views,
         },
     },
 };
@@ -44,13 +46,15 @@ use crate::{
 pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> impl IntoView {
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
-    let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, .. } = data;
+    let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, pins: diagram_pins, .. } = data;
     let (slug, id) = (project.slug.clone(), diagram.document.id);
     let path = diagram.document.path.clone();
     let here = paths::diagram(&slug, id);
     let editable = project.role >= Role::Editor;
 
     // The text, what it means, and what the picture shows of it.
+    let session = shared().session;
+    session.pins.set(diagram_pins);
     let language = language_of(&path, &diagram.text).unwrap_or(Language::Structurizr);
     let text = RwSignal::new(diagram.text.clone());
     let reading = StoredValue::new((path.clone(), sources));
@@ -82,7 +86,9 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
             let key = view_key.get();
             let shown = shown();
             let previous = before.filter(|(drawn, _)| *drawn == key).map(|(_, scene)| &scene.layout);
-            let scene = shown.model.views.iter().find(|view| view.key == key).map(|view| compose(&shown.model, view, previous));
+            let placed = session.pins.with(|all| pins::of_view(all, &key));
+            let view = shown.model.views.iter().find(|view| view.key == key);
+            let scene = view.map(|view| compose_pinned(&shown.model, view, previous, &placed));
             (key, Arc::new(scene.unwrap_or_default()))
         },
         |_, _| true,
@@ -104,7 +110,6 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
     };
 
     // The source: marks from the newest reading, the caret selects, a selection is revealed.
-    let session = shared().session;
     let marks = Signal::derive(move || {
         let newest = live.with(|live| Arc::clone(&live.newest));
         text.with(|text| {
@@ -195,6 +200,33 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         decisions: decisions.iter().map(|entry| (entry.document.id, decision::parse(&entry.document.path, &entry.text))).collect(),
     });
 
+    let desk = Desk {
+        session,
+        text,
+        live,
+        view: view_key,
+        scene,
+        selected,
+        also: RwSignal::new(Vec::new()),
+        tool: RwSignal::new(Tool::Select),
+        renaming: RwSignal::new(None),
+        said: RwSignal::new(None),
+        editable,
+        language,
+        reading,
+        on_select: {
+            let go = go.clone();
+            Callback::new(move |key: Option<ElementKey>| {
+                by_caret.set_value(None);
+                go(key);
+            })
+        },
+        on_view: {
+            let address = address.clone();
+            Callback::new(move |view: String| browser::address::stay(&address(&[("view", Some(&view)), ("element", None)]), false))
+        },
+    };
+
     let link = {
         let address = address.clone();
         move |key: &ElementKey| {
@@ -214,7 +246,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         let link = link.clone();
         move || {
             let shown = shown();
-            around.with_value(|around| inspector(&shown.model, selected.get().as_ref(), around, &link))
+            around.with_value(|around| inspector(&shown.model, selected.get().as_ref(), around, &link, editable.then_some(desk)))
         }
     };
     let view_list = {
@@ -279,128 +311,64 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         person,
     };
     let plain = Memo::new(move |_| parameter("edit").is_some());
-    let tool = RwSignal::new(Tool::Select);
-    let on_select = {
-        let go = go.clone();
-        Callback::new(move |key: Option<ElementKey>| {
-            by_caret.set_value(None);
-            go(key);
-        })
-    };
     let title = diagram.document.title.clone();
+    let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
     view! {
-            <main class="workbench" id="main" data-pane=pane>
-                <h1 class="sr-only">{move || format!("{} of {title}", view_title())}</h1>
-                <div class="toolbar" role="toolbar" aria-label="Diagram tools">
-                    <a
-                        class="tool wb-toggle"
-                        href="#outline"
-                        rel="external"
-                        aria-label="Outline"
-                        title="Outline"
-                        data-act="toggle"
-                        data-target="outline"
-                    >
-                        {icon("tree")}
-                    </a>
-                    <div class="toolgroup hide-sm js-only" role="group" aria-label="Pointer">
-                        {tool_button(tool, Tool::Select, "pointer", "Select", "V")}
-                        {tool_button(tool, Tool::Pan, "hand", "Pan", "H")}
+                <main class="workbench" id="main" data-pane=pane data-editable=editable.then_some("")>
+                    <h1 class="sr-only">{move || format!("{} of {title}", view_title())}</h1>
+                    <div class="toolbar" role="toolbar" aria-label="Diagram tools">
+                        <a
+                            class="tool wb-toggle"
+                            href="#outline"
+                            rel="external"
+                            aria-label="Outline"
+                            title="Outline"
+                            data-act="toggle"
+                            data-target="outline"
+                        >
+                            {icon("tree")}
+                        </a>
+    {pointers(desk)}
+                        {editable.then(|| kinds(desk))}
+                        <span class="toolbar__view truncate">{view_title}</span>
+                        <div class="toolbar__right">
+                            {editable.then(|| arrangement(desk))}
+                            {exports(desk, id, file, &here)}
+                        </div>
                     </div>
-                    <span class="vr hide-sm js-only" aria-hidden="true"></span>
-                    <span class="toolbar__view truncate">{view_title}</span>
-                    <div class="toolbar__right">{export_menu(id, view_key, text, &path, &here, editable)}</div>
-                </div>
-                <section class="pane wb-outline" id="outline" aria-label="Outline">
-                    <div class="pane__head">
-                        <h2 class="pane__title">"Model"</h2>
-                        <span class="count">{move || live.with(|live| live.shown.model.elements.len())}</span>
-                    </div>
-                    <div class="pane__body tree" tabindex="0" role="region" aria-label="Elements">{tree}</div>
-                    <div class="pane__head pane__head--inner"><h2 class="pane__title">"Views"</h2></div>
-                    <ul class="tree tree--views">{view_list}</ul>
-                    {sibling_list(&slug, &siblings, id)}
-                </section>
-                <section class="wb-canvas" aria-label="Diagram canvas">
-                    <Canvas
-                        scene=scene
-                        view=view_key
-                        selected=selected
-                        badges=marks_of_review
-                        tool=tool
-                        stale=Signal::derive(move || live.with(|live| live.stale))
-                        on_select=on_select
-                    />
-                    {peek}
-                </section>
-                <div class="wb-split splitter splitter--h" aria-hidden="true"></div>
-                <section class="pane wb-source" aria-label="Model source">
-                    <div class="pane__head">
-                        <h2 class="pane__title">"Source"</h2>
-                        <span class="muted mono truncate pane__file">{path.clone()}</span>
-                        <span class="row push">
-                            <ProblemList problems=problem_list session=session text=text/>
-                            <span class="savestate hide-md">
-                                {move || session.caret.get().map(|(line, column, _)| format!("Ln {line}, Col {column}"))}
+                    <section class="pane wb-outline" id="outline" aria-label="Outline">
+                        <div class="pane__head">
+                            <h2 class="pane__title">"Model"</h2>
+                            <span class="count">{move || live.with(|live| live.shown.model.elements.len())}</span>
+                        </div>
+                        <div class="pane__body tree" tabindex="0" role="region" aria-label="Elements">{tree}</div>
+                        <div class="pane__head pane__head--inner"><h2 class="pane__title">"Views"</h2></div>
+                        <ul class="tree tree--views">{view_list}</ul>
+                        {sibling_list(&slug, &siblings, id)}
+                    </section>
+                    <section class="wb-canvas" aria-label="Diagram canvas">
+                        <Canvas desk=desk badges=marks_of_review stale=Signal::derive(move || live.with(|live| live.stale))/>
+                        {peek}
+                    </section>
+                    <div class="wb-split splitter splitter--h" aria-hidden="true"></div>
+                    <section class="pane wb-source" aria-label="Model source">
+                        <div class="pane__head">
+                            <h2 class="pane__title">"Source"</h2>
+                            <span class="muted mono truncate pane__file">{path.clone()}</span>
+                            <span class="row push">
+                                <ProblemList problems=problem_list session=session text=text/>
+                                <span class="savestate hide-md">
+                                    {move || session.caret.get().map(|(line, column, _)| format!("Ln {line}, Col {column}"))}
+                                </span>
+                                {editable.then(|| view! { <a class="btn btn--sm nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
                             </span>
-                            {editable.then(|| view! { <a class="btn btn--sm nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
-                        </span>
-                    </div>
-                    <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
-                </section>
-                <aside class="pane wb-inspector" id="inspector" aria-label="Inspector">{details}</aside>
-                <PaneSwitch choices=switch current=pane/>
-            </main>
-    }
-}
-
-fn tool_button(tool: RwSignal<Tool>, own: Tool, sign: &'static str, name: &'static str, key: &'static str) -> AnyView {
-    view! {
-        <button
-            class="tool"
-            type="button"
-            aria-pressed=move || if tool.get() == own { "true" } else { "false" }
-            aria-label=format!("{name} ({key})")
-            title=format!("{name}  {key}")
-            on:click=move |_| tool.set(own)
-        >
-            {icon(sign)}
-        </button>
-    }
-    .into_any()
-}
-
-fn export_menu(id: DocumentId, view: Memo<String>, text: RwSignal<String>, path: &str, here: &str, editable: bool) -> AnyView {
-    let file = path.rsplit('/').next().unwrap_or(path).to_owned();
-    view! {
-        <details class="pop" id="export-menu">
-            <summary class="btn btn--sm">{icon("export")}"Export"{icon_of("icon icon--sm", "chevron-down")}</summary>
-            <div class="menu" role="group" aria-label="Export">
-                <a class="menu__item" href=move || paths::view_file(id, &view.get(), "svg") download="">
-                    "SVG"<span class="menu__hint">"This view"</span>
-                </a>
-                <a class="menu__item" href=move || paths::view_file(id, &view.get(), "mmd") download="">
-                    "Mermaid"<span class="menu__hint">"This view"</span>
-                </a>
-                <button
-                    class="menu__item js-only"
-                    type="button"
-                    on:click=move |_| text.with_untracked(|text| document::download(&file, text))
-                >
-                    "Source"
-                    <span class="menu__hint">"The whole model"</span>
-                </button>
-                {editable
-                    .then(|| {
-                        view! {
-                            <div class="menu__sep"></div>
-                            <a class="menu__item" href=format!("{here}?confirm=delete") data-reload="">{icon("trash")}"Delete diagram"</a>
-                        }
-                    })}
-            </div>
-        </details>
-    }
-    .into_any()
+                        </div>
+                        <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
+                    </section>
+                    <aside class="pane wb-inspector" id="inspector" aria-label="Inspector">{details}</aside>
+                    <PaneSwitch choices=switch current=pane/>
+                </main>
+        }
 }
 
 fn sibling_list(slug: &str, siblings: &[Document], own: DocumentId) -> Option<AnyView> {

@@ -1,0 +1,110 @@
+//! The document around the app, and the app with its routes.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::ui::{components::workspace::Workspace, pages};
+
+/// One bundle of the browser half.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundle {
+    /// The script that the build made for it.
+    pub js: String,
+    pub wasm: String,
+}
+
+/// Addresses of the files a page needs, as the server publishes them (with hashes in a release).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// What every page has.
+    pub base: Bundle,
+    /// The same with the diagram workbench.
+    pub diagram: Bundle,
+    /// The same with the decision sheet.
+    pub decision: Bundle,
+    pub css: String,
+    /// What every page does without the browser half.
+    pub page: String,
+    /// The editor, loaded only where there is one.
+    pub editor: String,
+}
+
+/// Applies the saved theme before the first paint and tells the style sheet that scripts run.
+const EARLY: &str = "(function(r){r.dataset.js='';try{var t=localStorage.getItem('theme');\
+                     if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}})(document.documentElement)";
+
+/// The HTML document around the app. Scripts carry the response's nonce; nothing else runs under the security policy.
+pub fn shell(frame: Frame) -> impl IntoView {
+    // Islands bring their own data; nothing else of the page is woken in the browser.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let nonce = use_nonce();
+    let bundle = |Bundle { js, wasm }: &Bundle| format!("[{js:?},{wasm:?}]");
+    let start = format!(
+        "globalThis.lintelEditor=()=>import(document.querySelector('meta[name=\"lintel-editor\"]').content);\
+         {{const[j,w]={{diagram:{},decision:{}}}[document.querySelector('.app')?.dataset.live]??{};\
+         import(j).then(m=>m.default({{module_or_path:w}}).then(()=>{{m.hydrate();\
+         for(const i of document.querySelectorAll('leptos-island'))m[i.dataset.component]?.(i)}}))}}",
+        bundle(&frame.diagram),
+        bundle(&frame.decision),
+        bundle(&frame.base),
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="lintel-editor" content=frame.editor/>
+                <script nonce=nonce.clone()>{EARLY}</script>
+                <link rel="stylesheet" href=frame.css/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <script type="module" src=frame.page nonce=nonce.clone()></script>
+                <script type="module" nonce=nonce>
+                    {start}
+                </script>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The whole application: context that pages share, the routes, and what lies above every page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|page: String| if page.is_empty() { "Lintel".to_owned() } else { format!("{page} · Lintel") }/>
+        <Router>
+            <Workspace>
+                <Routes fallback=pages::missing::Missing>
+                    <Route path=path!("/") view=pages::home::Home ssr=SsrMode::Async/>
+                    <Route path=path!("/setup") view=pages::setup::Setup ssr=SsrMode::Async/>
+                    <Route path=path!("/setup-waiting") view=pages::setup::Waiting ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=pages::sign_in::SignIn ssr=SsrMode::Async/>
+                    <Route path=path!("/invite/:token") view=pages::invite::Invite ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug") view=pages::project::Project ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/settings") view=pages::project_settings::ProjectSettings ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/diagrams/:document") view=pages::diagram::Diagram ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions") view=pages::decisions::Decisions ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions/:document") view=pages::decision::Decision ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/reviews") view=pages::reviews::Reviews ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/reviews/:number") view=pages::review::Review ssr=SsrMode::Async/>
+                    <Route path=path!("/catalogue") view=pages::catalogue::Catalogue ssr=SsrMode::Async/>
+                    <Route path=path!("/catalogue/rules/:code") view=pages::catalogue::RulePage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=pages::settings::Settings ssr=SsrMode::Async/>
+                </Routes>
+            </Workspace>
+        </Router>
+    }
+}

@@ -1,0 +1,120 @@
+//! What floats over the canvas: the box in which a name is typed, what was said about the last gesture, and hints.
+
+use leptos::{ev, html, prelude::*};
+
+use crate::ui::{
+    browser::canvas,
+    components::{
+        desk::{Desk, Tool},
+        icon::icon_of,
+    },
+    state::{
+        shortcuts::Command,
+        viewport::{Area, Window},
+    },
+};
+
+/// Does what a shortcut asks of the canvas.
+pub fn shortcut(desk: Desk, command: Command) {
+    match command {
+        Command::SelectTool => desk.tool.set(Tool::Select),
+        Command::PanTool => desk.tool.set(Tool::Pan),
+        Command::ConnectTool if desk.editable => desk.tool.set(Tool::Connect),
+        Command::Place(kind) if desk.editable => desk.place(kind, None),
+        Command::Boundary if desk.editable => desk.enclose(),
+        Command::Tidy if desk.editable => desk.tidy(),
+        _ => {}
+    }
+}
+
+/// What to do next with a tool.
+pub fn hint(tool: Tool, selected: bool) -> Option<&'static str> {
+    match tool {
+        Tool::Connect if selected => Some("Choose the element to connect to. Esc ends."),
+        Tool::Connect => Some("Choose the element that calls. Esc ends."),
+        Tool::Place(_) => Some("Click where it goes. Esc ends."),
+        Tool::Boundary => Some("Click to draw a boundary around the selection. Esc ends."),
+        Tool::Select | Tool::Pan => None,
+    }
+}
+
+/// Types a new name right on the element.
+#[component]
+pub fn RenameBox(desk: Desk, seen: Signal<(Area, Option<Window>)>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    // The place follows the picture; a style attribute is not allowed, so the property is set.
+    Effect::new(move || {
+        let (Some(input), Some(key)) = (input.get(), desk.renaming.get()) else { return };
+        let (area, Some(window)) = seen.get() else { return };
+        let scene = desk.scene.get();
+        let shape = scene.shapes.iter().find(|shape| shape.key == key).map(|shape| shape.rect);
+        let frame = || scene.boundaries.iter().find(|boundary| boundary.element.as_ref() == Some(&key)).map(|boundary| boundary.rect);
+        let Some(rect) = shape.or_else(frame) else { return };
+        let scale = window.width / area.width;
+        let (x, y) = ((f64::from(rect.x) - area.x) * scale, (f64::from(rect.y) - area.y) * scale);
+        canvas::put_at(&input, x, y + 6.0 * scale, f64::from(rect.width) * scale);
+    });
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let done = move |keep: bool| {
+        let Some(key) = desk.renaming.get_untracked() else { return };
+        match input.get_untracked().filter(|_| keep) {
+            Some(input) => desk.rename(&key, &input.value()),
+            None => desk.renaming.set(None),
+        }
+    };
+    move || {
+        let key = desk.renaming.get()?;
+        let name = desk.model(|model| model.element(&key).map(|element| element.name.clone()))?;
+        Some(view! {
+            <input
+                class="input canvas__rename"
+                type="text"
+                aria-label=format!("New name of {name}")
+                value=name.clone()
+                maxlength="200"
+                node_ref=input
+                on:blur=move |_| done(true)
+                on:pointerdown=|event: ev::PointerEvent| event.stop_propagation()
+                on:keydown=move |event: ev::KeyboardEvent| {
+                    event.stop_propagation();
+                    match event.key().as_str() {
+                        "Enter" => done(true),
+                        "Escape" => done(false),
+                        _ => {}
+                    }
+                }
+            />
+        })
+    }
+}
+
+/// What was said about the last gesture, with the way to take it back.
+#[component]
+pub fn SaidNote(desk: Desk) -> impl IntoView {
+    view! {
+        <div class="canvas-said" role="status">
+            {move || {
+                desk.said
+                    .get()
+                    .map(|said| {
+                        let class = if said.refused { "canvas-note canvas-note--refused" } else { "canvas-note canvas-note--plain" };
+                        view! {
+                            <p class=class>
+                                {said.refused.then(|| icon_of("icon icon--sm sev--medium", "sev-medium"))}
+                                <span>{said.words}</span>
+                                {said
+                                    .undo
+                                    .then(|| view! { <button class="btn btn--sm" type="button" on:click=move |_| desk.undo()>"Undo"</button> })}
+                                <button class="btn btn--ghost btn--sm" type="button" on:click=move |_| desk.said.set(None)>"Dismiss"</button>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

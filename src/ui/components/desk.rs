@@ -1,0 +1,311 @@
+//! What people do to the open diagram: gestures become edits of the text and places in the picture, through the editor, so that
+//! colleagues see them at once and one's own undo takes them back.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        layout::Point,
+        model::{ElementKey, Model, kind::Kind},
+        scene::{Pins, Scene},
+        syntax::{
+            Language, Sources, edit,
+            gesture::{Gesture, Home, Outcome, Refusal, Subject},
+        },
+    },
+    ui::{
+        browser::editor::{Change, Editor},
+        components::source::Session,
+        state::{
+            drag::{self, Snapped, Spot, on_grid, whole},
+            live::Live,
+            offsets::span_to_utf16,
+            pins,
+        },
+    },
+};
+
+/// What a press on the picture does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    #[default]
+    Select,
+    Pan,
+    Connect,
+    /// Places an element of a kind.
+    Place(Kind),
+    /// Places a boundary.
+    Boundary,
+}
+
+/// Something said about the last gesture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub words: String,
+    /// It can be taken back by undoing.
+    pub undo: bool,
+    pub refused: bool,
+}
+
+/// The open diagram as something to work on.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub session: Session,
+    pub text: RwSignal<String>,
+    pub live: Memo<Live>,
+    /// The open view's key.
+    pub view: Memo<String>,
+    pub scene: Memo<Arc<Scene>>,
+    /// The one selection that the address, outline, source and inspector share.
+    pub selected: Memo<Option<ElementKey>>,
+    /// What is selected besides it.
+    pub also: RwSignal<Vec<ElementKey>>,
+    pub tool: RwSignal<Tool>,
+    /// The element whose name is being typed in the picture.
+    pub renaming: RwSignal<Option<ElementKey>>,
+    pub said: RwSignal<Option<Said>>,
+    pub editable: bool,
+    pub language: Language,
+    pub reading: StoredValue<(String, Sources)>,
+    pub on_select: Callback<Option<ElementKey>>,
+    pub on_view: Callback<String>,
+}
+
+/// A name for a new element of a kind.
+fn new_name(kind: Kind, model: &Model) -> String {
+    let base = match kind {
+        Kind::External => "New external system".to_owned(),
+        kind => format!("New {}", kind.name().to_lowercase()),
+    };
+    let taken = |name: &str| model.elements.values().any(|element| element.name == name);
+    (1..).map(|n| if n == 1 { base.clone() } else { format!("{base} {n}") }).find(|name| !taken(name)).unwrap_or(base)
+}
+
+impl Desk {
+    /// Everything selected, the shared selection first.
+    pub fn all_selected(self) -> Vec<ElementKey> {
+        let first = self.selected.get();
+        let also = self.also.get().into_iter().filter(|key| first.as_ref() != Some(key));
+        first.clone().into_iter().chain(also).collect()
+    }
+
+    pub fn model<T>(self, read: impl FnOnce(&Model) -> T) -> T {
+        self.live.with_untracked(|live| read(&live.shown.model))
+    }
+
+    fn say(self, words: impl Into<String>, undo: bool) {
+        self.said.set(Some(Said { words: words.into(), undo, refused: false }));
+    }
+
+    fn refuse(self, refusal: &Refusal) {
+        self.said.set(Some(Said { words: refusal.to_string(), undo: false, refused: true }));
+    }
+
+    /// Whether gestures can be made now; says why not.
+    fn ready(self) -> bool {
+        if !self.editable {
+            return false;
+        }
+        if !self.session.ready.get_untracked() {
+            self.refuse(&Refusal::new("The editor is still loading", "Try again in a moment."));
+            return false;
+        }
+        true
+    }
+
+    /// Does a gesture; none when it was refused, which is said.
+    pub fn perform(self, gesture: &Gesture) -> Option<Outcome> {
+        if !self.ready() {
+            return None;
+        }
+        let text = self.text.get_untracked();
+        let result = self.reading.with_value(|(path, sources)| edit(self.language, path, &text, sources, gesture));
+        match result {
+            Ok(outcome) => {
+                self.said.set(None);
+                let changes: Vec<Change> = outcome
+                    .edits
+                    .iter()
+                    .map(|edit| {
+                        let (from, to) = span_to_utf16(&text, edit.span);
+                        Change { from, to, insert: edit.replacement.clone() }
+                    })
+                    .collect();
+                self.session.with(|editor| editor.apply(&changes));
+                if let Some(view) = &outcome.view {
+                    self.on_view.run(view.clone());
+                }
+                if let Some(Subject::Element(key)) = &outcome.select {
+                    self.also.set(Vec::new());
+                    self.on_select.run(Some(key.clone()));
+                }
+                Some(outcome)
+            }
+            Err(refusal) => {
+                self.refuse(&refusal);
+                None
+            }
+        }
+    }
+
+    /// Gives elements places in the open view.
+    fn pin(self, places: impl IntoIterator<Item = (ElementKey, Option<Point>)>) {
+        let view = self.view.get_untracked();
+        let pins: Vec<_> = places.into_iter().map(|(key, at)| (pins::name(&view, &key), at.map(|Point { x, y }| (x, y)))).collect();
+        self.session.with(|editor| editor.place(&pins));
+    }
+
+    /// Places a new element: under the pointer, or where the layout finds room in what is selected.
+    pub fn place(self, kind: Kind, at: Option<Spot>) {
+        let (model, scene) = (self.live.with_untracked(|live| live.shown.model.clone()), self.scene.get_untracked());
+        let home = match at {
+            Some(spot) => drag::home_at(&scene, &model, spot, &[]),
+            None => self.home_of_selection(&model, &scene),
+        };
+        let view = self.view.get_untracked();
+        let gesture = Gesture::Add { kind, name: new_name(kind, &model), home, view: Some(view) };
+        let Some(outcome) = self.perform(&gesture) else { return };
+        let Some(Subject::Element(key)) = outcome.select else { return };
+        if let Some(spot) = at {
+            let size = self.scene.with_untracked(|scene| scene.shape(&key).map(|shape| shape.rect)).unwrap_or_default();
+            let corner = Point { x: on_grid(whole(spot.x) - size.width / 2), y: on_grid(whole(spot.y) - size.height / 2) };
+            self.pin([(key.clone(), Some(corner))]);
+        }
+        self.renaming.set(Some(key));
+    }
+
+    fn home_of_selection(self, model: &Model, scene: &Scene) -> Home {
+        let Some(key) = self.selected.get_untracked() else {
+            // The scope of the view is where its new parts belong.
+            let view = self.view.get_untracked();
+            let scope = model.views.iter().find(|found| found.key == view).and_then(|view| view.scope.clone());
+            let framed = scope.filter(|scope| scene.boundaries.iter().any(|boundary| boundary.element.as_ref() == Some(scope)));
+            return framed.map_or(Home::Top, Home::Element);
+        };
+        let frame = scene.boundaries.iter().any(|boundary| boundary.element.as_ref() == Some(&key));
+        if frame { Home::Element(key) } else { drag::home_of(model, &key) }
+    }
+
+    /// Draws a boundary around what is selected.
+    pub fn enclose(self) {
+        let keys = untrack(|| self.all_selected());
+        let home = self.model(|model| keys.first().map_or(Home::Top, |key| drag::home_of(model, key)));
+        if self.perform(&Gesture::Enclose { name: "New boundary".to_owned(), home, elements: keys }).is_some() {
+            self.say("Drew a boundary. Rename it in the source.", true);
+        }
+    }
+
+    pub fn connect(self, source: ElementKey, target: ElementKey) {
+        self.tool.set(Tool::Select);
+        self.perform(&Gesture::Connect { source, target, description: None, technology: None });
+    }
+
+    /// Drops dragged elements: places them, and moves them into the boundary they were dropped on.
+    pub fn drop(self, keys: &[ElementKey], snapped: &Snapped, spot: Spot) {
+        let (model, scene) = (self.live.with_untracked(|live| live.shown.model.clone()), self.scene.get_untracked());
+        let home = drag::home_at(&scene, &model, spot, keys);
+        let movers = drag::outermost(&model, keys);
+        let elsewhere: Vec<ElementKey> = movers.iter().filter(|key| drag::home_of(&model, key) != home).cloned().collect();
+        let mut places = BTreeMap::new();
+        for shape in scene.shapes.iter().filter(|shape| keys.contains(&shape.key)) {
+            places.insert(shape.key.clone(), Point { x: shape.rect.x + snapped.dx, y: shape.rect.y + snapped.dy });
+        }
+        let mut renamed = BTreeMap::new();
+        if !elsewhere.is_empty() {
+            let Some(outcome) = self.perform(&Gesture::Move { elements: elsewhere.clone(), home }) else { return };
+            // A moved element may have a new key; with one mover the outcome tells it.
+            if let ([old], Some(Subject::Element(new))) = (elsewhere.as_slice(), &outcome.select) {
+                renamed.insert(old.clone(), new.clone());
+            }
+        }
+        self.pin(places.into_iter().map(|(key, at)| (renamed.get(&key).cloned().unwrap_or(key), Some(at))));
+    }
+
+    /// Moves what is selected by the keyboard.
+    pub fn nudge(self, dx: i32, dy: i32) {
+        if !self.ready() {
+            return;
+        }
+        let keys = untrack(|| self.all_selected());
+        let scene = self.scene.get_untracked();
+        let shapes = scene.shapes.iter().filter(|shape| keys.contains(&shape.key));
+        self.pin(shapes.map(|shape| (shape.key.clone(), Some(Point { x: shape.rect.x + dx, y: shape.rect.y + dy }))));
+    }
+
+    /// Takes the places of the open view's elements back and lets the layout decide.
+    pub fn tidy(self) {
+        let view = self.view.get_untracked();
+        let placed: Pins = self.session.pins.with_untracked(|pins| pins::of_view(pins, &view));
+        if placed.is_empty() || !self.ready() {
+            return;
+        }
+        self.pin(placed.into_keys().map(|key| (key, None)));
+        self.say("Tidied the view.", true);
+    }
+
+    pub fn delete_selected(self) {
+        let keys = untrack(|| self.all_selected());
+        let names =
+            self.model(|model| keys.iter().filter_map(|key| model.element(key).map(|element| element.name.clone())).collect::<Vec<_>>());
+        if names.is_empty() {
+            return;
+        }
+        if self.perform(&Gesture::Delete { subjects: keys.into_iter().map(Subject::Element).collect() }).is_some() {
+            self.also.set(Vec::new());
+            self.on_select.run(None);
+            self.say(format!("Deleted {}.", names.join(", ")), true);
+        }
+    }
+
+    pub fn duplicate_selected(self) {
+        let elements = untrack(|| self.all_selected());
+        if !elements.is_empty() {
+            self.perform(&Gesture::Duplicate { elements });
+        }
+    }
+
+    pub fn rename(self, key: &ElementKey, name: &str) {
+        self.renaming.set(None);
+        let same = self.model(|model| model.element(key).is_some_and(|element| element.name == name.trim()));
+        if !same && !name.trim().is_empty() {
+            self.perform(&Gesture::Rename { subject: Subject::Element(key.clone()), name: name.trim().to_owned() });
+        }
+    }
+
+    pub fn undo(self) {
+        self.said.set(None);
+        self.session.with(Editor::undo);
+    }
+
+    pub fn redo(self) {
+        self.session.with(Editor::redo);
+    }
+
+    /// Tells colleagues where one points and what is selected.
+    pub fn point(self, at: Option<Spot>) {
+        let view = self.view.get_untracked();
+        let keys = untrack(|| self.all_selected());
+        let names: Vec<&str> = keys.iter().map(ElementKey::as_str).collect();
+        self.session.with(|editor| editor.point(&view, at.map(|spot| (whole(spot.x), whole(spot.y))), &names));
+    }
+
+    /// Adds an element to the selection, or takes it out.
+    pub fn toggle(self, key: ElementKey) {
+        let mut all = untrack(|| self.all_selected());
+        if let Some(at) = all.iter().position(|selected| *selected == key) {
+            all.remove(at);
+        } else {
+            all.push(key);
+        }
+        self.select_all(all);
+    }
+
+    pub fn select_all(self, keys: Vec<ElementKey>) {
+        let mut keys = keys.into_iter();
+        let first = keys.next();
+        self.also.set(keys.collect());
+        self.on_select.run(first);
+    }
+}
