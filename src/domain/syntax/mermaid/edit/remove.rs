@@ -213,6 +213,9 @@ impl Editor<'_> {
         }
         let mut lines: Vec<String> = Vec::new();
         let single = |part: &[usize]| part.len() == 1;
+        // Edges that are written one by one mention their nodes.
+        let singly = parts.iter().flat_map(|(_, left)| left).filter_map(|number| self.reading.chart.edges.get(*number));
+        let written: BTreeSet<String> = singly.flat_map(|edge| [self.id_of(edge.source), self.id_of(edge.target)]).collect();
         for (steps, left) in &parts {
             let mut text = String::new();
             for (at, step) in steps.iter().enumerate() {
@@ -223,6 +226,7 @@ impl Editor<'_> {
                     .filter_map(|other| chain.steps.get(*other))
                     .flat_map(|other| &other.nodes)
                     .map(|node| node.id.of(self.text))
+                    .chain(written.iter().map(String::as_str))
                     .collect();
                 let wanted: Vec<&NodeRef> = nodes
                     .nodes
