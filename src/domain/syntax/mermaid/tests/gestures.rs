@@ -274,6 +274,96 @@ proptest! {
     }
 
     #[test]
+    fn new_things_leave_the_others_alone(text in charts(), at in 0_usize..20, kind in 0..Kind::ALL.len()) {
+        let before = parse(&text).model;
+        let Some(element) = any_node(&before, at) else { return Ok(()) };
+        let home = before.elements[&element].group.clone().map_or(Home::Top, Home::Group);
+        let group = before.elements[&element].group.clone().map(|group| group.0);
+        // A new node.
+        let add = Gesture::Add { kind: Kind::ALL[kind], name: "Fresh one".to_owned(), home: home.clone(), view: None };
+        let result = after(&text, &add);
+        let model = parse(&result).model;
+        let mut found = places(&model);
+        let new = found.remove("fresh_one").unwrap();
+        prop_assert_eq!((&new.0[..], new.1, &new.4), ("Fresh one", Kind::ALL[kind], &group), "{}", result);
+        prop_assert_eq!(found, places(&before), "{}", result);
+        prop_assert_eq!(edges(&model), edges(&before));
+        prop_assert_eq!(styled(&result), styled(&text));
+        // A copy.
+        let result = after(&text, &Gesture::Duplicate { elements: vec![element.clone()] });
+        let model = parse(&result).model;
+        let mut found = places(&model);
+        let copy = found.remove(&format!("{element}_2")).unwrap();
+        let expected = places(&before);
+        prop_assert_eq!(&copy, &expected[element.as_str()], "{}", result);
+        prop_assert_eq!(&found, &expected, "{}", result);
+        prop_assert_eq!(edges(&model), edges(&before));
+        // A boundary.
+        let enclose = Gesture::Enclose { name: "Fresh box".to_owned(), home, elements: vec![element.clone()] };
+        if mermaid::edit::edit("c.mmd", &text, &Sources::new(), &enclose).is_ok() {
+            let result = after(&text, &enclose);
+            let model = parse(&result).model;
+            let mut found = places(&model);
+            let boundary = found.remove("/fresh_box").unwrap();
+            prop_assert_eq!((&boundary.0[..], &boundary.4), ("Fresh box", &group), "{}", result);
+            let mut expected = places(&before);
+            expected.get_mut(element.as_str()).unwrap().4 = Some("fresh_box".to_owned());
+            prop_assert_eq!(found, expected, "{}", result);
+            prop_assert_eq!(edges(&model), edges(&before));
+        }
+    }
+
+    #[test]
+    fn deleting_a_boundary_takes_what_is_in_it(text in charts(), at in 0_usize..4) {
+        let before = parse(&text).model;
+        let Some((key, _)) = before.groups.get_index(at) else { return Ok(()) };
+        let result = after(&text, &Gesture::Delete { subjects: vec![Subject::Group(key.clone())] });
+        let model = parse(&result).model;
+        let within = |mut group: Option<GroupKey>| {
+            while let Some(inner) = group {
+                if inner == *key {
+                    return true;
+                }
+                group = before.groups[&inner].parent.clone();
+            }
+            false
+        };
+        let mut expected = places(&before);
+        expected.retain(|id, rest| !within(rest.4.clone().map(GroupKey)) && *id != format!("/{key}"));
+        prop_assert_eq!(places(&model), expected.clone(), "{}", result);
+        let kept: Vec<Edge> = edges(&before).into_iter().filter(|edge| expected.contains_key(&edge.0) && expected.contains_key(&edge.1)).collect();
+        prop_assert_eq!(edges(&model), kept, "{}", result);
+    }
+
+    #[test]
+    fn technologies_and_descriptions_change_alone(text in charts(), at in 0_usize..20, words in prop::option::of("[A-Z][a-z]{2,5}( [a-z(#]{1,3})?")) {
+        let before = parse(&text).model;
+        if let Some(element) = any_node(&before, at) {
+            let gesture = Gesture::SetTechnology { subject: Subject::Element(element.clone()), technology: words.clone() };
+            let result = after(&text, &gesture);
+            let mut found = places(&parse(&result).model);
+            let mut expected = places(&before);
+            expected.get_mut(element.as_str()).unwrap().2.clone_from(&words);
+            found.get_mut(element.as_str()).unwrap().1 = expected[element.as_str()].1;
+            prop_assert_eq!(found, expected, "{}", result);
+            let gesture = Gesture::Describe { subject: Subject::Element(element.clone()), description: words.clone() };
+            let result = after(&text, &gesture);
+            let model = parse(&result).model;
+            prop_assert_eq!(&model.elements[&element].description, &words);
+            prop_assert_eq!(places(&model), places(&before));
+        }
+        let Some((key, _)) = before.relations.get_index(at % before.relations.len().max(1)) else { return Ok(()) };
+        let gesture = Gesture::Describe { subject: Subject::Relation(key.clone()), description: words.clone() };
+        if mermaid::edit::edit("c.mmd", &text, &Sources::new(), &gesture).is_ok() {
+            let result = after(&text, &gesture);
+            let model = parse(&result).model;
+            prop_assert_eq!(&model.relations[key].description, &words, "{}", result);
+            prop_assert_eq!(places(&model), places(&before));
+            prop_assert_eq!(model.relations.len(), before.relations.len());
+        }
+    }
+
+    #[test]
     fn nothing_panics_on_damage(text in super::damage::damaged(), at in 0_usize..20) {
         let model = parse(&text).model;
         let Some(element) = model.elements.keys().nth(at % model.elements.len().max(1)).cloned() else { return Ok(()) };
