@@ -302,7 +302,9 @@ impl Editor<'_> {
                     let facts = self.fact_lines(&subject);
                     let follows = |fact: &Span| {
                         let between = self.text.get(span.range().end..fact.range().start);
-                        between.is_some_and(|between| between.trim().is_empty() || between.trim_start().starts_with("%% @fact"))
+                        between.is_some_and(|between| {
+                            between.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with("%% @fact"))
+                        })
                     };
                     let last = facts.iter().map(|(id, _)| self.span_of(*id)).rfind(follows);
                     let indent = self.indent(block);

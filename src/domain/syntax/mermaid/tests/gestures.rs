@@ -136,7 +136,7 @@ fn any_node(model: &Model, at: usize) -> Option<ElementKey> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn renaming_changes_a_name(text in charts(), at in 0_usize..20, name in "[A-Z][a-z]{1,6}( [(\"#<a-z]{1,4})?") {
