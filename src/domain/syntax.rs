@@ -21,6 +21,7 @@ mod draft;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;
+pub mod likec4;
 pub mod mermaid;
 pub mod model_json;
 pub mod structurizr;

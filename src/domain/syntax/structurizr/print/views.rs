@@ -119,7 +119,14 @@ pub(super) fn goes_without_saying(model: &Model) -> bool {
         model.elements.values().filter(|element| !any_static || is_static(element.level)).map(|element| &element.key).collect();
     let shown: BTreeSet<_> = view.elements.iter().collect();
     let plain = view.title.is_none() && view.description.is_none() && view.steps.is_empty();
-    view.kind == ViewKind::Everything && plain && all == shown
+    if view.kind != ViewKind::Everything || !plain || all != shown {
+        return false;
+    }
+    // A direction has to be said, unless saying it would cost the relations of frames, which no view with a scope shows.
+    let frames: BTreeSet<_> =
+        view.elements.iter().filter_map(|key| model.elements.get(key)).filter_map(|element| element.parent.as_ref()).collect();
+    let mut drawn = view.relations.iter().filter_map(|key| model.relations.get(key));
+    view.direction == Direction::default() || drawn.any(|relation| frames.contains(&relation.source) || frames.contains(&relation.target))
 }
 
 /// What the views refer to by identifier, as far as it is known without looking.
