@@ -184,10 +184,8 @@ fn meant(model: &Model, gesture: &Gesture) -> Model {
                 None => properties.remove(name),
             };
         }
-        Gesture::SetKind { element, kind } => {
-            if meant.elements[element].kind.value != *kind {
-                meant.elements[element].properties.insert("kind".to_owned(), kind.slug().to_owned());
-            }
+        Gesture::SetKind { element, kind } if meant.elements[element].kind.value != *kind => {
+            meant.elements[element].properties.insert("kind".to_owned(), kind.slug().to_owned());
         }
         Gesture::Reconnect { relation, source, target } => {
             meant.relations[relation].source.clone_from(source);
