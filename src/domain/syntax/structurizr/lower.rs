@@ -2,7 +2,8 @@
 //! after its definition. Views wait until the model is complete.
 //!
 //! One file per area: [`scope`] (identifiers), [`workspace`], [`directive`] (`!…`), [`element`], [`attribute`],
-//! [`archetype`], [`relation`], [`deployment`], [`finish`] (kinds, facts, implied relations).
+//! [`archetype`], [`perspective`], [`relation`], [`deployment`], [`configuration`], [`finish`] (kinds, facts, implied
+//! relations), [`mention`] (where names stand).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,12 +14,13 @@ use crate::domain::{
     diagnostic::{Diagnostic, Level as Severity, Span},
     model::{
         ElementKey, GroupKey, Level, Model, RelationKey,
-        view::{Direction, View, ViewKind},
+        view::{View, ViewKind},
     },
     syntax::{
         Parsed, Sources,
         structurizr::{
             MAX_DEPTH, MAX_DIAGNOSTICS, MAX_STATEMENTS, MAX_SUBSTITUTED, MAX_WORK,
+            occurrence::{Index, Occurrence},
             parse::parse,
             suggest::nearest,
             tree::{BlockId, StatementId, Tree, Word},
@@ -28,17 +30,20 @@ use crate::domain::{
 };
 
 mod archetype;
-mod attribute;
+pub(super) mod attribute;
+mod configuration;
 mod deployment;
 mod directive;
 mod element;
 mod finish;
+mod mention;
+mod perspective;
 mod relation;
 mod scope;
 mod workspace;
 
 use archetype::Archetypes;
-use relation::Relations;
+use relation::{Implied, Relations};
 use scope::Names;
 
 pub(super) use scope::{Scope, Target};
@@ -137,8 +142,7 @@ pub(super) struct Lowering<'a> {
     pub(super) names: Names,
     archetypes: Archetypes,
     relations: Relations,
-    /// Relations between parts imply relations between their wholes.
-    implied: bool,
+    implied: Implied,
     whole: Whole,
     waiting: Vec<Waiting>,
     /// Shapes of the styles by tag, in order.
@@ -161,6 +165,11 @@ pub(super) struct Lowering<'a> {
     /// How many diagnostics are left out, and the worst level among them.
     left_out: Option<(u32, Severity)>,
     reported: BTreeSet<String>,
+    /// Where the text says what it is about.
+    scope_line: Option<Line>,
+    /// Whether to note where names stand.
+    tracking: bool,
+    occurrences: Vec<Occurrence>,
 }
 
 /// A model with nothing but the view that every model has.
@@ -170,8 +179,8 @@ pub(super) fn empty_model() -> Model {
     model
 }
 
-/// Reads the file with all it includes.
-pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
+/// Reads the file with all it includes; `tracking` also notes where names stand.
+pub(super) fn lower(path: &str, text: &str, sources: &Sources, tracking: bool) -> Index {
     let mut lowering = Lowering {
         model: Model::default(),
         diagnostics: Vec::new(),
@@ -182,7 +191,7 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
         names: Names::default(),
         archetypes: Archetypes::default(),
         relations: Relations::default(),
-        implied: true,
+        implied: Implied::UnlessAny,
         whole: Whole::Complete,
         waiting: Vec::new(),
         shapes: Vec::new(),
@@ -199,17 +208,21 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
         suggestions: 0,
         left_out: None,
         reported: BTreeSet::new(),
+        scope_line: None,
+        tracking,
+        occurrences: Vec::new(),
     };
     let (tree, diagnostics) = parse(text);
     lowering.diagnostics = diagnostics;
     let source = Rc::new(Source { path: path.to_owned(), file: None, tree });
     lowering.root(&source);
     lowering.finish();
+    lowering.check_scope();
     let waiting = std::mem::take(&mut lowering.waiting);
     // Shapes say what a thing is, so styles are read before kinds are concluded.
     for views in &waiting {
         lowering.constants.clone_from(&views.constants);
-        views::styles(&mut lowering, &views.source, views.block);
+        lowering.quietly(|lowering| views::style::shapes(lowering, &views.source, views.block));
     }
     lowering.conclude();
     let mut all = views::Views::new(&lowering.model);
@@ -219,6 +232,7 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
     }
     lowering.model.views = all.finish();
     ensure_view(&mut lowering.model);
+    let mut index = lowering.index();
     let mut diagnostics = lowering.diagnostics;
     if let Some((count, level)) = lowering.left_out {
         diagnostics.push(Diagnostic {
@@ -232,7 +246,8 @@ pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
         });
     }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file.is_some(), diagnostic.file.clone(), diagnostic.span.start));
-    Parsed { model: lowering.model, diagnostics }
+    index.parsed = Parsed { model: lowering.model, diagnostics };
+    index
 }
 
 /// A text without views shows everything; places to run on only where there is nothing else.
@@ -256,18 +271,7 @@ fn ensure_view(model: &mut Model) {
     while model.views.iter().any(|view| view.key == key) {
         key.push('-');
     }
-    model.views.push(View {
-        key,
-        kind: ViewKind::Everything,
-        title: None,
-        description: None,
-        scope: None,
-        elements,
-        relations,
-        steps: Vec::new(),
-        direction: Direction::default(),
-        span: Span::default(),
-    });
+    model.views.push(View { elements, relations, ..View::new(key, ViewKind::Everything, Span::default()) });
 }
 
 impl Lowering<'_> {
@@ -333,6 +337,15 @@ impl Lowering<'_> {
             ),
         );
         false
+    }
+
+    /// Reads something that is read again later and says then what there is to say.
+    fn quietly(&mut self, read: impl FnOnce(&mut Self)) {
+        let before = (self.diagnostics.len(), self.reported.clone(), self.left_out, self.suggestions, self.occurrences.len());
+        read(self);
+        self.diagnostics.truncate(before.0);
+        (self.reported, self.left_out, self.suggestions) = (before.1, before.2, before.3);
+        self.occurrences.truncate(before.4);
     }
 
     /// Hands every statement of the block to `read`, those of included files in their place. Directives that are allowed
@@ -402,6 +415,7 @@ impl Lowering<'_> {
         let mut words = std::mem::take(&mut line.words);
         for word in &mut words {
             if word.value.contains("${") {
+                self.mention_constants(source, word);
                 word.value = self.substitute(&word.value, &line, word.span);
             }
         }

@@ -10,6 +10,7 @@ use crate::domain::{
 
 mod corpus;
 mod damage;
+mod looks;
 mod model;
 mod views;
 

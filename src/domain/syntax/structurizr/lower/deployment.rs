@@ -7,6 +7,7 @@ use crate::domain::{
     model::{ElementKey, Level, RelationKey},
     syntax::structurizr::{
         lower::{Line, Lowering, Remark, Scope, Target, archetype::Archetype, attribute::split_tags, element::Draft, relation::Link},
+        occurrence::Symbol,
         tree::Word,
     },
 };
@@ -93,8 +94,9 @@ impl Lowering<'_> {
     fn groups_named(&mut self, word: &Word, scope: &Scope, line: &Line) -> Vec<String> {
         let mut groups = Vec::new();
         for name in word.value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            if let Some(Target::DeploymentGroup(group)) = self.lookup(name, scope) {
-                groups.push(group.clone());
+            if let Some(Target::DeploymentGroup(group)) = self.lookup(name, scope).cloned() {
+                self.mention(line, word, name, Symbol::DeploymentGroup(group.clone()), false);
+                groups.push(group);
             } else {
                 self.unknown_identifier(&Word { value: name.to_owned(), ..word.clone() }, line);
             }
@@ -131,6 +133,7 @@ impl Lowering<'_> {
             self.unknown_identifier(&word, line);
             return;
         };
+        self.mention(line, &word, &word.value, Symbol::Element(of.clone()), false);
         let Some((level, name)) = self.model.elements.get(&of).map(|element| (element.level, element.name.clone())) else { return };
         // The third word is a deployment group if it names one, otherwise tags.
         let names_group = |lowering: &Self, word: &Word| {

@@ -12,6 +12,7 @@ use crate::domain::{
             archetype::{Archetype, is_named_arrow},
             attribute::{Subjects, add_tags, split_tags},
         },
+        occurrence::Symbol,
         tree::Word,
         views::expression::{Graph, Place, select},
     },
@@ -29,6 +30,16 @@ impl Relations {
     pub(super) fn between(&self, source: &ElementKey, target: &ElementKey) -> &[RelationKey] {
         self.by_ends.get(&(source.clone(), target.clone())).map_or(&[], Vec::as_slice)
     }
+}
+
+/// When a relation between parts implies one between their wholes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Implied {
+    Never,
+    /// Unless these have any.
+    UnlessAny,
+    /// Unless these have one of the same description.
+    UnlessSame,
 }
 
 /// What a statement says about a new relation.
@@ -70,6 +81,7 @@ impl Lowering<'_> {
             self.say(line, arrow.span, remark);
             return true;
         };
+        self.mention_archetype(line, &arrow, &archetype.name);
         let source = if at == 0 {
             scope.element.clone()
         } else {
@@ -169,7 +181,7 @@ impl Lowering<'_> {
             return None;
         }
         let key = self.insert_relation(line, source.clone(), target.clone(), link.clone(), archetype)?;
-        if self.implied && link.implied_by.is_none() {
+        if self.implied != Implied::Never && link.implied_by.is_none() {
             self.imply(line, &source, &target, &key, &link);
         }
         Some(key)
@@ -225,6 +237,7 @@ impl Lowering<'_> {
             properties: BTreeMap::new(),
             facts: Facts::default(),
             url: None,
+            perspectives: archetype.perspectives.clone(),
             implied_by: link.implied_by,
             span: line.span,
             file: line.source.file.clone(),
@@ -245,7 +258,14 @@ impl Lowering<'_> {
         for from in &sources {
             for to in &targets {
                 let nested = sources.contains(to) || targets.contains(from);
-                if nested || !self.relations.between(from, to).is_empty() {
+                let taken = match self.implied {
+                    Implied::UnlessSame => {
+                        let described = (from.clone(), to.clone(), link.description.clone().unwrap_or_default());
+                        self.relations.described.contains_key(&described)
+                    }
+                    _ => !self.relations.between(from, to).is_empty(),
+                };
+                if nested || taken {
                     continue;
                 }
                 let link = Link { implied_by: Some(by.clone()), ..link.clone() };
@@ -274,6 +294,7 @@ impl Lowering<'_> {
             );
         }
         if let Some(Target::Relation(relation)) = self.lookup(&word.value, scope).cloned() {
+            self.mention(line, &word, &word.value, Symbol::Relation(relation.clone()), false);
             self.relation_block(line, vec![relation]);
             return;
         }
