@@ -8,6 +8,7 @@ use crate::domain::{
     syntax::{Parsed, Sources, structurizr},
 };
 
+mod constructs;
 mod corpus;
 mod damage;
 mod looks;

@@ -293,6 +293,10 @@ impl Lowering<'_> {
                 ),
             );
         }
+        if let Some(relation) = self.canonical_relation(&word.value, line) {
+            self.relation_block(line, vec![relation]);
+            return;
+        }
         if let Some(Target::Relation(relation)) = self.lookup(&word.value, scope).cloned() {
             self.mention(line, &word, &word.value, Symbol::Relation(relation.clone()), false);
             self.relation_block(line, vec![relation]);
@@ -305,6 +309,27 @@ impl Lowering<'_> {
         let Some(level) = self.model.elements.get(&key).map(|element| element.level) else { return };
         let around = Scope { environment: self.environment_of(&key), ..scope.clone() };
         self.element_block(line, &around, key, level);
+    }
+
+    /// `Relationship://SoftwareSystem://A -> SoftwareSystem://B (description)`.
+    fn canonical_relation(&mut self, name: &str, line: &Line) -> Option<RelationKey> {
+        const START: &str = "relationship://";
+        let (start, ends) = name.split_at_checked(START.len())?;
+        let (source, rest) = ends.split_once(" -> ")?;
+        if !start.eq_ignore_ascii_case(START) || !self.spend(self.model.elements.len() + self.model.relations.len(), line) {
+            return None;
+        }
+        let (target, description) = match rest.split_once(" (") {
+            Some((target, description)) => (target, description.strip_suffix(')').unwrap_or(description)),
+            None => (rest, ""),
+        };
+        let nowhere = Scope::default();
+        let (source, target) = (self.element_named(source.trim(), &nowhere)?, self.element_named(target.trim(), &nowhere)?);
+        let between = self.relations.between(&source, &target).iter();
+        let described = |key: &&RelationKey| {
+            self.model.relations.get(*key).is_some_and(|relation| relation.description.as_deref().unwrap_or("") == description)
+        };
+        between.clone().find(described).or_else(|| between.clone().next()).cloned()
     }
 
     /// `!elements expression { … }` and `!relationships expression { … }`.
