@@ -13,6 +13,7 @@ use crate::domain::{
     model::Model,
 };
 
+pub mod assist;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;

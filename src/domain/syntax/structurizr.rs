@@ -13,6 +13,7 @@ pub mod lex;
 pub mod lower;
 pub mod occurrence;
 pub mod parse;
+pub mod spot;
 pub mod suggest;
 pub mod tree;
 pub mod views;

@@ -152,7 +152,7 @@ impl Lowering<'_> {
         self.check_word_count(line, 4);
         let draft = Draft {
             level: if level == Level::System { Level::SystemInstance } else { Level::ContainerInstance },
-            name: Word { value: name, span: word.span, quoted: word.quoted },
+            name: Word { value: name, ..word.clone() },
             description: None,
             technology: None,
             tags,

@@ -192,6 +192,7 @@ pub(super) fn expressions(line: &Line, from: usize) -> Vec<Word> {
             Some(last) if is_arrow || joins => {
                 last.value = format!("{} {}", last.value, word.value);
                 last.span.end = word.span.end;
+                last.inner.end = word.inner.end;
             }
             _ => result.push(word.clone()),
         }
