@@ -1,9 +1,9 @@
-//! Completing: what may stand at a place, by the block around it and the words before it.
+//! Completing: what may stand at a place, by the block around it and the words before it. Words of views and styles are in
+//! [`looks`], parts of expressions in [`expression`].
 
 use crate::domain::{
     model::{
         Element, ElementKey, Level,
-        appearance::{IconPosition, Line, Routing, Shape, colour},
         facts::catalogue::{self, FACTS, STATES},
     },
     syntax::{
@@ -26,40 +26,13 @@ use crate::domain::{
     },
 };
 
-const TYPES: [&str; 9] = [
-    "Person",
-    "SoftwareSystem",
-    "Container",
-    "Component",
-    "Custom",
-    "DeploymentNode",
-    "InfrastructureNode",
-    "SoftwareSystemInstance",
-    "ContainerInstance",
-];
-const ELEMENT_EXPRESSIONS: [&str; 9] = [
-    "element.tag==",
-    "element.type==",
-    "element.parent==",
-    "element.technology==",
-    "element.group==",
-    "element.properties[",
-    "element==",
-    "element!=",
-    "->",
-];
-const RELATION_EXPRESSIONS: [&str; 7] = [
-    "relationship==",
-    "relationship.tag==",
-    "relationship.technology==",
-    "relationship.source==",
-    "relationship.destination==",
-    "relationship.properties[",
-    "*->*",
-];
+mod expression;
+mod looks;
+
 /// Directives that may stand everywhere.
 const EVERYWHERE: [&str; 3] = ["!include", "!const", "!var"];
 
+/// What is known about the place, and where its completions go.
 struct Place<'a, 'o> {
     offers: &'o mut Offers<'a>,
     spot: &'a Spot,
@@ -290,159 +263,6 @@ impl Place<'_, '_> {
         }
     }
 
-    fn view_word(&mut self, keyword: &str, words: &[Word]) {
-        let count = words.len();
-        let level = |level: Level| move |element: &Element| element.level == level;
-        if let Some(at) = words.iter().take(3).position(is_arrow) {
-            if count == at + 1 {
-                self.offers.elements(None, &|element| is_static(element.level));
-            }
-            return;
-        }
-        match (keyword, count) {
-            ("include", _) => {
-                self.offers.all(&["*", "*?"], "What such a view usually shows", CompletionKind::Expression);
-                self.expression(true);
-            }
-            ("exclude", _) => self.expression(true),
-            ("animationstep", _) => self.expression(false),
-            ("autolayout", 1) => self.values(&["tb", "lr", "bt", "rl"]),
-            ("systemcontext" | "container", 1) => self.offers.elements(None, &level(Level::System)),
-            ("component", 1) => self.offers.elements(None, &level(Level::Container)),
-            ("dynamic", 1) => {
-                self.values(&["*"]);
-                self.offers.elements(None, &|element| matches!(element.level, Level::System | Level::Container));
-            }
-            ("deployment", 1) => {
-                self.values(&["*"]);
-                self.offers.elements(None, &level(Level::System));
-            }
-            ("deployment", 2) => self.environments(),
-            ("image", 1) if self.block == Block::Views => {
-                self.values(&["*"]);
-                self.offers.elements(None, &|_| true);
-            }
-            ("plantuml" | "mermaid" | "filtered", 1) => self.offers.views(),
-            ("filtered", 2) => self.values(&["include", "exclude"]),
-            ("filtered", 3) => self.tags(true, true),
-            ("theme", 1) | ("themes", _) => self.themes(),
-            (_, 1) if self.block == Block::Sequence && !self.block.keywords().iter().any(|word| word.eq_ignore_ascii_case(keyword)) => {
-                self.offers.offer("->", "<source> -> <destination> [description]", CompletionKind::Keyword);
-                if keyword.ends_with(':') {
-                    self.offers.elements(None, &|element| is_static(element.level));
-                    self.offers.relations();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn style_word(&mut self, keyword: &str, count: usize) {
-        if matches!(keyword, "theme" | "themes") {
-            return self.themes();
-        }
-        if count != 1 {
-            return;
-        }
-        match keyword {
-            "element" => {
-                self.offers.tags(true, false);
-                let usual = [
-                    "Element",
-                    "Person",
-                    "Software System",
-                    "Container",
-                    "Component",
-                    "Deployment Node",
-                    "Infrastructure Node",
-                    "Software System Instance",
-                    "Container Instance",
-                ];
-                self.offers.all(&usual, "Tag that all of the kind have", CompletionKind::Tag);
-            }
-            "relationship" => {
-                self.offers.tags(false, true);
-                self.offers.offer("Relationship", "Tag that all relationships have", CompletionKind::Tag);
-            }
-            "shape" => self.values(&Shape::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()),
-            "iconposition" => self.values(&IconPosition::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()),
-            "border" | "style" => self.values(&Line::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()),
-            "routing" => self.values(&Routing::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()),
-            "metadata" | "description" | "jump" | "dashed" => self.values(&["true", "false"]),
-            "background" | "color" | "colour" | "stroke" => {
-                self.values(&colour::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-            }
-            _ => {}
-        }
-    }
-
-    /// An expression that chooses elements, or relations too: only its last part is completed.
-    fn expression(&mut self, with_relations: bool) {
-        let typed = self.spot.touched.as_ref().map_or("", |word| word.value.as_str()).to_owned();
-        let cut = |mark: &str| typed.rfind(mark).map(|at| at + mark.len());
-        let start = ["&& ", "|| ", "==", "!=", "->"].iter().filter_map(|mark| cut(mark)).max().unwrap_or(0);
-        let head = typed.get(..start).unwrap_or("").to_lowercase();
-        let of_name = |next: char| next.is_alphanumeric() || matches!(next, '_' | '-' | '.' | '*' | '?' | ':' | '/');
-        let compared = head.strip_suffix("==").or_else(|| head.strip_suffix("!="));
-        let field = compared.map(|head| head.rsplit([' ', '>']).next().unwrap_or(""));
-        match field {
-            Some("element.type") => {
-                self.offers.narrow(start, of_name);
-                self.values(&TYPES);
-            }
-            Some("element.tag" | "relationship.tag") => {
-                let comma = typed.rfind(',').filter(|at| *at >= start).map_or(start, |at| at + 1);
-                self.offers.narrow(comma, |next| next != ',' && next != '"' && next != '&' && next != '|');
-                self.offers.tags(field == Some("element.tag"), field == Some("relationship.tag"));
-            }
-            Some("element.technology" | "relationship.technology") => {
-                self.offers.narrow(start, |next| next != '"' && next != '&' && next != '|');
-                self.offers.technologies(field == Some("relationship.technology"), &[]);
-            }
-            Some("element.group") => {
-                self.offers.narrow(start, |next| next != '"');
-                let groups: Vec<String> = self.offers.index.parsed.model.groups.values().map(|group| group.name.clone()).collect();
-                for group in groups {
-                    self.offers.offer(&group, "Group", CompletionKind::Group);
-                }
-            }
-            Some("relationship") => {
-                self.offers.narrow(start, of_name);
-                self.offers.offer("*", "All relationships", CompletionKind::Expression);
-                self.offers.relations();
-            }
-            _ => {
-                let last = typed.get(start..).unwrap_or("");
-                if let Some(at) = last.find('[') {
-                    self.offers.narrow(start + at + 1, |next| next != ']');
-                    self.property_names();
-                    return;
-                }
-                self.offers.narrow(start, of_name);
-                self.offers.elements(None, &|_| true);
-                self.offers.groups(None);
-                let whole = start == 0 || head.ends_with(' ');
-                if whole {
-                    self.offers.all(&ELEMENT_EXPRESSIONS, "Elements that …", CompletionKind::Expression);
-                    if with_relations {
-                        self.offers.relations();
-                        self.offers.all(&RELATION_EXPRESSIONS, "Relationships that …", CompletionKind::Expression);
-                    }
-                }
-            }
-        }
-    }
-
-    fn property_names(&mut self) {
-        let model = &self.offers.index.parsed.model;
-        let of_elements = model.elements.values().flat_map(|element| element.properties.keys());
-        let names: std::collections::BTreeSet<String> =
-            of_elements.chain(model.relations.values().flat_map(|relation| relation.properties.keys())).cloned().collect();
-        for name in names {
-            self.offers.offer(&name, "Property in use", CompletionKind::Fact);
-        }
-    }
-
     /// Names of facts: those of the subject first.
     fn facts(&mut self, subject: Subject) {
         if subject == Subject::Look {
@@ -472,20 +292,6 @@ impl Place<'_, '_> {
         self.offers.elements(scope.as_ref(), &|element| wanted(element) && (element.file.is_some() || element.span.start < before));
     }
 
-    fn environments(&mut self) {
-        self.offers.elements(None, &|element| element.level == Level::DeploymentEnvironment);
-        let model = &self.offers.index.parsed.model;
-        let unnamed: Vec<String> = model
-            .elements
-            .values()
-            .filter(|element| element.level == Level::DeploymentEnvironment && element.identifier.is_none())
-            .map(|element| element.name.clone())
-            .collect();
-        for name in unnamed {
-            self.offers.offer(&name, "Deployment environment", CompletionKind::Element);
-        }
-    }
-
     fn values(&mut self, values: &[&str]) {
         self.offers.all(values, "", CompletionKind::Value);
     }
@@ -508,11 +314,6 @@ impl Place<'_, '_> {
     fn technologies(&mut self, of_relations: bool) {
         let known: &[&str] = if of_relations { &technology::OF_RELATIONS } else { &technology::OF_ELEMENTS };
         self.list(|place| place.offers.technologies(of_relations, known));
-    }
-
-    fn themes(&mut self) {
-        self.values(&["default"]);
-        self.files("json");
     }
 
     /// Files of the project with the ending, as seen from this one.
