@@ -292,6 +292,7 @@ impl Views {
     fn statement(&self, lowering: &mut Lowering<'_>, line: &Line, view: &mut View, reading: &mut Reading<'_>) {
         let Reading { picture, place, sequence, animation } = reading;
         match line.keyword().to_lowercase().as_str() {
+            "title" | "description" if !lowering.has_value(line) => {}
             "title" => view.title = line.text(1),
             "description" => view.description = line.text(1),
             "autolayout" => view.direction = direction(lowering, line),

@@ -90,6 +90,7 @@ impl Lowering<'_> {
             }
             "healthcheck" => self.health_check(line, subjects),
             "instances" => self.instances(line, 1, subjects),
+            "tag" | "tags" if !self.has_value(line) => {}
             "tag" | "tags" => {
                 let tags: Vec<String> = line.words.iter().skip(1).flat_map(|word| split_tags(&word.value)).collect();
                 for element in &subjects.elements {
@@ -104,6 +105,10 @@ impl Lowering<'_> {
                 }
             }
             _ => {
+                if !self.has_value(line) {
+                    return true;
+                }
+                self.check_word_count(line, 2);
                 let text = line.text(1);
                 for element in &subjects.elements {
                     let Some(element) = self.model.elements.get_mut(element) else { continue };
@@ -130,6 +135,20 @@ impl Lowering<'_> {
     pub(super) fn properties(&mut self, line: &Line, subjects: &Subjects) {
         self.each_in(line, &mut |lowering, line| {
             let Some(name) = line.text(0) else { return };
+            if line.words.len() < 2 {
+                lowering.say(
+                    line,
+                    line.header(),
+                    Remark::new(
+                        Severity::Error,
+                        "missing-word",
+                        format!("The property `{name}` has no value"),
+                        "A property is a name and a value; the statement is left out of the model.",
+                        format!("Write `{name} yes`, or remove the line."),
+                    ),
+                );
+                return;
+            }
             if line.words.len() > 2 {
                 let rest: Vec<&str> = line.words.iter().skip(1).map(|word| word.value.as_str()).collect();
                 lowering.say(
@@ -149,6 +168,25 @@ impl Lowering<'_> {
                 lowering.state(subjects, &name, &value.join(" "), line);
             }
         });
+    }
+
+    /// Whether the keyword is followed by a word, even an empty one in quotes; says so where it is not.
+    pub(in crate::domain::syntax::structurizr) fn has_value(&mut self, line: &Line) -> bool {
+        if line.word(1).is_some() {
+            return true;
+        }
+        self.say(
+            line,
+            line.header(),
+            Remark::new(
+                Severity::Error,
+                "missing-word",
+                format!("`{}` says nothing", line.keyword()),
+                "It has to be followed by a text; the statement is left out.",
+                format!("Write `{} \"…\"`, or remove the line.", line.keyword()),
+            ),
+        );
+        false
     }
 
     /// `healthCheck name url [interval in seconds] [timeout in ms]`.

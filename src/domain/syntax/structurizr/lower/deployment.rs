@@ -6,7 +6,13 @@ use crate::domain::{
     diagnostic::Level as Severity,
     model::{ElementKey, Level, RelationKey},
     syntax::structurizr::{
-        lower::{Line, Lowering, Remark, Scope, Target, archetype::Archetype, attribute::split_tags, element::Draft, relation::Link},
+        lower::{
+            Line, Lowering, Remark, Scope, Target,
+            archetype::Archetype,
+            attribute::split_tags,
+            element::{Draft, article},
+            relation::Link,
+        },
         occurrence::Symbol,
         tree::Word,
     },
@@ -134,6 +140,9 @@ impl Lowering<'_> {
             return;
         };
         self.mention(line, &word, &word.value, Symbol::Element(of.clone()), false);
+        if !self.fits_keyword(line, &word, &of) {
+            return;
+        }
         let Some((level, name)) = self.model.elements.get(&of).map(|element| (element.level, element.name.clone())) else { return };
         // The third word is a deployment group if it names one, otherwise tags.
         let names_group = |lowering: &Self, word: &Word| {
@@ -166,6 +175,31 @@ impl Lowering<'_> {
         self.deployment.lines.insert(key.clone(), Line { identifier: None, ..line.clone() });
         let level = if level == Level::System { Level::SystemInstance } else { Level::ContainerInstance };
         self.element_block(line, scope, key, level);
+    }
+
+    /// Whether the instance is of what its keyword says.
+    fn fits_keyword(&mut self, line: &Line, word: &Word, of: &ElementKey) -> bool {
+        let level = self.model.elements.get(of).map(|element| element.level);
+        let (wanted, other) = match line.keyword().to_lowercase().as_str() {
+            "containerinstance" => (Level::Container, "softwareSystemInstance"),
+            "softwaresysteminstance" => (Level::System, "containerInstance"),
+            _ => return true,
+        };
+        if level == Some(wanted) {
+            return true;
+        }
+        self.say(
+            line,
+            word.span,
+            Remark::new(
+                Severity::Error,
+                "wrong-level",
+                format!("`{}` is not {}", word.value, article(wanted)),
+                format!("`{}` is about {}; the statement is left out of the model.", line.keyword(), article(wanted)),
+                format!("Write `{other}` or `instanceOf`."),
+            ),
+        );
+        false
     }
 
     /// The environment an element of the deployment model lies in.

@@ -111,6 +111,21 @@ impl Lowering<'_> {
             );
             return;
         };
+        let of_name = |next: char| next.is_ascii_alphanumeric() || matches!(next, '-' | '_' | '.');
+        if name.value.is_empty() || !name.value.chars().all(of_name) {
+            self.say(
+                line,
+                name.span,
+                Remark::new(
+                    Severity::Error,
+                    "invalid-identifier",
+                    format!("`{}` cannot be the name of a constant", name.value),
+                    "A name has letters from a to z, digits, `-`, `_` and `.`; with another one nothing could be put in.",
+                    "Choose another name.",
+                ),
+            );
+            return;
+        }
         // Constants and variables share their names; a name stays what it was first.
         let mark = format!("const {}", name.value);
         let was_fixed = self.reported.contains(&mark);

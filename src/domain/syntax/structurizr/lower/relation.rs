@@ -163,6 +163,23 @@ impl Lowering<'_> {
         link: Link,
         archetype: &Archetype,
     ) -> Option<RelationKey> {
+        if link.implied_by.is_none() && (self.model.is_inside(&source, &target) || self.model.is_inside(&target, &source)) {
+            let ends = |key: &ElementKey| self.model.elements.get(key).map_or("", |element| element.name.as_str()).to_owned();
+            let what =
+                format!("A relationship between \"{}\" and \"{}\" is one between a whole and its own part", ends(&source), ends(&target));
+            self.say(
+                line,
+                line.header(),
+                Remark::new(
+                    Severity::Error,
+                    "relationship-to-own-part",
+                    what,
+                    "A whole talks through its parts, so this says nothing; the statement is left out of the model.",
+                    "Let it begin or end at another part.",
+                ),
+            );
+            return None;
+        }
         let described = (source.clone(), target.clone(), link.description.clone().unwrap_or_default());
         let same = self.relations.described.get(&described).and_then(|key| self.model.relations.get(key));
         if let Some(same) = same.filter(|_| link.implied_by.is_none()) {

@@ -15,7 +15,7 @@ fn read_with(text: &str, files: &[(&str, &str)]) -> Model {
 #[test]
 fn relations_stand_in_every_nesting() {
     let model = read(&in_model(
-        "x = element \"X\"\nu = person \"U\" {\n -> x \"1\"\n this -> x \"2\"\n}\ngroup \"G\" {\n u -> x \"3\"\n s = softwareSystem \"S\" {\n  -> x \"4\"\n  u -> this \"5\"\n  group \"H\" {\n   u -> x \"6\"\n   -> x \"7\"\n   c = container \"C\" {\n    this -> x \"8\"\n    k = component \"K\" {\n     -> x \"9\"\n     u -> this \"10\"\n    }\n   }\n  }\n }\n}\nlive = deploymentEnvironment \"L\" {\n n = deploymentNode \"N\" {\n  i = infrastructureNode \"I\" {\n   -> x \"11\"\n  }\n  ci = containerInstance c {\n   i -> this \"12\"\n  }\n  i -> ci \"13\"\n  -> x \"14\"\n  group \"Rack\" {\n   m = deploymentNode \"M\" {\n    si = softwareSystemInstance s {\n     -> i \"15\"\n    }\n   }\n  }\n }\n n -> m \"16\"\n}",
+        "x = element \"X\"\nu = person \"U\" {\n -> x \"1\"\n this -> x \"2\"\n}\ngroup \"G\" {\n u -> x \"3\"\n s = softwareSystem \"S\" {\n  -> x \"4\"\n  u -> this \"5\"\n  group \"H\" {\n   u -> x \"6\"\n   -> x \"7\"\n   c = container \"C\" {\n    this -> x \"8\"\n    k = component \"K\" {\n     -> x \"9\"\n     u -> this \"10\"\n    }\n   }\n  }\n }\n}\nlive = deploymentEnvironment \"L\" {\n n = deploymentNode \"N\" {\n  i = infrastructureNode \"I\" {\n   -> x \"11\"\n  }\n  ci = containerInstance c {\n   i -> this \"12\"\n  }\n  i -> ci \"13\"\n  -> x \"14\"\n  group \"Rack\" {\n   m = deploymentNode \"M\" {\n    si = softwareSystemInstance s {\n     -> i \"15\"\n    }\n   }\n  }\n }\n i -> m \"16\"\n}",
     ));
     let stated: Vec<&str> = model
         .relations
@@ -26,7 +26,7 @@ fn relations_stand_in_every_nesting() {
     assert_eq!(stated, ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"]);
     assert!(
         model.relations.contains_key(&RelationKey::from("s.c.k->x"))
-            && model.relations.contains_key(&RelationKey::from("live.n->live.n.m"))
+            && model.relations.contains_key(&RelationKey::from("live.n.i->live.n.m"))
     );
 }
 
@@ -156,5 +156,37 @@ fn expressions_reach_everything_they_can_name() {
     ];
     for (body, wanted) in cases {
         assert_eq!(shown(body), wanted, "{body}");
+    }
+}
+
+#[test]
+fn what_other_tools_refuse_is_told_at_its_line() {
+    let cases = [
+        ("a = softwareSystem \"A\" {\n b = container \"B\"\n}\na -> b", "6:1 Error relationship-to-own-part"),
+        ("a = softwareSystem \"A\" {\n description\n}", "4:2 Error missing-word"),
+        ("a = softwareSystem \"A\" {\n tags\n}", "4:2 Error missing-word"),
+        ("a = softwareSystem \"A\" {\n url\n}", "4:2 Error missing-word"),
+        ("a = softwareSystem \"A\" {\n properties {\n  tier\n }\n}", "5:3 Error missing-word"),
+        ("a = softwareSystem \"A\" {\n description Sells things\n}", "4:20 Warning too-many-words"),
+        ("!const \"a b\" c", "3:8 Error invalid-identifier"),
+        (
+            "a = softwareSystem \"A\"\ndeploymentEnvironment E {\n deploymentNode N {\n  containerInstance a\n }\n}",
+            "6:21 Error wrong-level",
+        ),
+        ("a = softwareSystem \"A\"\n!elements element.type==Thing {\n}", "4:11 Error invalid-expression"),
+        ("a = softwareSystem \"A\"\n!elements element.colour==red {\n}", "4:11 Error invalid-expression"),
+        ("a = softwareSystem \"A\"\na ->", "4:1 Error incomplete-relationship"),
+        ("a = softwareSystem \"A\"\na -> b", "4:6 Error unknown-identifier"),
+        ("container \"C\"", "3:1 Error misplaced-statement"),
+        ("group", "3:1 Error missing-name"),
+        ("group \"G\"", "3:1 Error missing-block"),
+        ("a = person \"A\" {\n container \"C\"\n}", "4:2 Error misplaced-statement"),
+        ("a = thing \"A\"", "3:1 Error unexpected-statement"),
+        ("1$ = person \"A\"", "3:1 Error invalid-identifier"),
+        ("!element nobody {\n}", "3:10 Error unknown-identifier"),
+        ("deploymentEnvironment E {\n infrastructureNode I\n}", "4:2 Error misplaced-statement"),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(complaints(&in_model(text)), [wanted], "{text}");
     }
 }

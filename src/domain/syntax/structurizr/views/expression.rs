@@ -227,6 +227,10 @@ impl Reader<'_, '_> {
             self.refuse(expression, "Elements are chosen by `tag`, `type`, `parent`, `technology`, `group` or `properties[name]`.");
             return None;
         }
+        if lower == "type" && !ALL_LEVELS.iter().any(|level| type_name(*level) == wanted) {
+            self.refuse(expression, "There is no such type of element.");
+            return None;
+        }
         let model = &self.lowering.model;
         let holds = |element: &Element| match lower.as_str() {
             "parent" => element.parent == parent,
@@ -400,6 +404,19 @@ fn is_in_group(model: &Model, group: &GroupKey, name: &str) -> bool {
 fn groups_around<'m>(model: &'m Model, group: &'m GroupKey) -> impl Iterator<Item = &'m GroupKey> {
     std::iter::successors(Some(group), |key| model.groups.get(*key).and_then(|group| group.parent.as_ref())).take(model.groups.len() + 1)
 }
+
+const ALL_LEVELS: [Level; 10] = [
+    Level::Person,
+    Level::System,
+    Level::Container,
+    Level::Component,
+    Level::Custom,
+    Level::DeploymentEnvironment,
+    Level::DeploymentNode,
+    Level::InfrastructureNode,
+    Level::SystemInstance,
+    Level::ContainerInstance,
+];
 
 const fn type_name(level: Level) -> &'static str {
     match level {
