@@ -278,8 +278,10 @@ impl Lowering<'_> {
     pub(super) fn report(&mut self, source: &Source, span: Span, remark: Remark) {
         // What a part lacks, the file that includes it may have.
         let level = if self.whole == Whole::Fragment { remark.level.min(Severity::Warning) } else { remark.level };
-        // That a limit is reached is always said.
-        if self.diagnostics.len() >= MAX_DIAGNOSTICS && !remark.code.starts_with("too-") {
+        // That a limit is reached is always said, each time once.
+        let of_limit = (remark.code.starts_with("too-many-") && remark.code != "too-many-words") || remark.code == "too-much-work";
+        let said = of_limit && self.reported.insert(format!("limit {}", remark.code));
+        if self.diagnostics.len() >= MAX_DIAGNOSTICS && !said {
             let (count, worst) = self.left_out.unwrap_or((0, level));
             self.left_out = Some((count + 1, worst.max(level)));
             return;

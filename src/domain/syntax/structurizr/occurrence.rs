@@ -88,6 +88,9 @@ impl Index {
 /// Where a part of a word stands in the source: the word may hold an expression, quotes or continuations. None where the
 /// part came from a constant.
 pub(super) fn place_of(tree: &Tree, word: &Word, part: &str) -> Option<Span> {
+    if part.is_empty() {
+        return None;
+    }
     let span = word.inner_span();
     let raw = span.of(&tree.source);
     if raw == part {
@@ -127,6 +130,6 @@ mod tests {
         assert_eq!(place(word.value.get(0..1).unwrap()), Some(9));
         assert_eq!(place(word.value.get(5..7).unwrap()), Some(14));
         assert_eq!(place(word.value.get(11..12).unwrap()), Some(20));
-        assert_eq!(place("b"), None);
+        assert_eq!((place("b"), place("")), (None, None));
     }
 }
