@@ -25,4 +25,4 @@ pub mod text_file;
 pub mod title;
 
 #[cfg(test)]
-mod fuzz;
+mod tests;

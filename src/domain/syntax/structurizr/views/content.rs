@@ -190,7 +190,8 @@ pub(super) fn expressions(line: &Line, from: usize) -> Vec<Word> {
         let is_arrow = word.value == "->" && !word.quoted;
         match result.last_mut() {
             Some(last) if is_arrow || joins => {
-                last.value = format!("{} {}", last.value, word.value);
+                last.value.push(' ');
+                last.value.push_str(&word.value);
                 last.span.end = word.span.end;
                 last.inner.end = word.inner.end;
             }

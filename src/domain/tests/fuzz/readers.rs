@@ -3,7 +3,6 @@
 use crate::domain::{
     decision,
     diagnostic::Span,
-    fuzz::mutate::{Dice, Kind},
     markdown::{self, Rendering},
     model::Model,
     syntax::{
@@ -13,6 +12,7 @@ use crate::domain::{
             lex::{TokenKind, lex},
         },
     },
+    tests::fuzz::mutate::{Dice, Kind},
 };
 
 /// One reader under test.

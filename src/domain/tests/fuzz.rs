@@ -2,7 +2,7 @@
 //! checked. A few cases run with every test run; the same search runs for as long as wanted with
 //!
 //! ```text
-//! LINTEL_FUZZ_SECONDS=600 cargo test --release --lib domain::fuzz::search -- --nocapture
+//! LINTEL_FUZZ_SECONDS=600 cargo test --release --lib domain::tests::fuzz::search -- --nocapture
 //! ```
 //!
 //! | variable | meaning | default |
