@@ -14,6 +14,7 @@ use crate::domain::{
     syntax::gesture::{Gesture, Outcome, Refusal},
 };
 
+pub mod assist;
 pub mod c4;
 pub mod c4_plantuml;
 pub mod d2;

@@ -41,16 +41,11 @@ pub fn print_model(model: &Model) -> Exported {
     let stated = model.relations.values().filter(|relation| relation.implied_by.is_none());
     let relations = stated.filter(|relation| shown(&relation.source) && shown(&relation.target));
     let view = View {
-        key: VIEW.to_owned(),
-        kind: ViewKind::Everything,
         title: Some(model.name.clone()).filter(|name| !name.trim().is_empty()),
-        description: None,
-        scope: None,
         elements: model.elements.keys().filter(|key| shown(key)).cloned().collect(),
         relations: relations.map(|relation| relation.key.clone()).collect(),
-        steps: Vec::new(),
         direction: model.views.first().map(|view| view.direction).unwrap_or_default(),
-        span: crate::domain::diagnostic::Span::default(),
+        ..View::new(VIEW, ViewKind::Everything, crate::domain::diagnostic::Span::default())
     };
     let scene = scene::compose(model, &view, None);
     let mut printer = picture(model, &view, &scene);
@@ -118,7 +113,7 @@ fn quoted(text: &str) -> String {
         }
     }
     label.push('"');
-    label
+    label::markup::disarm(&label)
 }
 
 /// Several lines in one pair of quotes.
@@ -337,6 +332,19 @@ mod tests {
             let known = ["flowchart", "accTitle:", "subgraph", "end", "classDef", "style"].contains(&word) || word.starts_with('n');
             assert!(known, "{line}");
         }
+    }
+
+    #[test]
+    fn a_title_is_never_taken_for_a_direction() {
+        let mut model = platform();
+        for (group, way) in model.groups.values_mut().zip(["TB", "BT", "LR", "RL"].iter().cycle()) {
+            group.name = format!("Flow direction {way} only");
+        }
+        let text = print(&model, &model.views[0]);
+        let spaced = ["TB", "BT", "LR", "RL"].iter().any(|way| text.contains(&format!("direction {way}")));
+        assert!(text.contains("direction#32;TB only") && !spaced, "{text}");
+        let parsed = crate::domain::syntax::mermaid::parse("w.mmd", &text, &crate::domain::syntax::Sources::new());
+        assert!(parsed.model.groups.values().any(|group| group.name == "Flow direction TB only"), "{text}");
     }
 
     type Gist = (Vec<(String, Option<String>, Vec<String>)>, Vec<[String; 4]>);

@@ -272,6 +272,26 @@ pub fn escape(text: &str) -> String {
             result.push(if c.is_control() { ' ' } else { c });
         }
     }
+    disarm(&result)
+}
+
+/// Mermaid reads any line that holds `direction TB` or the like as that statement, quoted words included: the space becomes an
+/// entity.
+pub fn disarm(label: &str) -> String {
+    const WORD: &str = "direction";
+    let mut result = String::with_capacity(label.len());
+    let mut done = 0;
+    for (at, _) in label.match_indices(WORD) {
+        let end = at + WORD.len();
+        let rest = label.get(end..).unwrap_or("");
+        let Some(space) = rest.chars().next().filter(|c| c.is_whitespace()) else { continue };
+        if ["TB", "TD", "BT", "LR", "RL"].iter().any(|way| rest.trim_start().starts_with(way)) {
+            result.push_str(label.get(done..end).unwrap_or(""));
+            result.push_str("#32;");
+            done = end + space.len_utf8();
+        }
+    }
+    result.push_str(label.get(done..).unwrap_or(""));
     result
 }
 
@@ -285,6 +305,7 @@ pub fn is_bare(text: &str) -> bool {
     };
     !text.is_empty()
         && !reserved
+        && disarm(text) == text
         && text.chars().all(plain)
         && text.starts_with(char::is_alphanumeric)
         && !text.contains("--")
@@ -347,6 +368,21 @@ mod tests {
         assert!(is_bare("Order service") && is_bare("Größe 1.2") && is_bare("a_b/c"));
         for text in ["", "a (b)", "the end", "a \"b\"", "/api", "a<b", "x|y", "#1", "https://x.y", "a;b"] {
             assert!(!is_bare(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_mermaid_takes_for_a_direction_are_written_otherwise() {
+        for (words, expected) in [
+            ("Traffic direction TB", "Traffic direction#32;TB"),
+            ("direction  LR, direction RLs", "direction#32; LR, direction#32;RLs"),
+            ("direction to TB", "direction to TB"),
+            ("Direction TB", "Direction TB"),
+            ("direction", "direction"),
+        ] {
+            assert_eq!(escape(words), expected);
+            assert_eq!(plain(expected, false), words.split_whitespace().collect::<Vec<_>>().join(" "));
+            assert_eq!(is_bare(words), !expected.contains('#') && !words.contains("  "), "{words}");
         }
     }
 
