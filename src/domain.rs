@@ -23,3 +23,6 @@ pub mod scene;
 pub mod syntax;
 pub mod text_file;
 pub mod title;
+
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::diagnostic::Span;
 
+pub mod appearance;
 pub mod facts;
 pub mod kind;
 pub mod view;
 
+use appearance::Appearance;
 use facts::Facts;
 use kind::{Kind, Mode};
 use view::View;
@@ -74,6 +76,45 @@ pub struct Model {
     pub views: Vec<View>,
     /// Folders or files that the text links with `!docs`, `!adrs` or `!decisions`, as written.
     pub linked_folders: Vec<LinkedFolder>,
+    /// Styles, themes, terminology.
+    #[serde(default)]
+    pub appearance: Appearance,
+    /// Who may see the workspace elsewhere, and what it is about.
+    #[serde(default)]
+    pub configuration: Configuration,
+}
+
+/// What a workspace says about itself. Lintel keeps it and acts on nothing of it but the scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Configuration {
+    pub scope: Option<WorkspaceScope>,
+    /// Readable by everybody.
+    pub public: Option<bool>,
+    /// Names with whether each may write.
+    pub users: Vec<(String, bool)>,
+    pub properties: BTreeMap<String, String>,
+}
+
+/// What a workspace describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkspaceScope {
+    /// Several systems from outside; none of them has parts.
+    Landscape,
+    /// One system with its parts.
+    SoftwareSystem,
+}
+
+/// What an element or relation is from one point of view: security, ownership, technical debt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Perspective {
+    pub name: String,
+    pub description: Option<String>,
+    /// Such as `High`.
+    pub value: Option<String>,
+    pub url: Option<String>,
+    pub span: Span,
 }
 
 /// A folder of documents that belongs to the workspace or to one element.
@@ -132,6 +173,9 @@ pub struct Element {
     /// Own facts and those inherited from the parents and the workspace.
     pub facts: Facts,
     pub url: Option<String>,
+    /// In the order of the text; each name once.
+    #[serde(default)]
+    pub perspectives: Vec<Perspective>,
     /// For an instance: what it is an instance of.
     pub instance_of: Option<ElementKey>,
     /// The whole statement, block included.
@@ -155,6 +199,9 @@ pub struct Relation {
     pub properties: BTreeMap<String, String>,
     pub facts: Facts,
     pub url: Option<String>,
+    /// In the order of the text; each name once.
+    #[serde(default)]
+    pub perspectives: Vec<Perspective>,
     /// Follows from a relation between parts; drawn where the parts are not, ignored by rules.
     pub implied_by: Option<RelationKey>,
     pub span: Span,

@@ -14,6 +14,7 @@ use crate::domain::{
     syntax::gesture::{Gesture, Outcome, Refusal},
 };
 
+pub mod assist;
 pub mod box_art;
 pub mod c4;
 pub mod c4_plantuml;
@@ -22,6 +23,7 @@ mod draft;
 pub mod fidelity;
 pub mod format;
 pub mod gesture;
+pub mod likec4;
 pub mod mermaid;
 pub mod model_json;
 pub mod structurizr;

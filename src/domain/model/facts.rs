@@ -1,4 +1,6 @@
 //! Facts that rules need, as the text states them. The world is open: what is not stated is unknown, not absent.
+//!
+//! What each name means and which values it takes: [`catalogue`].
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,8 @@ use crate::domain::{
     diagnostic::Span,
     model::{ElementKey, GroupKey, Model},
 };
+
+pub mod catalogue;
 
 /// What is known about one control or property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 //! Views: one picture each of the model. Expressions are resolved when the text is read, so that a view simply lists what
 //! it shows.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     diagnostic::Span,
-    model::{ElementKey, RelationKey},
+    model::{ElementKey, RelationKey, appearance::Scheme},
 };
 
 /// What a view shows.
@@ -50,6 +52,11 @@ impl ViewKind {
             Self::Landscape | Self::Context | Self::Container | Self::Component | Self::Custom | Self::Filtered | Self::Everything
         )
     }
+
+    /// Views of this kind can show their elements one after the other.
+    pub const fn is_animated(self) -> bool {
+        matches!(self, Self::Landscape | Self::Context | Self::Container | Self::Component | Self::Custom | Self::Deployment)
+    }
 }
 
 /// The main direction of the picture.
@@ -79,7 +86,50 @@ pub struct View {
     /// The steps of a dynamic view, in order.
     pub steps: Vec<Step>,
     pub direction: Direction,
+    /// The view to open first.
+    #[serde(default)]
+    pub is_default: bool,
+    /// For a filtered view: what it filters.
+    #[serde(default)]
+    pub base: Option<Base>,
+    /// What appears one after the other, in order; what is in no step stands there from the beginning.
+    #[serde(default)]
+    pub animation: Vec<AnimationStep>,
+    /// For an image view: where the picture comes from.
+    #[serde(default)]
+    pub images: Vec<Image>,
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
     pub span: Span,
+}
+
+/// The view that a filtered one takes from, and what it takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// A view's key.
+    pub view: String,
+    pub tags: Vec<String>,
+    /// Takes only what has one of the tags; otherwise only what has none.
+    pub include: bool,
+}
+
+/// What one step of an animation adds to those before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnimationStep {
+    /// In the order of the text.
+    pub elements: Vec<ElementKey>,
+    /// Relations of the view that both ends of are shown by now, and were not before.
+    pub relations: Vec<RelationKey>,
+}
+
+/// A picture made elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// `image`, `plantuml`, `mermaid`, or the format that `kroki` is told.
+    pub format: String,
+    /// A text in that format, a path, an address, or the key of a view.
+    pub source: String,
+    pub scheme: Scheme,
 }
 
 /// One step of a dynamic view.
@@ -94,6 +144,27 @@ pub struct Step {
 }
 
 impl View {
+    /// A view that shows nothing yet.
+    pub fn new(key: impl Into<String>, kind: ViewKind, span: Span) -> Self {
+        Self {
+            key: key.into(),
+            kind,
+            title: None,
+            description: None,
+            scope: None,
+            elements: Vec::new(),
+            relations: Vec::new(),
+            steps: Vec::new(),
+            direction: Direction::default(),
+            is_default: false,
+            base: None,
+            animation: Vec::new(),
+            images: Vec::new(),
+            properties: BTreeMap::new(),
+            span,
+        }
+    }
+
     /// The title, or the kind and scope: `Container view: Platform`.
     pub fn display_title(&self, scope_name: Option<&str>) -> String {
         match (&self.title, scope_name) {

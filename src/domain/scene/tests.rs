@@ -33,6 +33,7 @@ pub(crate) fn element(key: &str, name: &str, technology: &str, kind: Kind, level
         properties: BTreeMap::new(),
         facts: Facts::default(),
         url: None,
+        perspectives: Vec::new(),
         instance_of: None,
         span: Span::default(),
         name_span: Span::default(),
@@ -52,6 +53,7 @@ fn relation(source: &str, target: &str, technology: &str, mode: Mode) -> Relatio
         properties: BTreeMap::new(),
         facts: Facts::default(),
         url: None,
+        perspectives: Vec::new(),
         implied_by: None,
         span: Span::default(),
         file: None,
@@ -134,6 +136,11 @@ pub(crate) fn platform() -> Model {
         relations: model.relations.keys().cloned().collect(),
         steps: Vec::new(),
         direction: Direction::LeftRight,
+        is_default: false,
+        base: None,
+        animation: Vec::new(),
+        images: Vec::new(),
+        properties: BTreeMap::new(),
         span: Span::default(),
     };
     model.views.push(view);

@@ -100,6 +100,7 @@ impl Draft {
             properties: BTreeMap::new(),
             facts: Facts::default(),
             url: None,
+            perspectives: Vec::new(),
             instance_of: None,
             span: new.span,
             name_span: new.name_span,
@@ -142,6 +143,7 @@ impl Draft {
             properties: BTreeMap::new(),
             facts: Facts::default(),
             url: None,
+            perspectives: Vec::new(),
             implied_by: None,
             span,
             file: None,
@@ -409,18 +411,7 @@ pub(super) const fn is_static(level: Level) -> bool {
 }
 
 pub(super) fn empty_view(key: String, kind: ViewKind, span: Span) -> View {
-    View {
-        key,
-        kind,
-        title: None,
-        description: None,
-        scope: None,
-        elements: Vec::new(),
-        relations: Vec::new(),
-        steps: Vec::new(),
-        direction: Direction::default(),
-        span,
-    }
+    View::new(key, kind, span)
 }
 
 fn state(properties: &mut BTreeMap<String, String>, known: &mut Facts, name: &str, value: &str, span: Span) {

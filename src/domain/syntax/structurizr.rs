@@ -7,14 +7,16 @@
 
 use crate::domain::{
     diagnostic::{Diagnostic, Level, Span},
-    syntax::{Parsed, Sources},
+    syntax::{Parsed, Sources, structurizr::occurrence::Index},
 };
 
 pub mod edit;
 pub mod lex;
 pub mod lower;
+pub mod occurrence;
 pub mod parse;
 pub mod print;
+pub mod spot;
 pub mod suggest;
 pub mod tree;
 pub mod views;
@@ -54,6 +56,15 @@ pub fn looks_like(text: &str) -> bool {
 
 /// Reads one file of the project together with those it includes.
 pub fn parse(path: &str, text: &str, sources: &Sources) -> Parsed {
+    read(path, text, sources, false).parsed
+}
+
+/// As [`parse`](fn@parse), with where each name stands: what an editor asks for.
+pub fn index(path: &str, text: &str, sources: &Sources) -> Index {
+    read(path, text, sources, true)
+}
+
+fn read(path: &str, text: &str, sources: &Sources, tracking: bool) -> Index {
     if text.len() > MAX_BYTES {
         let mut parsed = Parsed { model: lower::empty_model(), diagnostics: Vec::new() };
         parsed.diagnostics.push(Diagnostic {
@@ -65,9 +76,9 @@ pub fn parse(path: &str, text: &str, sources: &Sources) -> Parsed {
             help: "Split the text and join the parts with `!include`.".to_owned(),
             file: None,
         });
-        return parsed;
+        return Index { parsed, ..Index::default() };
     }
-    lower::lower(path, text, sources)
+    lower::lower(path, text, sources, tracking)
 }
 
 #[cfg(test)]

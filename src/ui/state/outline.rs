@@ -84,6 +84,7 @@ mod tests {
             properties: std::collections::BTreeMap::new(),
             facts: Facts::default(),
             url: None,
+            perspectives: Vec::new(),
             instance_of: None,
             span: Span::new(start, end),
             name_span: Span::new(start, start),

@@ -350,9 +350,14 @@ fn words(text: &str) -> String {
 }
 
 fn has_word(words: &str, word: &str) -> bool {
-    words.match_indices(word).any(|(at, found)| {
+    let Some(first) = word.as_bytes().first() else { return false };
+    // A plain scan: the words are short, and preparing a searcher for each of them costs more than the search.
+    words.as_bytes().windows(word.len()).enumerate().any(|(at, found)| {
+        if found.first() != Some(first) || found != word.as_bytes() {
+            return false;
+        }
         let before = words.get(..at).and_then(|head| head.chars().next_back());
-        let after = words.get(at + found.len()..).and_then(|tail| tail.chars().next());
+        let after = words.get(at + word.len()..).and_then(|tail| tail.chars().next());
         let ends = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
         ends(before) && ends(after)
     })

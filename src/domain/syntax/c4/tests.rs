@@ -145,6 +145,7 @@ fn build(seeds: Vec<Seed>, edges: Vec<Edge>, dynamic: bool, title: &str) -> Mode
                 properties: BTreeMap::new(),
                 facts: Facts::default(),
                 url: None,
+                perspectives: Vec::new(),
                 implied_by: None,
                 span: crate::domain::diagnostic::Span::default(),
                 file: None,
@@ -159,16 +160,12 @@ fn build(seeds: Vec<Seed>, edges: Vec<Edge>, dynamic: bool, title: &str) -> Mode
         response: number % 5 == 4,
     };
     model.views.push(View {
-        key: "all".to_owned(),
-        kind: if dynamic { ViewKind::Dynamic } else { ViewKind::Custom },
         title: Some(title.to_owned()),
-        description: None,
-        scope: None,
         elements: keys,
         steps: if dynamic { relations.iter().enumerate().map(step).collect() } else { Vec::new() },
         relations,
         direction: Direction::LeftRight,
-        span: crate::domain::diagnostic::Span::default(),
+        ..View::new("all", if dynamic { ViewKind::Dynamic } else { ViewKind::Custom }, crate::domain::diagnostic::Span::default())
     });
     model
 }

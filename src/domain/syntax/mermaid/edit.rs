@@ -83,11 +83,23 @@ struct Editor<'a> {
 
 impl Editor<'_> {
     fn finish(self) -> Outcome {
-        let text = self.text;
-        let mut edits = self.edits;
-        edits.retain(|edit| edit.span.of(text) != edit.replacement);
-        edits.sort_by_key(|edit| edit.span);
-        Outcome { edits, select: self.select, view: None }
+        Outcome { edits: self.settled(), select: self.select, view: None }
+    }
+
+    /// The edits in order; deletions that meet, as of two statements on one line, are one.
+    fn settled(&self) -> Vec<TextEdit> {
+        let mut ordered: Vec<&TextEdit> = self.edits.iter().filter(|edit| edit.span.of(self.text) != edit.replacement).collect();
+        ordered.sort_by_key(|edit| edit.span);
+        let mut settled: Vec<TextEdit> = Vec::new();
+        for edit in ordered {
+            match settled.last_mut() {
+                Some(last) if edit.span.start < last.span.end && last.replacement.is_empty() && edit.replacement.is_empty() => {
+                    last.span.end = last.span.end.max(edit.span.end);
+                }
+                _ => settled.push(edit.clone()),
+            }
+        }
+        settled
     }
 
     fn replace(&mut self, span: Span, replacement: impl Into<String>) {
@@ -109,7 +121,7 @@ impl Editor<'_> {
 
     /// The text with all edits so far.
     fn result(&self) -> String {
-        crate::domain::syntax::apply(self.text, &self.edits)
+        crate::domain::syntax::apply(self.text, &self.settled())
     }
 
     fn newline(&self) -> &'static str {

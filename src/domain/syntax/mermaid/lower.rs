@@ -249,17 +249,13 @@ impl Lowering<'_> {
         self.model.name = title.clone().unwrap_or_default();
         self.model.description = words(description);
         self.model.views.push(View {
-            key: VIEW.to_owned(),
-            kind: ViewKind::Everything,
             title,
             description: self.model.description.clone(),
-            scope: None,
             elements: self.model.elements.keys().cloned().collect(),
             relations: self.model.relations.keys().cloned().collect(),
-            steps: Vec::new(),
             // As Mermaid has it where nothing is said.
             direction: direction.unwrap_or(Direction::TopBottom),
-            span,
+            ..View::new(VIEW, ViewKind::Everything, span)
         });
     }
 }
@@ -299,6 +295,7 @@ fn element(
         properties: BTreeMap::new(),
         facts: Facts::default(),
         url: None,
+        perspectives: Vec::new(),
         instance_of: None,
         span,
         name_span,

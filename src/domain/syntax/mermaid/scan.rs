@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// Bytes of an unquoted label after its first line; beyond them a bracket counts as never closed.
-const MAX_LABEL_TAIL: usize = 512;
+const MAX_LABEL_TAIL: usize = 2048;
 /// Bytes of an HTML tag in a label.
 const MAX_TAG: usize = 1024;
 
@@ -220,8 +220,16 @@ fn enclosed(text: &str, from: usize, close: &str, brackets: Brackets) -> Option<
     }
     let limit = text.floor_char_boundary(line_end(text, from).saturating_add(MAX_LABEL_TAIL).min(text.len()));
     let slanted = close.starts_with(['/', '\\']);
+    let mut tag = start;
     for (offset, c) in text.get(start..limit)?.char_indices() {
         let here = start + offset;
+        // Quotes of HTML attributes do no harm.
+        if c == '<' {
+            tag = tag.max(tag_end(text, here).unwrap_or(tag));
+        }
+        if here < tag {
+            continue;
+        }
         if starts(text, here, close) {
             // A slash after the bracket begins another shape.
             let loose = brackets == Brackets::Square && matches!(char_at(text, from), Some('/' | '\\'));
@@ -376,6 +384,7 @@ mod tests {
             ("[a\n  b]", "a\n  b", Brackets::Square),
             ("[\"<b class=\"x\">a</b>\"]", "<b class=\"x\">a</b>", Brackets::Square),
             ("[f(x) and g[1]]", "f(x) and g[1]", Brackets::Square),
+            ("[<img src=\"a[1]\"> b]", "<img src=\"a[1]\"> b", Brackets::Square),
             ("[/api/orders]", "/api/orders", Brackets::Square),
             ("[|a:b|text]", "text", Brackets::Props),
         ] {

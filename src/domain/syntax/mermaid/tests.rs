@@ -8,6 +8,8 @@ use crate::domain::{
 
 mod corpus;
 mod damage;
+mod edits;
+mod gestures;
 mod model;
 
 /// Reads a text that has to be free of errors and warnings.

@@ -178,7 +178,8 @@ impl Lexer<'_> {
         }
         let written = rest.get(..at).unwrap_or("").trim_end();
         // The brace that opens a block was most likely not meant as text.
-        let length = written.strip_suffix('{').map(str::trim_end).filter(|head| head.len() > 1).unwrap_or(written).len();
+        let length = written.strip_suffix('{').filter(|head| !head.ends_with('$')).map(str::trim_end).filter(|head| head.len() > 1);
+        let length = length.unwrap_or(written).len();
         self.report(
             "unclosed-quote",
             Span::new(self.at, self.at + length),

@@ -2,7 +2,8 @@
 //! after its definition. Views wait until the model is complete.
 //!
 //! One file per area: [`scope`] (identifiers), [`workspace`], [`directive`] (`!…`), [`element`], [`attribute`],
-//! [`archetype`], [`relation`], [`deployment`], [`finish`] (kinds, facts, implied relations).
+//! [`archetype`], [`perspective`], [`relation`], [`deployment`], [`configuration`], [`finish`] (kinds, facts, implied
+//! relations), [`mention`] (where names stand).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,12 +14,13 @@ use crate::domain::{
     diagnostic::{Diagnostic, Level as Severity, Span},
     model::{
         ElementKey, GroupKey, Level, Model, RelationKey,
-        view::{Direction, View, ViewKind},
+        view::{View, ViewKind},
     },
     syntax::{
         Parsed, Sources,
         structurizr::{
             MAX_DEPTH, MAX_DIAGNOSTICS, MAX_STATEMENTS, MAX_SUBSTITUTED, MAX_WORK,
+            occurrence::{Index, Occurrence},
             parse::parse,
             suggest::nearest,
             tree::{BlockId, StatementId, Tree, Word},
@@ -28,18 +30,21 @@ use crate::domain::{
 };
 
 mod archetype;
-mod attribute;
+pub(super) mod attribute;
+mod configuration;
 mod deployment;
 mod directive;
 mod element;
 mod finish;
+mod mention;
+mod perspective;
 mod relation;
 pub(super) mod scope;
 pub(super) mod trace;
 mod workspace;
 
 use archetype::Archetypes;
-use relation::Relations;
+use relation::{Implied, Relations};
 use scope::Names;
 use trace::Trace;
 
@@ -139,8 +144,7 @@ pub(super) struct Lowering<'a> {
     pub(super) names: Names,
     archetypes: Archetypes,
     relations: Relations,
-    /// Relations between parts imply relations between their wholes.
-    implied: bool,
+    implied: Implied,
     whole: Whole,
     waiting: Vec<Waiting>,
     /// Shapes of the styles by tag, in order.
@@ -165,6 +169,11 @@ pub(super) struct Lowering<'a> {
     reported: BTreeSet<String>,
     /// What edits of the text have to know; not kept for plain reading.
     trace: Option<Box<Trace>>,
+    /// Where the text says what it is about.
+    scope_line: Option<Line>,
+    /// Whether to note where names stand.
+    tracking: bool,
+    occurrences: Vec<Occurrence>,
 }
 
 /// A model with nothing but the view that every model has.
@@ -174,18 +183,18 @@ pub(super) fn empty_model() -> Model {
     model
 }
 
-/// Reads the file with all it includes.
-pub(super) fn lower(path: &str, text: &str, sources: &Sources) -> Parsed {
-    read(path, text, sources, None).0
+/// Reads the file with all it includes; `tracking` also notes where names stand.
+pub(super) fn lower(path: &str, text: &str, sources: &Sources, tracking: bool) -> Index {
+    read(path, text, sources, tracking, None).0
 }
 
-/// As [`lower`], keeping what edits of the text have to know.
+/// As [`lower`] without tracking, keeping what edits of the text have to know.
 pub(super) fn lower_traced(path: &str, text: &str, sources: &Sources) -> (Parsed, Trace) {
-    let (parsed, trace) = read(path, text, sources, Some(Box::default()));
-    (parsed, trace.map(|trace| *trace).unwrap_or_default())
+    let (index, trace) = read(path, text, sources, false, Some(Box::default()));
+    (index.parsed, trace.map(|trace| *trace).unwrap_or_default())
 }
 
-fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) -> (Parsed, Option<Box<Trace>>) {
+fn read(path: &str, text: &str, sources: &Sources, tracking: bool, trace: Option<Box<Trace>>) -> (Index, Option<Box<Trace>>) {
     let mut lowering = Lowering {
         model: Model::default(),
         diagnostics: Vec::new(),
@@ -196,7 +205,7 @@ fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) ->
         names: Names::default(),
         archetypes: Archetypes::default(),
         relations: Relations::default(),
-        implied: true,
+        implied: Implied::UnlessAny,
         whole: Whole::Complete,
         waiting: Vec::new(),
         shapes: Vec::new(),
@@ -214,6 +223,9 @@ fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) ->
         left_out: None,
         reported: BTreeSet::new(),
         trace,
+        scope_line: None,
+        tracking,
+        occurrences: Vec::new(),
     };
     let (tree, diagnostics) = parse(text);
     lowering.diagnostics = diagnostics;
@@ -221,11 +233,12 @@ fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) ->
     lowering.trace_source(&source);
     lowering.root(&source);
     lowering.finish();
+    lowering.check_scope();
     let waiting = std::mem::take(&mut lowering.waiting);
     // Shapes say what a thing is, so styles are read before kinds are concluded.
     for views in &waiting {
         lowering.constants.clone_from(&views.constants);
-        views::styles(&mut lowering, &views.source, views.block);
+        lowering.quietly(|lowering| views::style::shapes(lowering, &views.source, views.block));
     }
     lowering.conclude();
     let mut all = views::Views::new(&lowering.model);
@@ -235,6 +248,7 @@ fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) ->
     }
     lowering.model.views = all.finish();
     ensure_view(&mut lowering.model);
+    let mut index = lowering.index();
     if let Some(trace) = lowering.trace.as_mut() {
         trace.names = std::mem::take(&mut lowering.names);
     }
@@ -251,7 +265,8 @@ fn read(path: &str, text: &str, sources: &Sources, trace: Option<Box<Trace>>) ->
         });
     }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file.is_some(), diagnostic.file.clone(), diagnostic.span.start));
-    (Parsed { model: lowering.model, diagnostics }, lowering.trace)
+    index.parsed = Parsed { model: lowering.model, diagnostics };
+    (index, lowering.trace)
 }
 
 /// A text without views shows everything; places to run on only where there is nothing else.
@@ -275,26 +290,17 @@ fn ensure_view(model: &mut Model) {
     while model.views.iter().any(|view| view.key == key) {
         key.push('-');
     }
-    model.views.push(View {
-        key,
-        kind: ViewKind::Everything,
-        title: None,
-        description: None,
-        scope: None,
-        elements,
-        relations,
-        steps: Vec::new(),
-        direction: Direction::default(),
-        span: Span::default(),
-    });
+    model.views.push(View { elements, relations, ..View::new(key, ViewKind::Everything, Span::default()) });
 }
 
 impl Lowering<'_> {
     pub(super) fn report(&mut self, source: &Source, span: Span, remark: Remark) {
         // What a part lacks, the file that includes it may have.
         let level = if self.whole == Whole::Fragment { remark.level.min(Severity::Warning) } else { remark.level };
-        // That a limit is reached is always said.
-        if self.diagnostics.len() >= MAX_DIAGNOSTICS && !remark.code.starts_with("too-") {
+        // That a limit is reached is always said, each time once.
+        let of_limit = (remark.code.starts_with("too-many-") && remark.code != "too-many-words") || remark.code == "too-much-work";
+        let said = of_limit && self.reported.insert(format!("limit {}", remark.code));
+        if self.diagnostics.len() >= MAX_DIAGNOSTICS && !said {
             let (count, worst) = self.left_out.unwrap_or((0, level));
             self.left_out = Some((count + 1, worst.max(level)));
             return;
@@ -352,6 +358,15 @@ impl Lowering<'_> {
             ),
         );
         false
+    }
+
+    /// Reads something that is read again later and says then what there is to say.
+    fn quietly(&mut self, read: impl FnOnce(&mut Self)) {
+        let before = (self.diagnostics.len(), self.reported.clone(), self.left_out, self.suggestions, self.occurrences.len());
+        read(self);
+        self.diagnostics.truncate(before.0);
+        (self.reported, self.left_out, self.suggestions) = (before.1, before.2, before.3);
+        self.occurrences.truncate(before.4);
     }
 
     /// Hands every statement of the block to `read`, those of included files in their place. Directives that are allowed
@@ -421,6 +436,7 @@ impl Lowering<'_> {
         let mut words = std::mem::take(&mut line.words);
         for word in &mut words {
             if word.value.contains("${") {
+                self.mention_constants(source, word);
                 word.value = self.substitute(&word.value, &line, word.span);
             }
         }

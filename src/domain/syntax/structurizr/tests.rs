@@ -8,8 +8,10 @@ use crate::domain::{
     syntax::{Parsed, Sources, structurizr},
 };
 
+mod constructs;
 mod corpus;
 mod damage;
+mod looks;
 mod model;
 mod views;
 

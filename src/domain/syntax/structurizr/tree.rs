@@ -58,18 +58,31 @@ pub struct Word {
     pub value: String,
     /// The token, quotes included.
     pub span: Span,
+    /// The token without the quotes it has; a closing one may be missing.
+    pub inner: Span,
     pub quoted: bool,
 }
 
 impl Word {
     /// The place of what it says, quotes excluded.
-    pub fn inner_span(&self) -> Span {
-        if self.quoted && self.span.end >= self.span.start + 2 {
-            Span { start: self.span.start + 1, end: self.span.end - 1 }
-        } else {
-            self.span
-        }
+    pub const fn inner_span(&self) -> Span {
+        self.inner
     }
+}
+
+/// The place between the quotes of a token.
+fn between_quotes(kind: TokenKind, span: Span, raw: &str) -> Span {
+    let mark = match kind {
+        TokenKind::Quoted => "\"",
+        TokenKind::TextBlock => "\"\"\"",
+        _ => return span,
+    };
+    let start = if raw.starts_with(mark) { mark.len() } else { 0 };
+    let body = raw.get(start..).unwrap_or("");
+    let escaped = kind == TokenKind::Quoted && body.ends_with("\\\"");
+    let end = if body.ends_with(mark) && !escaped { raw.len() - mark.len() } else { raw.len() };
+    let from = span.start as usize;
+    Span::new(from + start, from + end.max(start))
 }
 
 impl Tree {
@@ -135,11 +148,23 @@ impl Tree {
             .unwrap_or_default()
             .iter()
             .filter(|token| token.kind.is_word())
-            .map(|token| Word {
-                value: value(token.kind, token.span.of(&self.source)),
-                span: token.span,
-                quoted: token.kind != TokenKind::Word,
-            })
+            .map(|token| self.word(*token))
             .collect()
+    }
+
+    /// What a token says.
+    pub fn word(&self, token: Token) -> Word {
+        let raw = token.span.of(&self.source);
+        Word {
+            value: value(token.kind, raw),
+            span: token.span,
+            inner: between_quotes(token.kind, token.span, raw),
+            quoted: token.kind != TokenKind::Word,
+        }
+    }
+
+    /// The tokens of the whole text, in order and without gaps.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
     }
 }

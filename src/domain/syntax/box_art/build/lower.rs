@@ -73,16 +73,11 @@ impl Builder<'_> {
         self.leftovers(&lowering);
         let key = if several { format!("drawing-{}", index + 1) } else { "drawing".to_owned() };
         self.imported.model.views.push(View {
-            key,
-            kind: ViewKind::Custom,
             title: title.or_else(|| several.then(|| format!("Drawing {}", index + 1))),
-            description: None,
-            scope: None,
             elements: lowering.shown.into_iter().collect(),
             relations: lowering.related.into_iter().collect(),
-            steps: Vec::new(),
             direction: beside::direction(drawing),
-            span: drawing.span,
+            ..View::new(key, ViewKind::Custom, drawing.span)
         });
     }
 
@@ -241,6 +236,7 @@ impl Builder<'_> {
             group: home.group.clone(),
             tags: Vec::new(),
             properties,
+            perspectives: Vec::new(),
             facts: Facts::default(),
             url: None,
             instance_of: None,
@@ -390,6 +386,7 @@ impl Builder<'_> {
             mode,
             tags: Vec::new(),
             properties,
+            perspectives: Vec::new(),
             facts: Facts::default(),
             url: None,
             implied_by: None,

@@ -60,8 +60,6 @@ impl Settled {
         let (kind, scope) = self.level_of(&elements, sheet);
         let name = sheet.name.as_deref().map(slug).filter(|name| name != "unnamed");
         View {
-            key: name.unwrap_or_else(|| word(kind).to_owned()),
-            kind,
             title: sheet.title.clone(),
             description: sheet.description.clone(),
             scope,
@@ -69,7 +67,7 @@ impl Settled {
             relations: own,
             steps,
             direction: sheet.direction.unwrap_or(Direction::TopBottom),
-            span: sheet.span,
+            ..View::new(name.unwrap_or_else(|| word(kind).to_owned()), kind, sheet.span)
         }
     }
 

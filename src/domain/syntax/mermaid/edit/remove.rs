@@ -11,7 +11,7 @@ use crate::domain::{
         mermaid::{
             chart::{self, Place, Thing},
             label,
-            lower::{read, relations::is_backward},
+            lower::{read, relations::is_backward, statements::About},
             tree::{Chain, Line, NodeRef, StatementId, Syntax},
         },
     },
@@ -23,6 +23,8 @@ pub(super) struct Gone {
     pub(super) nodes: BTreeSet<usize>,
     pub(super) subs: BTreeSet<usize>,
     pub(super) edges: BTreeSet<usize>,
+    /// The statements that lose something.
+    touched: BTreeSet<StatementId>,
 }
 
 impl Gone {
@@ -86,6 +88,11 @@ impl Editor<'_> {
             .map(|(number, _)| number)
             .collect();
         gone.edges.extend(touching);
+        let chart = &self.reading.chart;
+        let edges = gone.edges.iter().filter_map(|edge| chart.edges.get(*edge)).map(|edge| edge.statement);
+        let nodes =
+            gone.nodes.iter().filter_map(|node| chart.node(*node)).flat_map(|(_, node)| &node.mentions).map(|place| place.statement);
+        gone.touched = edges.chain(nodes).collect();
         for sub in gone.subs.clone() {
             let Some(statement) = self.reading.chart.subgraphs.get(sub).map(|sub| sub.statement) else { continue };
             let span = self.reading.tree.whole(statement);
@@ -118,6 +125,7 @@ impl Editor<'_> {
             self.thin(*id, *span, chain, &gone, keep_ids);
         }
         self.save_labels(&gone);
+        self.save_statements(&gone);
         let ids: BTreeSet<String> = gone
             .nodes
             .iter()
@@ -168,6 +176,54 @@ impl Editor<'_> {
         }
     }
 
+    /// What a subgraph that goes says about things that stay, is said below it.
+    fn save_statements(&mut self, gone: &Gone) {
+        if gone.subs.is_empty() {
+            return;
+        }
+        let stays = |id: &str| self.reading.chart.thing(id).is_some_and(|thing| !gone.has(Some(thing)));
+        let mut lines: Vec<String> = Vec::new();
+        for (id, statement) in self.reading.tree.statements().filter(|(_, statement)| self.is_removed(statement.span)) {
+            let text = statement.span.of(self.text).to_owned();
+            match &statement.syntax {
+                Syntax::ClassDef { .. } => lines.push(text),
+                Syntax::Class { targets, .. } | Syntax::Style { targets } | Syntax::Click { targets, .. } => {
+                    let (Some(first), Some(last)) = (targets.first(), targets.last()) else { continue };
+                    let kept: Vec<&str> = targets.iter().map(|span| span.of(self.text)).filter(|id| stays(id)).collect();
+                    if !kept.is_empty() {
+                        let head = Span { start: statement.span.start, end: first.start };
+                        let tail = Span { start: last.end, end: statement.span.end };
+                        lines.push(format!("{}{}{}", head.of(self.text), kept.join(","), tail.of(self.text)));
+                    }
+                }
+                Syntax::Fact(_) => {
+                    let about = self.reading.facts.iter().find(|(fact, _)| *fact == id).map(|(_, about)| about);
+                    let kept = match about {
+                        Some(About::Element(ElementKey(key)) | About::Group(crate::domain::model::GroupKey(key))) => {
+                            let sub = self.reading.chart.subgraphs.iter().position(|sub| sub.key == *key);
+                            stays(key) || sub.is_some_and(|sub| !gone.subs.contains(&sub))
+                        }
+                        Some(About::Relation(key)) => self
+                            .reading
+                            .relations
+                            .iter()
+                            .position(|own| own.as_ref() == Some(key))
+                            .is_some_and(|edge| !gone.edges.contains(&edge)),
+                        Some(About::Workspace) => true,
+                        None => false,
+                    };
+                    if kept {
+                        lines.push(text);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !lines.is_empty() {
+            self.append(crate::domain::syntax::mermaid::tree::Tree::ROOT, &lines);
+        }
+    }
+
     /// Leaves of a chain what stays.
     fn thin(&mut self, id: StatementId, span: Span, chain: &Chain, gone: &Gone, keep_ids: bool) {
         let chart = &self.reading.chart;
@@ -213,6 +269,9 @@ impl Editor<'_> {
         }
         let mut lines: Vec<String> = Vec::new();
         let single = |part: &[usize]| part.len() == 1;
+        // Edges that are written one by one mention their nodes.
+        let singly = parts.iter().flat_map(|(_, left)| left).filter_map(|number| self.reading.chart.edges.get(*number));
+        let written: BTreeSet<String> = singly.flat_map(|edge| [self.id_of(edge.source), self.id_of(edge.target)]).collect();
         for (steps, left) in &parts {
             let mut text = String::new();
             for (at, step) in steps.iter().enumerate() {
@@ -223,12 +282,13 @@ impl Editor<'_> {
                     .filter_map(|other| chain.steps.get(*other))
                     .flat_map(|other| &other.nodes)
                     .map(|node| node.id.of(self.text))
+                    .chain(written.iter().map(String::as_str))
                     .collect();
                 let wanted: Vec<&NodeRef> = nodes
                     .nodes
                     .iter()
                     .enumerate()
-                    .filter(|(node, found)| kept(*step, *node) && (!single(steps) || self.is_needed(id, found, &elsewhere)))
+                    .filter(|(node, found)| kept(*step, *node) && (!single(steps) || self.is_needed(id, found, &elsewhere, gone)))
                     .map(|(_, found)| found)
                     .collect();
                 if at > 0
@@ -268,7 +328,7 @@ impl Editor<'_> {
     }
 
     /// Whether a node that stays alone has to be mentioned: it says something, or nothing else in the block mentions it.
-    fn is_needed(&self, statement: StatementId, found: &NodeRef, elsewhere: &BTreeSet<&str>) -> bool {
+    fn is_needed(&self, statement: StatementId, found: &NodeRef, elsewhere: &BTreeSet<&str>, gone: &Gone) -> bool {
         if found.bracket.is_some() || found.data.is_some() || !found.classes.is_empty() {
             return true;
         }
@@ -284,7 +344,9 @@ impl Editor<'_> {
         let home = self.reading.tree.statement(statement).map(|statement| statement.home);
         !mentions.iter().any(|place: &Place| {
             let other = self.reading.tree.statement(place.statement);
-            place.statement != statement && other.is_some_and(|other| Some(other.home) == home && !self.is_removed(other.span))
+            // Of two that lose something, the later one keeps the node.
+            let stays = place.statement > statement || (place.statement != statement && !gone.touched.contains(&place.statement));
+            stays && other.is_some_and(|other| Some(other.home) == home && !self.is_removed(other.span))
         })
     }
 

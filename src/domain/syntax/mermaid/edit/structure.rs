@@ -209,7 +209,13 @@ impl Editor<'_> {
             }
             let mut text = span.of(self.text).to_owned();
             for (found, _) in refs.iter().rev() {
-                if left.iter().any(|(span, _)| *span == found.span) {
+                // Said again further down, it would win over what is said elsewhere.
+                let elsewhere = refs
+                    .iter()
+                    .find(|(other, _)| other.span == found.span)
+                    .and_then(|(_, node)| *node)
+                    .is_some_and(|node| !moved.contains(&node) && self.defined(node).is_some_and(|(place, _)| place.statement != id));
+                if elsewhere || left.iter().any(|(span, _)| *span == found.span) {
                     let from = found.id.range().end - span.range().start;
                     let to = found.span.range().end - span.range().start;
                     text.replace_range(from..to, "");
@@ -234,12 +240,17 @@ impl Editor<'_> {
         let before = &self.reading.model;
         let after = read(&self.result()).model;
         let place = |model: &Model, key: &ElementKey| {
-            model.elements.get(key).map(|element| (element.parent.clone(), element.group.clone(), element.name.clone()))
+            model.elements.get(key).map(|element| {
+                let said = (element.name.clone(), element.technology.clone(), element.tags.clone());
+                (element.parent.clone(), element.group.clone(), said, element.kind.value)
+            })
         };
         let others =
             before.elements.keys().filter(|key| !wanted.contains(key.as_str())).all(|key| place(before, key) == place(&after, key));
         let edges = before.relations.values().map(|relation| (&relation.source, &relation.target)).collect::<BTreeSet<_>>()
             == after.relations.values().map(|relation| (&relation.source, &relation.target)).collect::<BTreeSet<_>>();
+        let said = |model: &Model, key: &ElementKey| place(model, key).map(|(_, _, said, kind)| (said, kind));
+        let same = before.elements.keys().all(|key| said(before, key) == said(&after, key));
         let arrived = wanted.iter().all(|key| {
             let key = ElementKey::from(*key);
             let inside = |parent: Option<ElementKey>, group: Option<GroupKey>| match &around {
@@ -252,7 +263,7 @@ impl Editor<'_> {
             let group = after.groups.get(&GroupKey(key.0.clone())).map(|group| inside(group.owner.clone(), group.parent.clone()));
             element.or(group).unwrap_or(false)
         });
-        if others && edges && arrived && before.elements.len() == after.elements.len() {
+        if others && edges && same && arrived && before.elements.len() == after.elements.len() {
             return Ok(());
         }
         Err(Refusal::new(
@@ -291,7 +302,9 @@ impl Editor<'_> {
                     let facts = self.fact_lines(&subject);
                     let follows = |fact: &Span| {
                         let between = self.text.get(span.range().end..fact.range().start);
-                        between.is_some_and(|between| between.trim().is_empty() || between.trim_start().starts_with("%% @fact"))
+                        between.is_some_and(|between| {
+                            between.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with("%% @fact"))
+                        })
                     };
                     let last = facts.iter().map(|(id, _)| self.span_of(*id)).rfind(follows);
                     let indent = self.indent(block);

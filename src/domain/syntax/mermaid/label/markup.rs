@@ -198,35 +198,51 @@ pub(super) fn lines(source: &str, text: &Text) -> Vec<LabelLine> {
     }
 }
 
-/// How many bytes of markup stand before and after the words of a line.
+/// How many bytes of markup stand before and after the words of a line. What is opened in the line and closed in it counts
+/// only where it encloses all of the words.
 fn around(raw: &str, markdown: bool) -> (usize, usize) {
-    let mut before = 0;
+    let (mut start, mut end) = (0, raw.len());
     loop {
-        let rest = raw.get(before..).unwrap_or("");
-        let space = rest.len() - rest.trim_start().len();
-        let mark = rest.len() - rest.trim_start_matches(['*', '_']).len();
-        match tag(rest).map(|(_, length)| length).or_else(|| icon(rest)) {
-            Some(length) => before += length,
-            None if space > 0 => before += space,
-            None if markdown && mark > 0 => before += mark,
-            None => break,
+        let words = raw.get(start..end).unwrap_or("");
+        let (before, after) = enclosing(words, markdown);
+        if before + after == 0 {
+            return (start, raw.len() - end);
+        }
+        start += before;
+        end -= after;
+    }
+}
+
+/// The outermost markup of a text, as bytes before and after.
+fn enclosing(words: &str, markdown: bool) -> (usize, usize) {
+    let space = (words.len() - words.trim_start().len(), words.len() - words.trim_end().len());
+    if space.0 == words.len() {
+        return (space.0, 0);
+    }
+    if space.0 + space.1 > 0 {
+        return space;
+    }
+    if let Some(length) = icon(words) {
+        return (length, 0);
+    }
+    let open = tag(words).filter(|_| !words.starts_with("</"));
+    let closing = words.rfind("</").filter(|at| words.get(*at..).and_then(tag).is_some_and(|(_, length)| at + length == words.len()));
+    let close = closing.and_then(|at| tag(words.get(at..)?));
+    let ends = |name: &str| words.to_lowercase().matches(&format!("</{name}")).count();
+    match (open, close) {
+        (Some((name, before)), Some((other, after))) if name == other && ends(&name) == 1 => (before, after),
+        (Some((name, before)), _) if ends(&name) == 0 => (before, 0),
+        (_, Some((name, after))) if !words.to_lowercase().contains(&format!("<{name}")) => (0, after),
+        _ => {
+            let mark = words.len() - words.trim_start_matches(['*', '_']).len();
+            let (Some(head), Some(tail)) = (words.get(..mark), words.len().checked_sub(mark).and_then(|at| words.get(at..))) else {
+                return (0, 0);
+            };
+            let inside = words.get(mark..words.len().saturating_sub(mark)).unwrap_or("");
+            let whole = markdown && mark > 0 && head.chars().eq(tail.chars().rev()) && !inside.is_empty() && !inside.contains(head);
+            if whole { (mark, mark) } else { (0, 0) }
         }
     }
-    let mut end = raw.len();
-    loop {
-        let head = raw.get(before..end).unwrap_or("");
-        let space = head.len() - head.trim_end().len();
-        let mark = head.len() - head.trim_end_matches(['*', '_']).len();
-        let tagged = head.ends_with('>').then(|| head.rfind('<')).flatten();
-        let tagged = tagged.filter(|open| head.get(*open..).and_then(tag).is_some_and(|(_, length)| open + length == head.len()));
-        match tagged {
-            Some(open) => end = before + open,
-            None if space > 0 => end -= space,
-            None if markdown && mark > 0 => end -= mark,
-            None => break,
-        }
-    }
-    (before, raw.len() - end)
 }
 
 /// Words as they stand in double quotes: whatever Mermaid, HTML or markdown could read as markup becomes an entity.
@@ -256,6 +272,26 @@ pub fn escape(text: &str) -> String {
             result.push(if c.is_control() { ' ' } else { c });
         }
     }
+    disarm(&result)
+}
+
+/// Mermaid reads any line that holds `direction TB` or the like as that statement, quoted words included: the space becomes an
+/// entity.
+pub fn disarm(label: &str) -> String {
+    const WORD: &str = "direction";
+    let mut result = String::with_capacity(label.len());
+    let mut done = 0;
+    for (at, _) in label.match_indices(WORD) {
+        let end = at + WORD.len();
+        let rest = label.get(end..).unwrap_or("");
+        let Some(space) = rest.chars().next().filter(|c| c.is_whitespace()) else { continue };
+        if ["TB", "TD", "BT", "LR", "RL"].iter().any(|way| rest.trim_start().starts_with(way)) {
+            result.push_str(label.get(done..end).unwrap_or(""));
+            result.push_str("#32;");
+            done = end + space.len_utf8();
+        }
+    }
+    result.push_str(label.get(done..).unwrap_or(""));
     result
 }
 
@@ -269,6 +305,7 @@ pub fn is_bare(text: &str) -> bool {
     };
     !text.is_empty()
         && !reserved
+        && disarm(text) == text
         && text.chars().all(plain)
         && text.starts_with(char::is_alphanumeric)
         && !text.contains("--")
@@ -315,7 +352,7 @@ mod tests {
         }
         assert_eq!(
             read("The **cat**\n  in _the_ a_b", Quote::Markdown),
-            pairs(&[("The cat", "The **cat"), ("in the a_b", "in _the_ a_b")])
+            pairs(&[("The cat", "The **cat**"), ("in the a_b", "in _the_ a_b")])
         );
     }
 
@@ -331,6 +368,21 @@ mod tests {
         assert!(is_bare("Order service") && is_bare("Größe 1.2") && is_bare("a_b/c"));
         for text in ["", "a (b)", "the end", "a \"b\"", "/api", "a<b", "x|y", "#1", "https://x.y", "a;b"] {
             assert!(!is_bare(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_mermaid_takes_for_a_direction_are_written_otherwise() {
+        for (words, expected) in [
+            ("Traffic direction TB", "Traffic direction#32;TB"),
+            ("direction  LR, direction RLs", "direction#32; LR, direction#32;RLs"),
+            ("direction to TB", "direction to TB"),
+            ("Direction TB", "Direction TB"),
+            ("direction", "direction"),
+        ] {
+            assert_eq!(escape(words), expected);
+            assert_eq!(plain(expected, false), words.split_whitespace().collect::<Vec<_>>().join(" "));
+            assert_eq!(is_bare(words), !expected.contains('#') && !words.contains("  "), "{words}");
         }
     }
 

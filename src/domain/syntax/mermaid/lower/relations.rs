@@ -67,6 +67,7 @@ impl Lowering<'_> {
             properties: BTreeMap::new(),
             facts: Facts::default(),
             url: None,
+            perspectives: Vec::new(),
             implied_by: None,
             span,
             file: None,

@@ -11,6 +11,9 @@ use crate::domain::{
     },
 };
 
+/// Bytes of a tooltip after its first line.
+const MAX_TOOLTIP: usize = 1024;
+
 impl Parser {
     /// The part between two lines of dashes at the beginning.
     pub(super) fn front_matter(&mut self) {
@@ -247,7 +250,7 @@ impl Parser {
 
     /// `style`, `class`, `classDef`, `linkStyle` and `click`.
     fn keyword(&mut self, start: usize, word_end: usize, word: &str) {
-        let end = self.statement_end(word_end);
+        let end = if word == "click" { self.click_end(word_end) } else { self.statement_end(word_end) };
         let parts = words(self.text(), word_end, end);
         let stop = parts.last().map_or(word_end, |last| last.range().end.max(word_end)).min(end);
         let Some(first) = parts.first().copied().filter(|_| parts.len() > 1) else {
@@ -330,6 +333,15 @@ impl Parser {
         let inner = word.of(self.text()).strip_prefix('"')?.strip_suffix('"')?.to_ascii_lowercase();
         let web = inner.starts_with("http://") || inner.starts_with("https://");
         web.then_some(Span { start: word.start + 1, end: word.end.saturating_sub(1) })
+    }
+
+    /// As [`Self::statement_end`], where a tooltip may go on over the next lines.
+    fn click_end(&self, from: usize) -> usize {
+        let line = line_end(self.text(), from);
+        let open = self.text().get(from..line).is_some_and(|line| line.matches('"').count() % 2 == 1);
+        let limit = self.text().floor_char_boundary((line + MAX_TOOLTIP).min(self.text().len()));
+        let close = self.text().get(line..limit).and_then(|rest| rest.find('"')).filter(|_| open);
+        close.map_or_else(|| self.statement_end(from), |close| self.statement_end(line + close + 1))
     }
 
     /// The end of a statement without nodes: a semicolon outside quotes, or the end of the line.

@@ -165,7 +165,7 @@ fn a_subgraph_that_an_edge_names_is_an_element_with_parts() {
 
 #[test]
 fn titles_directions_and_facts() {
-    let text = "---\ntitle: \"Shop: all\"\n---\n%% plain comment\ngraph BT;\n  accTitle: other\n  accDescr: What is there\n  a-->b; a-->b\n  subgraph g[G]\n    c\n  end\n  %% @fact a replicas 3\n  %% @fact a->b timeout 800ms\n  %% @fact a->b#2 retry 3, 100ms\n  %% @fact g zone dmz\n  %% @fact \"G\" owner team\n  %% @fact workspace stage live\n  %% @fact a description Takes orders\n  click a href \"https://example.org/a;b\" _blank\n  click b call back()\n";
+    let text = "---\ntitle: \"Shop: all\"\n---\n%% plain comment\ngraph BT;\n  accTitle: other\n  accDescr: What is there\n  a-->b; a-->b\n  subgraph g[G]\n    c\n  end\n  %% @fact a replicas 3\n  %% @fact a->b timeout 800ms\n  %% @fact a->b#2 retry 3, 100ms\n  %% @fact g zone dmz\n  %% @fact \"G\" owner team\n  %% @fact workspace stage live\n  %% @fact a description Takes orders\n  click a href \"https://example.org/a;b\" _blank\n  click b call back()\n  click c \"/x\" \"two\n lines\"\n";
     let model = read(text);
     let view = &model.views[0];
     assert_eq!((view.key.as_str(), view.kind, view.direction), ("main", ViewKind::Everything, Direction::BottomTop));

@@ -260,8 +260,8 @@ fn steps(
         let Some(statement) = site.at(step.statement) else { continue };
         let words = site.tree_words(statement);
         let Some(arrow) = words.iter().position(|word| word.value == "->" && !word.quoted) else { continue };
-        let ends = if step.response { [target, source] } else { [source, target] };
-        for (at, end) in [(arrow.checked_sub(1), ends[0]), (Some(arrow + 1), ends[1])] {
+        let (from, to) = if step.response { (target, source) } else { (source, target) };
+        for (at, end) in [(arrow.checked_sub(1), from), (Some(arrow + 1), to)] {
             let Some(word) = at.and_then(|at| words.get(at)) else { continue };
             let name = site.name_in(naming, end, None, &mut plan.edits)?;
             if !word.value.eq_ignore_ascii_case(&name) && naming.resolve(&word.value, None) != Some(end) {

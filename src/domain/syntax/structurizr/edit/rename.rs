@@ -212,9 +212,8 @@ pub(super) fn identifier<'s>(site: &'s Site<'_>, key: &'s ElementKey, wanted: &s
     match (&line.identifier, definition) {
         (Some(word), Some(definition)) => {
             plan.edits.replace(word.span, wanted.clone());
-            let depth = definition.full.matches('.').count();
             for reference in &site.trace.references {
-                references(site, &mut plan, reference, &definition.full, depth, &wanted)?;
+                references(site, &mut plan, reference, &definition.full, &wanted)?;
             }
         }
         // One that means nothing, as it is taken or not allowed.
@@ -231,7 +230,7 @@ pub(super) fn identifier<'s>(site: &'s Site<'_>, key: &'s ElementKey, wanted: &s
 }
 
 /// Renames one part of the names in one reference.
-fn references(site: &Site<'_>, plan: &mut Plan<'_>, reference: &Reference, full: &str, depth: usize, wanted: &str) -> Result<(), Refusal> {
+fn references(site: &Site<'_>, plan: &mut Plan<'_>, reference: &Reference, full: &str, wanted: &str) -> Result<(), Refusal> {
     let Some(found) = reference.full.as_ref() else { return Ok(()) };
     let Some(tail) = found.strip_prefix(full).filter(|tail| tail.is_empty() || tail.starts_with('.')) else { return Ok(()) };
     // The part counts from the end, since names may leave out their beginning.
@@ -239,7 +238,6 @@ fn references(site: &Site<'_>, plan: &mut Plan<'_>, reference: &Reference, full:
     if back > reference.name.matches('.').count() {
         return Ok(());
     }
-    debug_assert!(found.matches('.').count() == depth + back);
     // An environment may also be called by its name, which stays.
     if let Target::Element(target) = &reference.target
         && let Some(environment) = site.model.elements.get(target)

@@ -4,10 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::domain::{
     diagnostic::{Level as Severity, Span},
-    model::facts::{Fact, Facts, is_fact_name},
-    syntax::structurizr::lower::{
-        Line, Lowering, Remark,
-        attribute::{add_tags, split_tags},
+    model::{
+        Perspective,
+        facts::{Fact, Facts, is_fact_name},
+    },
+    syntax::structurizr::{
+        lower::{
+            Line, Lowering, Remark,
+            attribute::{add_tags, split_tags},
+            perspective::merge,
+        },
+        occurrence::Symbol,
+        tree::Word,
     },
 };
 
@@ -63,6 +71,7 @@ pub(super) struct Archetype {
     pub(super) tags: Vec<String>,
     /// With the line that states them.
     pub(super) properties: BTreeMap<String, (String, Span)>,
+    pub(super) perspectives: Vec<Perspective>,
 }
 
 impl Archetype {
@@ -106,6 +115,14 @@ impl Archetypes {
         self.0.get(&(Base::Relation, name.to_lowercase())).cloned()
     }
 
+    /// What each makes and its name as defined; defaults of keywords left out.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0
+            .iter()
+            .filter(|(_, archetype)| !archetype.name.is_empty())
+            .map(|((base, _), archetype)| (base.keyword(), archetype.name.as_str()))
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(|(_, name)| name.as_str())
     }
@@ -117,6 +134,15 @@ pub(super) fn is_named_arrow(word: &str) -> bool {
 }
 
 impl Lowering<'_> {
+    /// Notes the use of an archetype by its name or arrow.
+    pub(super) fn mention_archetype(&mut self, line: &Line, word: &Word, name: &str) {
+        if name.is_empty() {
+            return;
+        }
+        let part = word.value.strip_prefix("--").and_then(|text| text.strip_suffix("->")).unwrap_or(&word.value);
+        self.mention(line, word, part, Symbol::Archetype(name.to_lowercase()), false);
+    }
+
     /// One statement of the `archetypes` block: `api = container {`, `https = -> {`, or defaults for a keyword, `container {`.
     pub(super) fn archetype_statement(&mut self, line: &Line) {
         let keyword = line.keyword().to_owned();
@@ -139,6 +165,14 @@ impl Lowering<'_> {
             );
             return;
         };
+        if !archetype.name.is_empty()
+            && let Some(word) = line.word(0).cloned()
+        {
+            self.mention_archetype(line, &word, &archetype.name);
+        }
+        if let Some(word) = line.identifier.clone() {
+            self.mention(line, &word, &word.value, Symbol::Archetype(word.value.to_lowercase()), true);
+        }
         let name = line.identifier.as_ref().map_or_else(|| keyword.to_lowercase(), |word| word.value.to_lowercase());
         archetype.name = line.identifier.as_ref().map_or_else(String::new, |word| word.value.clone());
         self.each_in(line, &mut |lowering, line| {
@@ -157,7 +191,7 @@ impl Lowering<'_> {
                         }
                     });
                 }
-                "perspectives" => lowering.each_in(line, &mut |_, _| {}),
+                "perspectives" => merge(&mut archetype.perspectives, lowering.perspectives(line)),
                 _ => lowering.unexpected(
                     line,
                     "in an archetype",

@@ -41,7 +41,7 @@ impl Subjects {
         Self { relations, ..Self::default() }
     }
 
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.elements.len() + self.relations.len() + self.groups.len() + 1
     }
 }
@@ -49,8 +49,18 @@ impl Subjects {
 /// The statements that [`Lowering::attribute`] knows.
 pub(super) const ATTRIBUTES: [&str; 8] = ["description", "technology", "tag", "tags", "url", "properties", "perspectives", "metadata"];
 
+/// `4`, `1..4`, `1..N` or `0..*`.
+fn is_count(text: &str) -> bool {
+    let number = |text: &str| if text.bytes().all(|next| next.is_ascii_digit()) { text.parse::<u32>().ok() } else { None };
+    match text.split_once("..") {
+        None => number(text).is_some_and(|count| count > 0),
+        Some((least, "N" | "n" | "*")) => number(least).is_some(),
+        Some((least, most)) => matches!((number(least), number(most)), (Some(least), Some(most)) if least <= most),
+    }
+}
+
 /// A comma list of tags.
-pub(super) fn split_tags(text: &str) -> impl Iterator<Item = String> {
+pub(in crate::domain::syntax::structurizr) fn split_tags(text: &str) -> impl Iterator<Item = String> {
     text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned)
 }
 
@@ -74,9 +84,13 @@ impl Lowering<'_> {
         }
         match keyword.as_str() {
             "properties" => self.properties(line, subjects),
-            "perspectives" => self.each_in(line, &mut |_, _| {}),
-            "healthcheck" => self.state(subjects, "healthcheck", "yes", line),
-            "instances" => self.state(subjects, "instances", &line.text(1).unwrap_or_default(), line),
+            "perspectives" => {
+                let perspectives = self.perspectives(line);
+                self.add_perspectives(subjects, &perspectives, line);
+            }
+            "healthcheck" => self.health_check(line, subjects),
+            "instances" => self.instances(line, 1, subjects),
+            "tag" | "tags" if !self.has_value(line) => {}
             "tag" | "tags" => {
                 let tags: Vec<String> = line.words.iter().skip(1).flat_map(|word| split_tags(&word.value)).collect();
                 for element in &subjects.elements {
@@ -91,6 +105,10 @@ impl Lowering<'_> {
                 }
             }
             _ => {
+                if !self.has_value(line) {
+                    return true;
+                }
+                self.check_word_count(line, 2);
                 let text = line.text(1);
                 for element in &subjects.elements {
                     let Some(element) = self.model.elements.get_mut(element) else { continue };
@@ -117,6 +135,20 @@ impl Lowering<'_> {
     pub(super) fn properties(&mut self, line: &Line, subjects: &Subjects) {
         self.each_in(line, &mut |lowering, line| {
             let Some(name) = line.text(0) else { return };
+            if line.words.len() < 2 {
+                lowering.say(
+                    line,
+                    line.header(),
+                    Remark::new(
+                        Severity::Error,
+                        "missing-word",
+                        format!("The property `{name}` has no value"),
+                        "A property is a name and a value; the statement is left out of the model.",
+                        format!("Write `{name} yes`, or remove the line."),
+                    ),
+                );
+                return;
+            }
             if line.words.len() > 2 {
                 let rest: Vec<&str> = line.words.iter().skip(1).map(|word| word.value.as_str()).collect();
                 lowering.say(
@@ -138,8 +170,88 @@ impl Lowering<'_> {
         });
     }
 
+    /// Whether the keyword is followed by a word, even an empty one in quotes; says so where it is not.
+    pub(in crate::domain::syntax::structurizr) fn has_value(&mut self, line: &Line) -> bool {
+        if line.word(1).is_some() {
+            return true;
+        }
+        self.say(
+            line,
+            line.header(),
+            Remark::new(
+                Severity::Error,
+                "missing-word",
+                format!("`{}` says nothing", line.keyword()),
+                "It has to be followed by a text; the statement is left out.",
+                format!("Write `{} \"…\"`, or remove the line.", line.keyword()),
+            ),
+        );
+        false
+    }
+
+    /// `healthCheck name url [interval in seconds] [timeout in ms]`.
+    fn health_check(&mut self, line: &Line, subjects: &Subjects) {
+        if line.text(2).is_none() {
+            self.say(
+                line,
+                line.header(),
+                Remark::new(
+                    Severity::Error,
+                    "missing-word",
+                    "This health check lacks its name or address",
+                    "It has to say what is checked and where.",
+                    "Write `healthCheck \"name\" \"https://example.com/health\"`.",
+                ),
+            );
+            return;
+        }
+        for (at, least) in [(3, 1), (4, 0)] {
+            let Some(word) = line.word(at).filter(|word| !word.value.parse::<u32>().is_ok_and(|number| number >= least)).cloned() else {
+                continue;
+            };
+            self.say(
+                line,
+                word.span,
+                Remark::new(
+                    Severity::Error,
+                    "unexpected-value",
+                    format!("`{}` is no number of {}", word.value, if at == 3 { "seconds" } else { "milliseconds" }),
+                    "The interval and the timeout of a health check are whole numbers.",
+                    "Write a whole number, or leave it out.",
+                ),
+            );
+        }
+        self.state(subjects, "healthcheck", "yes", line);
+    }
+
+    /// How many there are of a node: a number or a range such as `1..N`, in the word at `at`.
+    pub(super) fn instances(&mut self, line: &Line, at: usize, subjects: &Subjects) {
+        let word = line.word(at).cloned();
+        let value = word.as_ref().map_or("", |word| word.value.trim());
+        if !is_count(value) {
+            let what = if value.is_empty() {
+                "This says no number of instances".to_owned()
+            } else {
+                format!("`{value}` is no number of instances")
+            };
+            self.say(
+                line,
+                word.as_ref().map_or_else(|| line.header(), |word| word.span),
+                Remark::new(
+                    Severity::Error,
+                    "unexpected-value",
+                    what,
+                    "There is a number from 1, or a range such as `1..3` or `1..N`.",
+                    "Write one of these.",
+                ),
+            );
+            return;
+        }
+        self.state(subjects, "instances", value, line);
+    }
+
     /// Sets a property, and the fact it states, on every subject.
-    fn state(&mut self, subjects: &Subjects, name: &str, value: &str, line: &Line) {
+    pub(super) fn state(&mut self, subjects: &Subjects, name: &str, value: &str, line: &Line) {
         self.check_fact_name(name, line);
         let fact = Fact { value: value.trim().to_owned(), span: line.header(), inherited_from: None };
         let set = |properties: &mut BTreeMap<String, String>, facts: &mut Facts| {

@@ -6,7 +6,14 @@ use crate::domain::{
     diagnostic::Level as Severity,
     model::{ElementKey, Level, RelationKey},
     syntax::structurizr::{
-        lower::{Line, Lowering, Remark, Scope, Target, archetype::Archetype, attribute::split_tags, element::Draft, relation::Link},
+        lower::{
+            Line, Lowering, Remark, Scope, Target,
+            archetype::Archetype,
+            attribute::split_tags,
+            element::{Draft, article},
+            relation::Link,
+        },
+        occurrence::Symbol,
         tree::Word,
     },
 };
@@ -95,6 +102,7 @@ impl Lowering<'_> {
         for name in word.value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             if let Some(Target::DeploymentGroup(group)) = self.lookup(name, scope).cloned() {
                 self.trace_reference(line, word.span, name, scope, Target::DeploymentGroup(group.clone()));
+                self.mention(line, word, name, Symbol::DeploymentGroup(group.clone()), false);
                 groups.push(group);
             } else {
                 self.unknown_identifier(&Word { value: name.to_owned(), ..word.clone() }, line);
@@ -135,6 +143,10 @@ impl Lowering<'_> {
             return;
         };
         self.trace_reference(line, word.span, &word.value, around, Target::Element(of.clone()));
+        self.mention(line, &word, &word.value, Symbol::Element(of.clone()), false);
+        if !self.fits_keyword(line, &word, &of) {
+            return;
+        }
         let Some((level, name)) = self.model.elements.get(&of).map(|element| (element.level, element.name.clone())) else { return };
         // The third word is a deployment group if it names one, otherwise tags.
         let names_group = |lowering: &Self, word: &Word| {
@@ -153,7 +165,7 @@ impl Lowering<'_> {
         self.check_word_count(line, 4);
         let draft = Draft {
             level: if level == Level::System { Level::SystemInstance } else { Level::ContainerInstance },
-            name: Word { value: name, span: word.span, quoted: word.quoted },
+            name: Word { value: name, ..word.clone() },
             description: None,
             technology: None,
             tags,
@@ -167,6 +179,31 @@ impl Lowering<'_> {
         self.deployment.lines.insert(key.clone(), Line { identifier: None, ..line.clone() });
         let level = if level == Level::System { Level::SystemInstance } else { Level::ContainerInstance };
         self.element_block(line, scope, key, level);
+    }
+
+    /// Whether the instance is of what its keyword says.
+    fn fits_keyword(&mut self, line: &Line, word: &Word, of: &ElementKey) -> bool {
+        let level = self.model.elements.get(of).map(|element| element.level);
+        let (wanted, other) = match line.keyword().to_lowercase().as_str() {
+            "containerinstance" => (Level::Container, "softwareSystemInstance"),
+            "softwaresysteminstance" => (Level::System, "containerInstance"),
+            _ => return true,
+        };
+        if level == Some(wanted) {
+            return true;
+        }
+        self.say(
+            line,
+            word.span,
+            Remark::new(
+                Severity::Error,
+                "wrong-level",
+                format!("`{}` is not {}", word.value, article(wanted)),
+                format!("`{}` is about {}; the statement is left out of the model.", line.keyword(), article(wanted)),
+                format!("Write `{other}` or `instanceOf`."),
+            ),
+        );
+        false
     }
 
     /// The environment an element of the deployment model lies in.

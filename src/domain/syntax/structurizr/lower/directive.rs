@@ -8,7 +8,8 @@ use crate::domain::{
     model::{ElementKey, LinkedFolder},
     syntax::structurizr::{
         MAX_BYTES, MAX_DIAGNOSTICS,
-        lower::{Line, Lowering, Remark, Source, workspace::never_fetched},
+        lower::{Line, Lowering, Remark, Source, relation::Implied, workspace::never_fetched},
+        occurrence::Symbol,
         parse::parse,
         tree::{Tree, Word},
     },
@@ -39,10 +40,8 @@ impl Lowering<'_> {
                     );
                 }
             },
-            "!impliedrelationships" | "impliedrelationships" => {
-                self.implied = !line.text(1).unwrap_or_default().eq_ignore_ascii_case("false");
-            }
-            "!script" => self.script(line),
+            "!impliedrelationships" | "impliedrelationships" => self.implied_relationships(line),
+            "!script" => self.not_run(line, "script"),
             "!plugin" => self.not_run(line, "plug-in"),
             "!components" => self.not_run(line, "component finder"),
             _ => return false,
@@ -64,15 +63,37 @@ impl Lowering<'_> {
         );
     }
 
-    fn script(&mut self, line: &Line) {
-        if let Some(word) = line.word(1).filter(|word| word.value.contains('.')).cloned() {
-            let path = resolve(&line.source.path, &word.value);
-            if !path.is_some_and(|path| self.exists(&path)) {
-                self.missing_file(line, &word);
+    /// `true`, `false`, or the name of one of the known ways; others are code that is not run.
+    fn implied_relationships(&mut self, line: &Line) {
+        let value = line.text(1).unwrap_or_default();
+        let name = value.rsplit('.').next().unwrap_or("").to_lowercase();
+        self.implied = match name.as_str() {
+            "true" | "createimpliedrelationshipsunlessanyrelationshipexistsstrategy" => Implied::UnlessAny,
+            "false" | "defaultimpliedrelationshipsstrategy" => Implied::Never,
+            "createimpliedrelationshipsunlesssamerelationshipexistsstrategy" => Implied::UnlessSame,
+            _ if value.contains('.') => {
+                self.not_run(line, "way to imply relationships");
                 return;
             }
-        }
-        self.not_run(line, "script");
+            _ => {
+                self.say(
+                    line,
+                    line.word(1).map_or_else(|| line.header(), |word| word.span),
+                    Remark::new(
+                        Severity::Error,
+                        "unexpected-value",
+                        if value.is_empty() {
+                            "This does not say whether relationships are implied".to_owned()
+                        } else {
+                            format!("`{value}` does not say whether relationships are implied")
+                        },
+                        "It is `true`, `false`, or the full name of a strategy; what held before still holds.",
+                        "Write `true` or `false`.",
+                    ),
+                );
+                return;
+            }
+        };
     }
 
     fn constant(&mut self, line: &Line, fixed: bool) {
@@ -90,6 +111,21 @@ impl Lowering<'_> {
             );
             return;
         };
+        let of_name = |next: char| next.is_ascii_alphanumeric() || matches!(next, '-' | '_' | '.');
+        if name.value.is_empty() || !name.value.chars().all(of_name) {
+            self.say(
+                line,
+                name.span,
+                Remark::new(
+                    Severity::Error,
+                    "invalid-identifier",
+                    format!("`{}` cannot be the name of a constant", name.value),
+                    "A name has letters from a to z, digits, `-`, `_` and `.`; with another one nothing could be put in.",
+                    "Choose another name.",
+                ),
+            );
+            return;
+        }
         // Constants and variables share their names; a name stays what it was first.
         let mark = format!("const {}", name.value);
         let was_fixed = self.reported.contains(&mark);
@@ -111,6 +147,7 @@ impl Lowering<'_> {
         if fixed {
             self.reported.insert(mark);
         }
+        self.mention(line, &name, &name.value, Symbol::Constant(name.value.clone()), true);
         self.constants.insert(name.value, value.value);
     }
 

@@ -62,6 +62,9 @@ impl Lowering<'_> {
             _ => {}
         }
         if let Some((base, archetype)) = self.archetypes.of_keyword(&keyword) {
+            if let Some(word) = line.word(0).cloned() {
+                self.mention_archetype(line, &word, &archetype.name);
+            }
             self.element_statement(line, scope, base, &archetype);
             return;
         }
@@ -131,10 +134,9 @@ impl Lowering<'_> {
         };
         let most = tags + 1 + usize::from(base == Base::Node);
         self.check_word_count(line, most);
-        let instances = (base == Base::Node).then(|| line.text(5)).flatten();
         let Some(key) = self.add_element(line, scope, draft, archetype) else { return };
-        if let (Some(instances), Some(element)) = (instances, self.model.elements.get_mut(&key)) {
-            element.properties.insert("instances".to_owned(), instances);
+        if base == Base::Node && line.text(5).is_some() {
+            self.instances(line, 5, &Subjects::element(key.clone()));
         }
         self.element_block(line, scope, key, level);
     }
@@ -237,6 +239,7 @@ impl Lowering<'_> {
             properties,
             facts,
             url: None,
+            perspectives: archetype.perspectives.clone(),
             instance_of: draft.instance_of,
             span: line.span,
             name_span: draft.name.inner_span(),

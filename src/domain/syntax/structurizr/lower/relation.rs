@@ -12,6 +12,7 @@ use crate::domain::{
             archetype::{Archetype, is_named_arrow},
             attribute::{Subjects, add_tags, split_tags},
         },
+        occurrence::Symbol,
         tree::Word,
         views::expression::{Graph, Place, select},
     },
@@ -29,6 +30,16 @@ impl Relations {
     pub(super) fn between(&self, source: &ElementKey, target: &ElementKey) -> &[RelationKey] {
         self.by_ends.get(&(source.clone(), target.clone())).map_or(&[], Vec::as_slice)
     }
+}
+
+/// When a relation between parts implies one between their wholes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Implied {
+    Never,
+    /// Unless these have any.
+    UnlessAny,
+    /// Unless these have one of the same description.
+    UnlessSame,
 }
 
 /// What a statement says about a new relation.
@@ -70,6 +81,7 @@ impl Lowering<'_> {
             self.say(line, arrow.span, remark);
             return true;
         };
+        self.mention_archetype(line, &arrow, &archetype.name);
         let source = if at == 0 {
             scope.element.clone()
         } else {
@@ -151,6 +163,23 @@ impl Lowering<'_> {
         link: Link,
         archetype: &Archetype,
     ) -> Option<RelationKey> {
+        if link.implied_by.is_none() && (self.model.is_inside(&source, &target) || self.model.is_inside(&target, &source)) {
+            let ends = |key: &ElementKey| self.model.elements.get(key).map_or("", |element| element.name.as_str()).to_owned();
+            let what =
+                format!("A relationship between \"{}\" and \"{}\" is one between a whole and its own part", ends(&source), ends(&target));
+            self.say(
+                line,
+                line.header(),
+                Remark::new(
+                    Severity::Error,
+                    "relationship-to-own-part",
+                    what,
+                    "A whole talks through its parts, so this says nothing; the statement is left out of the model.",
+                    "Let it begin or end at another part.",
+                ),
+            );
+            return None;
+        }
         let described = (source.clone(), target.clone(), link.description.clone().unwrap_or_default());
         let same = self.relations.described.get(&described).and_then(|key| self.model.relations.get(key));
         if let Some(same) = same.filter(|_| link.implied_by.is_none()) {
@@ -169,7 +198,7 @@ impl Lowering<'_> {
             return None;
         }
         let key = self.insert_relation(line, source.clone(), target.clone(), link.clone(), archetype)?;
-        if self.implied && link.implied_by.is_none() {
+        if self.implied != Implied::Never && link.implied_by.is_none() {
             self.imply(line, &source, &target, &key, &link);
         }
         Some(key)
@@ -225,6 +254,7 @@ impl Lowering<'_> {
             properties: BTreeMap::new(),
             facts: Facts::default(),
             url: None,
+            perspectives: archetype.perspectives.clone(),
             implied_by: link.implied_by,
             span: line.span,
             file: line.source.file.clone(),
@@ -245,7 +275,14 @@ impl Lowering<'_> {
         for from in &sources {
             for to in &targets {
                 let nested = sources.contains(to) || targets.contains(from);
-                if nested || !self.relations.between(from, to).is_empty() {
+                let taken = match self.implied {
+                    Implied::UnlessSame => {
+                        let described = (from.clone(), to.clone(), link.description.clone().unwrap_or_default());
+                        self.relations.described.contains_key(&described)
+                    }
+                    _ => !self.relations.between(from, to).is_empty(),
+                };
+                if nested || taken {
                     continue;
                 }
                 let link = Link { implied_by: Some(by.clone()), ..link.clone() };
@@ -273,8 +310,13 @@ impl Lowering<'_> {
                 ),
             );
         }
+        if let Some(relation) = self.canonical_relation(&word.value, line) {
+            self.relation_block(line, vec![relation]);
+            return;
+        }
         if let Some(Target::Relation(relation)) = self.lookup(&word.value, scope).cloned() {
             self.trace_reference(line, word.span, &word.value, scope, Target::Relation(relation.clone()));
+            self.mention(line, &word, &word.value, Symbol::Relation(relation.clone()), false);
             self.relation_block(line, vec![relation]);
             return;
         }
@@ -286,6 +328,27 @@ impl Lowering<'_> {
         let Some(level) = self.model.elements.get(&key).map(|element| element.level) else { return };
         let around = Scope { environment: self.environment_of(&key), ..scope.clone() };
         self.element_block(line, &around, key, level);
+    }
+
+    /// `Relationship://SoftwareSystem://A -> SoftwareSystem://B (description)`.
+    fn canonical_relation(&mut self, name: &str, line: &Line) -> Option<RelationKey> {
+        const START: &str = "relationship://";
+        let (start, ends) = name.split_at_checked(START.len())?;
+        let (source, rest) = ends.split_once(" -> ")?;
+        if !start.eq_ignore_ascii_case(START) || !self.spend(self.model.elements.len() + self.model.relations.len(), line) {
+            return None;
+        }
+        let (target, description) = match rest.split_once(" (") {
+            Some((target, description)) => (target, description.strip_suffix(')').unwrap_or(description)),
+            None => (rest, ""),
+        };
+        let nowhere = Scope::default();
+        let (source, target) = (self.element_named(source.trim(), &nowhere)?, self.element_named(target.trim(), &nowhere)?);
+        let between = self.relations.between(&source, &target).iter();
+        let described = |key: &&RelationKey| {
+            self.model.relations.get(*key).is_some_and(|relation| relation.description.as_deref().unwrap_or("") == description)
+        };
+        between.clone().find(described).or_else(|| between.clone().next()).cloned()
     }
 
     /// `!elements expression { … }` and `!relationships expression { … }`.

@@ -8,6 +8,7 @@ use crate::domain::{
     syntax::structurizr::{
         MAX_KEY_PART,
         lower::{Line, Lowering, Remark, Whole},
+        occurrence::Symbol,
         tree::Word,
     },
 };
@@ -52,6 +53,14 @@ impl Names {
 
     pub(in crate::domain::syntax::structurizr) fn all(&self) -> impl Iterator<Item = &str> {
         self.targets.keys().map(String::as_str)
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Target)> {
+        self.targets.iter().map(|(name, target)| (name.as_str(), target))
+    }
+
+    pub(super) const fn all_paths(&self) -> &BTreeMap<ElementKey, String> {
+        &self.paths
     }
 
     pub(in crate::domain::syntax::structurizr) fn get(&self, name: &str) -> Option<&Target> {
@@ -105,6 +114,7 @@ impl Lowering<'_> {
             return;
         }
         self.trace_definition(line, word.span, &name, &target);
+        self.mention(line, &word, &word.value, Symbol::from(&target), true);
         self.names.targets.insert(name, target);
     }
 
@@ -163,13 +173,27 @@ impl Lowering<'_> {
         scope: &Scope,
         line: &Line,
     ) -> Option<ElementKey> {
-        if word.value.contains("://") && !self.spend(self.model.elements.len(), line) {
+        self.require_part(word, &word.value, scope, line)
+    }
+
+    /// As [`Self::require_element`], for a part of the word, such as one end in an expression.
+    pub(in crate::domain::syntax::structurizr) fn require_part(
+        &mut self,
+        word: &Word,
+        part: &str,
+        scope: &Scope,
+        line: &Line,
+    ) -> Option<ElementKey> {
+        if part.contains("://") && !self.spend(self.model.elements.len(), line) {
             return None;
         }
-        let found = self.element_named(&word.value, scope);
+        let found = self.element_named(part, scope);
         match &found {
-            Some(key) => self.trace_reference(line, word.span, &word.value, scope, Target::Element(key.clone())),
-            None => self.unknown_identifier(word, line),
+            Some(key) => {
+                self.trace_reference(line, word.span, part, scope, Target::Element(key.clone()));
+                self.mention(line, word, part, Symbol::Element(key.clone()), false);
+            }
+            None => self.unknown_identifier(&Word { value: part.to_owned(), ..word.clone() }, line),
         }
         found
     }

@@ -138,23 +138,4 @@ impl Lowering<'_> {
             trace.references.push(reference);
         }
     }
-
-    /// The steps of an animation change nothing in the model, but they name elements.
-    pub(in crate::domain::syntax::structurizr) fn trace_animation(&mut self, line: &Line, scope: &Scope) {
-        if self.trace.is_none() {
-            return;
-        }
-        let mut words = if line.is("animationStep") { line.words.iter().skip(1).cloned().collect() } else { Vec::new() };
-        let mut lines = vec![(line.clone(), std::mem::take(&mut words))];
-        self.each_in(line, &mut |_, line| lines.push((line.clone(), line.words.clone())));
-        for (line, words) in lines {
-            for word in words {
-                if let Some(target) = self.lookup(&word.value, scope).cloned() {
-                    self.trace_reference(&line, word.span, &word.value, scope, target);
-                } else if let Some(key) = self.element_named(&word.value, scope) {
-                    self.trace_reference(&line, word.span, &word.value, scope, Target::Element(key));
-                }
-            }
-        }
-    }
 }

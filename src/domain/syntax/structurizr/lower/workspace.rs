@@ -230,7 +230,7 @@ impl Lowering<'_> {
                     self.waiting.push(Waiting { source: Rc::clone(&line.source), block, constants: self.constants.clone() });
                 }
             }
-            "configuration" => self.each_in(line, &mut |_, _| {}),
+            "configuration" => self.configuration(line),
             "!docs" | "!adrs" | "!decisions" => self.linked_folder(line, None),
             _ => self.unexpected(
                 line,

@@ -155,8 +155,8 @@ fn improve_view(plan: &Plan<'_>, links: &[Link<'_>], at: usize, shown: &Shown<'_
             choice.hidden.push(*pair);
         }
     }
-    // What a hidden relation took with it.
-    for pair in wanted.difference(&found) {
+    // What a hidden relation took with it. Those of frames such a view cannot show anyway.
+    for pair in wanted.difference(&found).filter(|(source, target)| was.contains(source) && was.contains(target)) {
         if !choice.hidden.is_empty() && !choice.extra.contains(pair) {
             choice.extra.push(*pair);
         }

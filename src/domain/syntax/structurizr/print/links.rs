@@ -41,6 +41,10 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
             fidelity.lose("Relation to something that is not in the model", None);
             continue;
         };
+        if plan.is_nested(source, target) {
+            fidelity.lose("Relation between a whole and its own part", None);
+            continue;
+        }
         let written = relation.description.clone().filter(|text| !text.trim().is_empty());
         let technology = relation.technology.as_deref().filter(|text| !text.trim().is_empty());
         let one_line = |text: &str| text.split('\n').map(|line| line.trim_end_matches('\r')).collect::<Vec<_>>().join(" ");

@@ -271,6 +271,11 @@ impl<'a> Plan<'a> {
         std::iter::successors(self.parent(element), |next| self.parent(*next))
     }
 
+    /// Whether one of the two is a part of the other: the language has no relations between these.
+    pub(super) fn is_nested(&self, one: usize, other: usize) -> bool {
+        self.around(one).any(|whole| whole == other) || self.around(other).any(|whole| whole == one)
+    }
+
     /// The innermost element around both.
     pub(super) fn common(&self, one: usize, other: usize) -> Option<usize> {
         let around: Vec<usize> = self.around(one).collect();

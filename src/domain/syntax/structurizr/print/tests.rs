@@ -275,3 +275,16 @@ fn places_without_environment_and_parts_without_wholes_are_moved_and_said() {
     assert!(kept.contains(&"Component outside a container, as a software system"), "{kept:?}");
     assert!(kept.contains(&"Deployment node outside an environment, as a deployment node elsewhere in the model"), "{kept:?}");
 }
+
+#[test]
+fn the_direction_of_the_only_view_is_said() {
+    let text = "workspace {\nmodel {\ns = softwareSystem \"S\" {\na = container \"A\"\nb = container \"B\"\na -> b\n}\np = person \"P\"\np -> a\n}\n}\n";
+    let mut model = reread(text);
+    assert!(!print(&model).text.contains("views {"));
+    model.views[0].direction = Direction::TopBottom;
+    let printed = print(&model);
+    let after = reread(&printed.text);
+    assert_eq!((after.views[0].direction, after.views[0].kind), (Direction::TopBottom, ViewKind::Container), "{}", printed.text);
+    assert_eq!((after.views[0].elements.len(), after.views[0].relations.len()), (4, 2), "{}", printed.text);
+    assert_eq!(printed.fidelity.lost, []);
+}

@@ -119,7 +119,14 @@ pub(super) fn goes_without_saying(model: &Model) -> bool {
         model.elements.values().filter(|element| !any_static || is_static(element.level)).map(|element| &element.key).collect();
     let shown: BTreeSet<_> = view.elements.iter().collect();
     let plain = view.title.is_none() && view.description.is_none() && view.steps.is_empty();
-    view.kind == ViewKind::Everything && plain && all == shown
+    if view.kind != ViewKind::Everything || !plain || all != shown {
+        return false;
+    }
+    // A direction has to be said, unless saying it would cost the relations of frames, which no view with a scope shows.
+    let frames: BTreeSet<_> =
+        view.elements.iter().filter_map(|key| model.elements.get(key)).filter_map(|element| element.parent.as_ref()).collect();
+    let mut drawn = view.relations.iter().filter_map(|key| model.relations.get(key));
+    view.direction == Direction::default() || drawn.any(|relation| frames.contains(&relation.source) || frames.contains(&relation.target))
 }
 
 /// What the views refer to by identifier, as far as it is known without looking.
@@ -228,14 +235,21 @@ impl Writer<'_, '_> {
     }
 
     fn steps(&mut self, body: &mut String, view: &View, links: &BTreeMap<&str, usize>) {
-        let counted = view.steps.iter().enumerate().all(|(at, step)| step.order == (at + 1).to_string());
+        let plan = self.plan;
+        let mut steps = Vec::new();
         for step in &view.steps {
-            let Some(relation) = self.plan.model.relations.get(&step.relation) else {
-                self.fidelity.lose("Step along a relation that is not in the model", None);
-                continue;
-            };
-            let ends = (self.plan.index.get(&relation.source), self.plan.index.get(&relation.target));
-            let (Some(&source), Some(&target)) = ends else { continue };
+            let relation = plan.model.relations.get(&step.relation);
+            let found = relation.and_then(|found| Some((found, *plan.index.get(&found.source)?, *plan.index.get(&found.target)?)));
+            match found {
+                Some((_, source, target)) if plan.is_nested(source, target) => {
+                    self.fidelity.lose("Step between a whole and its own part", None);
+                }
+                Some(found) => steps.push((step, found)),
+                None => self.fidelity.lose("Step along a relation that is not in the model", None),
+            }
+        }
+        let counted = steps.iter().enumerate().all(|(at, (step, _))| step.order == (at + 1).to_string());
+        for (step, (relation, source, target)) in steps {
             let (from, to) = if step.response { (target, source) } else { (source, target) };
             let (from, to) = (self.names.reference(from, None), self.names.reference(to, None));
             let explicit = !counted || super::words::is_reserved(from);

@@ -256,6 +256,15 @@ fn remarks_beyond_the_limit_are_counted() {
 }
 
 #[test]
+fn remarks_of_every_kind_are_limited() {
+    let deep = format!("group \"G\" {{\n{}{}}}\n", "group \"H\" {\n".repeat(70), "}\n".repeat(70));
+    for text in [deep.repeat(1500), "person \"A\" \"\" \"\" more\n".repeat(3000)] {
+        let found = structurizr::parse("w.dsl", &in_model(&text), &Sources::new()).diagnostics.len();
+        assert!((structurizr::MAX_DIAGNOSTICS..=structurizr::MAX_DIAGNOSTICS + 3).contains(&found), "{found}");
+    }
+}
+
+#[test]
 fn files_beyond_the_limit_are_refused() {
     let parsed = structurizr::parse("w.dsl", &" ".repeat(structurizr::MAX_BYTES + 1), &Sources::new());
     assert_eq!((parsed.diagnostics[0].code.as_str(), parsed.model.views.len()), ("too-many-bytes", 1));

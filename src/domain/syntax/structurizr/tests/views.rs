@@ -136,7 +136,7 @@ fn mistakes_in_views_are_told_at_their_word() {
         (2, 11, "wrong-level"),
         (5, 9, "not-shown-here"),
         (6, 9, "unknown-identifier"),
-        (7, 1, "unexpected-value"),
+        (7, 12, "unexpected-value"),
         (8, 1, "unexpected-statement"),
         (10, 10, "unknown-view"),
         (11, 14, "unknown-environment"),

@@ -5,6 +5,7 @@ use crate::domain::{
     model::view::Step,
     syntax::structurizr::{
         lower::{Line, Lowering, Remark, Target},
+        occurrence::Symbol,
         tree::Word,
         views::{
             expression::{Graph, Place},
@@ -79,6 +80,7 @@ fn find(lowering: &mut Lowering<'_>, graph: &Graph, place: &Place, line: &Line, 
             return None;
         };
         lowering.trace_reference(line, first.span, &first.value, &place.scope, Target::Relation(key.clone()));
+        lowering.mention(line, first, &first.value, Symbol::Relation(key.clone()), false);
         let relation = lowering.model.relations.get_index_of(&key)?;
         return Some((relation, false, text(1)));
     }

@@ -219,16 +219,16 @@ impl Reader<'_, '_> {
             return None;
         };
         let lower = field.to_lowercase();
-        let parent = if lower == "parent" {
-            let word = Word { value: value.to_owned(), ..self.word.clone() };
-            Some(self.lowering.require_element(&word, &self.place.scope, self.line)?)
-        } else {
-            None
-        };
+        let parent =
+            if lower == "parent" { Some(self.lowering.require_part(self.word, value, &self.place.scope, self.line)?) } else { None };
         let wanted = value.to_lowercase();
         let property = bracketed(field);
         if property.is_none() && !matches!(lower.as_str(), "parent" | "type" | "tag" | "technology" | "group") {
             self.refuse(expression, "Elements are chosen by `tag`, `type`, `parent`, `technology`, `group` or `properties[name]`.");
+            return None;
+        }
+        if lower == "type" && !ALL_LEVELS.iter().any(|level| type_name(*level) == wanted) {
+            self.refuse(expression, "There is no such type of element.");
             return None;
         }
         let model = &self.lowering.model;
@@ -272,9 +272,12 @@ impl Reader<'_, '_> {
         let holds = |index: usize, relation: &Relation| match lower.as_str() {
             "source" => ends.as_ref().is_none_or(|ends| ends.contains(&graph.ends(index).0)),
             "destination" => ends.as_ref().is_none_or(|ends| ends.contains(&graph.ends(index).1)),
-            "tag" => value.split(',').all(|tag| relation_has_tag(relation, tag.trim())),
+            "tag" => value.split(',').all(|tag| relation_has_tag(model, relation, tag.trim())),
             "technology" => relation.technology.as_deref() == Some(value),
-            _ => property.is_some_and(|name| relation.properties.get(name).is_some_and(|own| own == value)),
+            _ => property.is_some_and(|name| {
+                let own = |relation: &Relation| relation.properties.get(name).is_some_and(|own| own == value);
+                own(relation) || followed(model, relation).is_some_and(own)
+            }),
         };
         let relations = model.relations.values().enumerate();
         Some(Selection::of_relations(relations.filter(|(index, relation)| holds(*index, relation) == equal).map(|(index, _)| index)))
@@ -283,8 +286,9 @@ impl Reader<'_, '_> {
     /// An identifier: of an element, a relation, or a group, which means what lies in it.
     fn named(&mut self, name: &str) -> Option<Selection> {
         let target = self.lowering.lookup(name, &self.place.scope).cloned();
-        if let Some(found @ (Target::Relation(_) | Target::Group(_))) = &target {
-            self.lowering.trace_reference(self.line, self.word.span, name, &self.place.scope, found.clone());
+        if let Some(target @ (Target::Relation(_) | Target::Group(_))) = &target {
+            self.lowering.trace_reference(self.line, self.word.span, name, &self.place.scope, target.clone());
+            self.lowering.mention(self.line, self.word, name, target.into(), false);
         }
         let model = &self.lowering.model;
         match target {
@@ -304,8 +308,7 @@ impl Reader<'_, '_> {
                 Some(Selection::of_elements(found))
             }
             _ => {
-                let word = Word { value: name.to_owned(), ..self.word.clone() };
-                let key = self.lowering.require_element(&word, &self.place.scope, self.line)?;
+                let key = self.lowering.require_part(self.word, name, &self.place.scope, self.line)?;
                 let index = self.lowering.model.elements.get_index_of(&key)?;
                 let mut found = BTreeSet::from([index]);
                 if self.place.instances {
@@ -372,8 +375,15 @@ pub(super) fn has_tag(model: &Model, element: &Element, tag: &str) -> bool {
     own(element) || own(original(model, element))
 }
 
-pub(super) fn relation_has_tag(relation: &Relation, tag: &str) -> bool {
-    tag == "Relationship" || relation.tags.iter().any(|own| own == tag)
+/// Own tags, and those of the relation it follows from.
+pub(super) fn relation_has_tag(model: &Model, relation: &Relation, tag: &str) -> bool {
+    let own = |relation: &Relation| relation.tags.iter().any(|own| own == tag);
+    tag == "Relationship" || own(relation) || followed(model, relation).is_some_and(own)
+}
+
+/// The relation that this one follows from.
+fn followed<'m>(model: &'m Model, relation: &Relation) -> Option<&'m Relation> {
+    relation.implied_by.as_ref().and_then(|key| model.relations.get(key))
 }
 
 fn is_same_or_inside(model: &Model, group: &GroupKey, around: &GroupKey) -> bool {
@@ -395,6 +405,19 @@ fn is_in_group(model: &Model, group: &GroupKey, name: &str) -> bool {
 fn groups_around<'m>(model: &'m Model, group: &'m GroupKey) -> impl Iterator<Item = &'m GroupKey> {
     std::iter::successors(Some(group), |key| model.groups.get(*key).and_then(|group| group.parent.as_ref())).take(model.groups.len() + 1)
 }
+
+const ALL_LEVELS: [Level; 10] = [
+    Level::Person,
+    Level::System,
+    Level::Container,
+    Level::Component,
+    Level::Custom,
+    Level::DeploymentEnvironment,
+    Level::DeploymentNode,
+    Level::InfrastructureNode,
+    Level::SystemInstance,
+    Level::ContainerInstance,
+];
 
 const fn type_name(level: Level) -> &'static str {
     match level {

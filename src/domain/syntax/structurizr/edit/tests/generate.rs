@@ -117,7 +117,7 @@ impl Writer<'_, '_> {
             self.line("!identifiers hierarchical");
         }
         self.open("model");
-        for _ in 0..1 + self.choices.below(2) {
+        for _ in 0..=self.choices.below(2) {
             self.element(0, &[]);
         }
         let systems = 1 + self.choices.below(3);
@@ -126,7 +126,7 @@ impl Writer<'_, '_> {
                 self.count += 1;
                 let name = format!("group \"Group {}\"", self.count);
                 self.open(&name);
-                for _ in 0..1 + self.choices.below(2) {
+                for _ in 0..=self.choices.below(2) {
                     self.element(1, &[]);
                 }
                 self.close();
@@ -315,7 +315,7 @@ impl Writer<'_, '_> {
         let some = |writer: &mut Self, most: usize| -> String {
             let mut list = String::new();
             let fitting: Vec<Named> = names.iter().filter(|named| named.level <= most).cloned().collect();
-            for _ in 0..1 + writer.choices.below(3) {
+            for _ in 0..=writer.choices.below(3) {
                 let at = writer.choices.below(fitting.len());
                 let name = writer.spell(&fitting[at].clone(), &[]);
                 if !list.split(' ').any(|own| own == name) {

@@ -184,10 +184,8 @@ fn meant(model: &Model, gesture: &Gesture) -> Model {
                 None => properties.remove(name),
             };
         }
-        Gesture::SetKind { element, kind } => {
-            if meant.elements[element].kind.value != *kind {
-                meant.elements[element].properties.insert("kind".to_owned(), kind.slug().to_owned());
-            }
+        Gesture::SetKind { element, kind } if meant.elements[element].kind.value != *kind => {
+            meant.elements[element].properties.insert("kind".to_owned(), kind.slug().to_owned());
         }
         Gesture::Reconnect { relation, source, target } => {
             meant.relations[relation].source.clone_from(source);
@@ -341,7 +339,9 @@ fn wrong(before: &Model, after: &Model, gesture: &Gesture, outcome: &Outcome) ->
                 let views = model.views.iter().filter(|own| (own.key == *view) != other && own.kind != ViewKind::Filtered);
                 views.flat_map(|own| own.elements.iter().map(|key| (own.key.clone(), path(model, key)))).collect()
             };
-            let wanted: BTreeSet<String> = elements.iter().map(|key| path(before, key)).collect();
+            // Two instances of one thing in one place have the same path, so paths tell nothing of them.
+            let twins = |path_of: &String| before.elements.keys().filter(|key| path(before, key) == *path_of).count() > 1;
+            let wanted: BTreeSet<String> = elements.iter().map(|key| path(before, key)).filter(|path| !twins(path)).collect();
             let (old, new) = (paths(before, false), paths(after, false));
             let near = |other: &String| wanted.iter().any(|path| path.starts_with(other.as_str()) || other.starts_with(path.as_str()));
             nothing_gone

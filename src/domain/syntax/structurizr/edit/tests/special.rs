@@ -307,3 +307,33 @@ const SHOWN: &str = r#"workspace {
     }
 }
 "#;
+
+#[test]
+fn comments_continuations_and_constants_are_respected() {
+    let text = "workspace {\n  !const NAME \"Thing\"\n  model {\n    a = softwareSystem \"${NAME}\" \\\n        \"Does\" # no comment here\n    # a -> b\n    /* a\n       b */\n    b = softwareSystem \"B\" // a\n    a -> b \"a to b\" // a -> b\n    !const TARGET b\n    a -> ${TARGET} \"more\"\n  }\n}\n";
+    assert_eq!(
+        done(text, &identify("a", "x")),
+        "-    a = softwareSystem \"${NAME}\" \\\n+    x = softwareSystem \"${NAME}\" \\\n-    a -> b \"a to b\" // a -> b\n+    x -> b \"a to b\" // a -> b\n-    a -> ${TARGET} \"more\"\n+    x -> ${TARGET} \"more\""
+    );
+    assert!(refused(text, &identify("b", "y")).contains("constant"));
+    assert_eq!(done(text, &rename(el("a"), "New")), "-    a = softwareSystem \"${NAME}\" \\\n+    a = softwareSystem \"New\" \\");
+}
+
+#[test]
+fn several_boundaries_of_one_name_are_renamed_together() {
+    let text = "workspace {\n  model {\n    properties {\n      \"structurizr.groupSeparator\" \"/\"\n    }\n    group \"A/B\" {\n      x = softwareSystem \"X\"\n    }\n    group \"A\" {\n      y = softwareSystem \"Y\"\n    }\n    x -> y\n  }\n  views {\n    systemLandscape \"v\" {\n      include \"element.group==A\"\n    }\n  }\n}\n";
+    let gesture = rename(Subject::Group(GroupKey::from("a")), "C");
+    assert_eq!(
+        done(text, &gesture),
+        "-    group \"A/B\" {\n+    group \"C/B\" {\n-    group \"A\" {\n+    group \"C\" {\n-      include \"element.group==A\"\n+      include \"element.group==C\""
+    );
+    assert!(refused(text, &rename(Subject::Group(GroupKey::from("a")), "C/D")).contains("cannot contain `/`"));
+}
+
+#[test]
+fn a_view_that_is_filtered_is_kept_with_its_base() {
+    let text = "workspace {\n  model {\n    a = softwareSystem \"A\"\n    b = softwareSystem \"B\"\n  }\n  views {\n    systemContext a \"ctx\" {\n      include *\n    }\n    filtered ctx include \"Element\" \"part\"\n    systemLandscape \"all\" {\n      include *\n    }\n  }\n}\n";
+    assert!(refused(text, &Gesture::RemoveView { view: "ctx".into() }).contains("Remove part first"));
+    let gone = done(text, &delete(el("a")));
+    assert!(gone.contains("-    filtered ctx") && !gone.contains("all"), "{gone}");
+}

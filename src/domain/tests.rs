@@ -1,0 +1,3 @@
+//! Tests of the domain as a whole: what no one part can show by itself.
+
+mod fuzz;
