@@ -23,6 +23,7 @@ pub mod explain;
 pub mod export;
 pub mod import;
 pub mod reach;
+pub mod render;
 pub mod rules;
 pub mod serve;
 pub mod token;
@@ -47,6 +48,8 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Run the rules over diagrams and decision folders; needs no server
     Check(check::Check),
+    /// Draw a diagram, or convert it to another format
+    Render(render::Render),
     /// List the rules
     Rules(rules::Rules),
     /// Say more about one rule
@@ -123,6 +126,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
         None => serve::Serve::from_environment().and_then(serve::Serve::run),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Check(check)) => check.run(),
+        Some(Command::Render(render)) => render.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Import(import)) => import.run(),
@@ -149,6 +153,18 @@ pub fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
     let _ = out.flush();
+}
+
+/// Prints bytes to the standard output as they are.
+pub fn pour(bytes: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(bytes);
+    let _ = out.flush();
+}
+
+/// Prints lines to the standard error stream as they are.
+pub fn remark(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
 }
 
 /// Prints to the standard error stream.

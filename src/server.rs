@@ -9,6 +9,7 @@ pub mod collab;
 pub mod error;
 pub mod http;
 pub mod ports;
+pub mod raster;
 pub mod run;
 pub mod service;
 pub mod store;

@@ -15,6 +15,7 @@ mod operator;
 mod pages;
 mod people;
 mod projects;
+mod render;
 mod reviews;
 mod tidy;
 mod upload;

@@ -13,6 +13,7 @@ use crate::{
         moment::Moment,
         project::{Document, DocumentText, Project},
         review::ReviewFinding,
+        syntax::Language,
     },
 };
 
@@ -59,6 +60,29 @@ pub struct DecisionPage {
     pub findings: Vec<ReviewFinding>,
     pub last_review: Option<u32>,
     pub sources: BTreeMap<String, String>,
+}
+
+/// A pasted text of some diagram format, as a text that is edited here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recognised {
+    /// What it was, in words: `C4-PlantUML`.
+    pub format: String,
+    /// What the new text is in.
+    pub language: Language,
+    /// The usual ending of a file with the new text, without the dot.
+    pub extension: String,
+    pub text: String,
+    /// Places of elements that the text brought along: `view/element`, then x and y in px.
+    pub pins: BTreeMap<String, (i32, i32)>,
+    /// What was not carried over as it was, one line each.
+    pub remarks: Vec<String>,
+}
+
+/// Says what a pasted text is and gives it in a language that is edited here; none when it is in no known format.
+#[server(prefix = "/fn", endpoint = "convert")]
+pub async fn convert(text: String) -> Result<Option<Recognised>, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::conversion::convert(&auth::app()?, &auth::signed_in()?, None, text).await)
 }
 
 #[server(prefix = "/fn", endpoint = "diagram")]

@@ -1,14 +1,18 @@
 //! What a folder of files means: which files become documents that people edit, and which are kept as they are.
 //!
 //! A project is a repository folder. Diagrams are the `*.dsl` files that hold a workspace; files that they include stay
-//! files and are read from there. Decisions are the markdown files of a decision log. Everything else is carried along, byte
+//! files and are read from there. Mermaid files that hold a flowchart are diagrams, too. Decisions are the markdown files of a decision log. Everything else is carried along, byte
 //! for byte.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{decision::log, syntax::Sources, text_file};
+use crate::domain::{
+    decision::log,
+    syntax::{Sources, mermaid},
+    text_file,
+};
 
 mod dsl;
 mod folders;
@@ -46,14 +50,14 @@ pub fn sort(files: &BTreeMap<String, Vec<u8>>) -> Sorted {
     let mut warnings = Vec::new();
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     for (path, bytes) in files {
-        if !(is_dsl(path) || folders::is_candidate(path) || folders::is_configuration(path)) {
+        if !(is_dsl(path) || is_mermaid(path) || folders::is_candidate(path) || folders::is_configuration(path)) {
             continue;
         }
         match text_file::read(bytes) {
             Some(text) => {
                 texts.insert(path, text);
             }
-            None if is_dsl(path) || folders::is_markdown(path) => {
+            None if is_dsl(path) || is_mermaid(path) || folders::is_markdown(path) => {
                 warnings
                     .push(format!("`{path}` is neither UTF-8 nor UTF-16 text, so it is kept as it is. Save it as UTF-8 to edit it here."));
             }
@@ -63,8 +67,9 @@ pub fn sort(files: &BTreeMap<String, Vec<u8>>) -> Sorted {
     let scans: BTreeMap<&str, Scan> = texts.iter().filter(|(path, _)| is_dsl(path)).map(|(path, text)| (*path, dsl::scan(text))).collect();
     let diagrams = diagrams(&scans, &mut warnings);
     let decisions = folders::decisions(&texts, &scans, &mut warnings);
+    let is_flowchart = |path: &str| is_mermaid(path) && texts.get(path).is_some_and(|text| mermaid::looks_like(text));
     let part = |path: &str| {
-        if diagrams.contains(path) {
+        if diagrams.contains(path) || is_flowchart(path) {
             Part::Diagram
         } else if decisions.contains(path) {
             Part::Decision
@@ -91,6 +96,11 @@ pub fn sources(files: &BTreeMap<String, Vec<u8>>) -> Sources {
 
 fn is_dsl(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(".dsl")
+}
+
+fn is_mermaid(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.ends_with(".mmd") || lower.ends_with(".mermaid")
 }
 
 /// The files or folders that a diagram's text includes or extends, as paths from where its own path begins.

@@ -20,6 +20,7 @@ use crate::domain::{
 
 mod crop;
 pub mod icon;
+pub mod pins;
 mod shape;
 pub mod svg;
 pub mod text;

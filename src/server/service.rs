@@ -6,7 +6,9 @@
 
 pub mod access;
 pub mod archive;
+pub mod conversion;
 pub mod documents;
+pub mod drawing;
 pub mod export;
 pub mod import;
 pub mod jobs;

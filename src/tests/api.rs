@@ -170,6 +170,7 @@ fn body(route: &Route) -> Value {
         ("PATCH", "/projects/{slug}") => json!({"description": "Changed"}),
         ("POST", "/projects/{slug}/documents") => json!({"kind": "decision", "path": "docs/adr/0009-x.md", "text": "# X\n"}),
         ("PUT", "/documents/{id}/text") => json!({"text": WORKSPACE, "base_revision": 1}),
+        ("POST", "/convert") => json!({"text": "a -> b", "path": "a.d2"}),
         ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
         ("POST", "/findings/{id}/state") => json!({"state": "accepted"}),
         ("POST", "/findings/{id}/comments") => json!({"body": "Noted."}),

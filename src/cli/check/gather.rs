@@ -103,7 +103,7 @@ fn walk(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Fail
 
 fn may_matter(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
-    matches!(extension.as_str(), "" | "dsl" | "md" | "markdown" | "txt" | "yml" | "yaml" | "json")
+    matches!(extension.as_str(), "" | "dsl" | "mmd" | "mermaid" | "md" | "markdown" | "txt" | "yml" | "yaml" | "json")
 }
 
 fn file(path: &Path, gathered: &mut Gathered) -> Result<(), Failure> {
@@ -115,12 +115,18 @@ fn file(path: &Path, gathered: &mut Gathered) -> Result<(), Failure> {
         gathered.texts.insert(name, (Kind::Decision, text));
         return Ok(());
     }
-    let mut waiting = bundle::included(&name, &text);
+    follow(&name, &text, &mut gathered.sources)?;
     gathered.sources.insert(name.clone(), text.clone());
     gathered.texts.insert(name, (Kind::Diagram, text));
+    Ok(())
+}
+
+/// Reads what a diagram's text includes, and what that includes.
+pub(in crate::cli) fn follow(name: &str, text: &str, sources: &mut Sources) -> Result<(), Failure> {
+    let mut waiting = bundle::included(name, text);
     while let Some(next) = waiting.pop() {
         let place = place(&next);
-        if gathered.sources.contains_key(&next) {
+        if next == name || sources.contains_key(&next) {
             continue;
         }
         if place.is_dir() {
@@ -130,13 +136,14 @@ fn file(path: &Path, gathered: &mut Gathered) -> Result<(), Failure> {
         } else if let Ok(Some(text)) = read(&place) {
             // What is not there, the parser reports where it is included.
             waiting.extend(bundle::included(&next, &text));
-            gathered.sources.insert(next, text);
+            sources.insert(next, text);
         }
     }
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Option<String>, Failure> {
+/// The text of a file; none when it is no text.
+pub(in crate::cli) fn read(path: &Path) -> Result<Option<String>, Failure> {
     let size = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
     if size > LARGEST {
         return Err(Failure::input(format!("{} is larger than 8 MiB.", path.display())));
@@ -146,7 +153,7 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 
 /// The path's name in the design: below the folder the program runs in as it is written, elsewhere from the root of the
 /// file system, without its slash. Names never begin with `..`, so that texts find what they include.
-fn name(path: &Path) -> String {
+pub(in crate::cli) fn name(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut parts: Vec<std::path::Component<'_>> = Vec::new();
     for part in whole.components() {

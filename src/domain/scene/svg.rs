@@ -14,6 +14,8 @@ use crate::domain::{
     review::finding::Severity,
 };
 
+pub mod embed;
+mod legend;
 mod theme;
 
 /// Where the colours come from.
@@ -40,6 +42,10 @@ pub struct SvgOptions {
     pub title: String,
     /// Begins every id, so that several pictures fit on one page.
     pub id_prefix: String,
+    /// Says below the picture what its silhouettes and lines mean; those that occur only.
+    pub legend: bool,
+    /// The text the picture was made from, carried along in the file.
+    pub source: Option<embed::Embedded>,
 }
 
 /// The radius of a route's corners, in px.
@@ -48,8 +54,9 @@ const CORNER: i32 = 9;
 /// The whole picture.
 pub fn svg(scene: &Scene, options: &SvgOptions) -> String {
     let drawing = Drawing { scene, options };
+    let legend = if options.legend { legend::lay_out(scene) } else { None };
     let mut out = String::with_capacity(2048 + 700 * (scene.shapes.len() + scene.connectors.len()));
-    drawing.open(&mut out);
+    drawing.open(&mut out, legend.as_ref().map_or(scene.frame, |legend| legend.frame));
     for boundary in &scene.boundaries {
         drawing.boundary(&mut out, boundary);
     }
@@ -67,6 +74,9 @@ pub fn svg(scene: &Scene, options: &SvgOptions) -> String {
     }
     for shape in &scene.shapes {
         drawing.shape(&mut out, shape);
+    }
+    if let Some(legend) = &legend {
+        drawing.legend(&mut out, legend);
     }
     out.push_str("</svg>");
     out
@@ -174,8 +184,8 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn open(&self, out: &mut String) {
-        let Rect { x, y, width, height } = self.scene.frame;
+    fn open(&self, out: &mut String, frame: Rect) {
+        let Rect { x, y, width, height } = frame;
         let title = if self.options.title.is_empty() { &self.scene.title } else { &self.options.title };
         let (title, summary) = (escape(title), escape(&self.scene.summary));
         let role = if self.options.interactive { "group" } else { "img" };
@@ -197,6 +207,9 @@ impl Drawing<'_> {
                     r#" aria-labelledby="{prefix}title {prefix}desc"><title id="{prefix}title">{title}</title><desc id="{prefix}desc">{summary}</desc>"#
                 ),
             );
+        }
+        if let Some(source) = &self.options.source {
+            embed::write(out, source);
         }
         if let Some(style) = theme::style(self.options.theme) {
             put(out, format_args!("<style>{style}</style>"));

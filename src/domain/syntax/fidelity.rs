@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::diagnostic::Span;
+use crate::domain::diagnostic::{LineIndex, Span};
 
 /// What became of the parts of a text or model that was converted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,24 @@ impl Fidelity {
     pub fn lose(&mut self, what: impl Into<String>, span: Option<Span>) {
         note(&mut self.lost, what.into(), span);
     }
+
+    /// What was not carried over as it is, one line each, losses first: `lost: Icon (2 times, first in line 4)`. `text` is
+    /// what was read.
+    pub fn report(&self, text: &str) -> Vec<String> {
+        let lines = LineIndex::new(text);
+        let say = |word: &str, remark: &Remark| {
+            let line = remark.span.map(|span| format!("line {}", lines.place(span.start).line));
+            let note = match (remark.count, line) {
+                (0 | 1, None) => String::new(),
+                (0 | 1, Some(line)) => format!(" ({line})"),
+                (count, None) => format!(" ({count} times)"),
+                (count, Some(line)) => format!(" ({count} times, first in {line})"),
+            };
+            format!("{word}: {}{note}", remark.what)
+        };
+        let lost = self.lost.iter().map(|remark| say("lost", remark));
+        lost.chain(self.kept.iter().map(|remark| say("kept in another form", remark))).collect()
+    }
 }
 
 /// The same words count together.
@@ -60,5 +78,6 @@ mod tests {
         fidelity.keep("Icon", None);
         assert_eq!(fidelity.lost, [Remark { what: "Icon".to_owned(), count: 2, span: Some(Span::new(1, 2)) }]);
         assert_eq!(fidelity.kept.len(), 1);
+        assert_eq!(fidelity.report("a\nbcdef"), ["lost: Icon (2 times, first in line 1)", "kept in another form: Icon"]);
     }
 }

@@ -13,7 +13,9 @@ use crate::domain::{
     diagnostic::{Diagnostic, Level as Severity},
     layout::Point,
     model::{ElementKey, Model, view::ViewKind},
-    syntax::{Language, Parsed, Sources, c4_plantuml, d2, fidelity::Fidelity, likec4, mermaid, model_json, structurizr, structurizr_json},
+    syntax::{
+        Language, Parsed, Sources, box_art, c4_plantuml, d2, fidelity::Fidelity, likec4, mermaid, model_json, structurizr, structurizr_json,
+    },
 };
 
 pub mod convert;
@@ -51,6 +53,7 @@ pub enum Format {
     LikeC4,
     StructurizrJson,
     ModelJson,
+    BoxArt,
 }
 
 /// What there is to know about a format.
@@ -69,7 +72,7 @@ const MERMAID: &[&str] = &["mmd", "mermaid"];
 const MERMAID_FENCES: &[&str] = &["mermaid", "mmd"];
 
 impl Format {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Structurizr,
         Self::Mermaid,
         Self::MermaidC4,
@@ -79,6 +82,7 @@ impl Format {
         Self::LikeC4,
         Self::StructurizrJson,
         Self::ModelJson,
+        Self::BoxArt,
     ];
 
     const fn row(self) -> Row {
@@ -139,6 +143,14 @@ impl Format {
                 extensions: &["json"],
                 fences: &[],
                 read: |_, text, _| model_json::import(text),
+            },
+            // Known by its text alone: files and fences of these names hold anything.
+            Self::BoxArt => Row {
+                name: "Drawing in characters",
+                slug: "box-art",
+                extensions: &["txt"],
+                fences: &[],
+                read: |_, text, _| box_art::read(text),
             },
         }
     }

@@ -194,6 +194,16 @@ impl Replica {
         }
         txn.encode_update_v1()
     }
+
+    /// Puts elements where an import says they lie: `view/element`, and px.
+    pub fn place(&self, pins: &BTreeMap<String, (i32, i32)>) {
+        let mut txn = self.doc.transact_mut();
+        for (name, (x, y)) in pins {
+            if let Ok(value) = Any::from_json(&format!("[{x},{y}]")) {
+                self.pins.insert(&mut txn, name.as_str(), value);
+            }
+        }
+    }
 }
 
 /// How much a step has changed so far, and whether something waits.

@@ -1,7 +1,7 @@
 //! What the rest of the server calls: the texts of documents, changes to them, and connections to their rooms.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::{Arc, OnceLock},
 };
 
@@ -15,6 +15,7 @@ use tokio::{
 use crate::{
     domain::{
         id::{DocumentId, UserId},
+        scene::pins::AllPins,
         syntax::TextEdit,
         title::title,
     },
@@ -152,9 +153,28 @@ impl Rooms {
     /// # Errors
     /// `NotFound` when there is no such document; `Conflict` when it has a text already.
     pub async fn create(&self, document: DocumentId, author: UserId, kind: UpdateKind, text: &str) -> Result<i64, ServiceError> {
+        self.create_placed(document, author, kind, text, &AllPins::new()).await
+    }
+
+    /// As [`Rooms::create`], with places of elements.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn create_placed(
+        &self,
+        document: DocumentId,
+        author: UserId,
+        kind: UpdateKind,
+        text: &str,
+        pins: &AllPins,
+    ) -> Result<i64, ServiceError> {
         let (form, path) = self.0.store.document_place(document).await?.ok_or(RoomError::Missing)?;
         let replica = Replica::new(self.0.fresh_client());
-        let update = replica.edit(&difference::between("", text));
+        let mut update = replica.edit(&difference::between("", text));
+        if !pins.is_empty() {
+            replica.place(pins);
+            update = replica.state();
+        }
         let mut data = Vec::with_capacity(update.len() + 8);
         put_buffer(&mut data, &update);
         let row = NewRow { author, kind: kind.code(), data, clients: vec![replica.client()] };
@@ -167,7 +187,7 @@ impl Rooms {
             document,
             text: text.to_owned(),
             title,
-            pins: BTreeMap::new(),
+            pins: replica.pins(),
             seq: 1,
             authors: BTreeSet::new(),
             at: self.0.clock.now(),

@@ -10,6 +10,7 @@ use crate::{
     server::{boot::AppState, http::answer::Problem},
 };
 
+pub mod conversion;
 pub mod documents;
 pub mod events;
 pub mod members;
@@ -76,7 +77,7 @@ pub const PAGED: &[(&str, &str)] =
 
 /// Every route of the API.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [openapi::ROUTES, projects::ROUTES, members::ROUTES, documents::ROUTES, reviews::ROUTES].into_iter().flatten()
+    [openapi::ROUTES, projects::ROUTES, members::ROUTES, documents::ROUTES, conversion::ROUTES, reviews::ROUTES].into_iter().flatten()
 }
 
 /// The API's part of the router.

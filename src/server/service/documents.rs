@@ -18,6 +18,7 @@ use crate::{
         project::{Document, DocumentKind, DocumentText, Project},
         repository_path,
         review::{FindingState, ReviewFinding},
+        scene::pins::AllPins,
         syntax::{self, Sources},
         text_file,
         title::title,
@@ -182,7 +183,7 @@ pub async fn create(
         return Err(ServiceError::invalid("path", problem));
     }
     if kind == DocumentKind::Diagram && syntax::language_of(path, text).is_none() {
-        return Err(ServiceError::invalid("path", "Give a diagram a path that ends with `.dsl`."));
+        return Err(ServiceError::invalid("path", "Give a diagram a path that ends with `.dsl` or `.mmd`."));
     }
     let text = checked_text(text)?;
     let made = add(app, &actor.person, &project, kind, path, &text, None, UpdateKind::Api).await?;
@@ -314,6 +315,22 @@ pub(in crate::server::service) async fn add(
     original: Option<&[u8]>,
     update: UpdateKind,
 ) -> Result<Option<DocumentText>, ServiceError> {
+    add_placed(app, author, project, kind, path, text, &AllPins::new(), original, update).await
+}
+
+/// As [`add`], with places of a diagram's elements.
+#[expect(clippy::too_many_arguments, reason = "each is a different thing about the one new document")]
+pub(in crate::server::service) async fn add_placed(
+    app: &AppState,
+    author: &Person,
+    project: &Project,
+    kind: DocumentKind,
+    path: &str,
+    text: &str,
+    pins: &AllPins,
+    original: Option<&[u8]>,
+    update: UpdateKind,
+) -> Result<Option<DocumentText>, ServiceError> {
     let id = DocumentId::from_uuid(app.ids.uuid());
     let at = app.clock.now();
     let title = title(kind, path, text);
@@ -321,7 +338,7 @@ pub(in crate::server::service) async fn add(
     if !app.store.create_document(&new).await? {
         return Ok(None);
     }
-    let revision = match app.rooms.create(id, author.id, update, text).await {
+    let revision = match app.rooms.create_placed(id, author.id, update, text, pins).await {
         Ok(revision) => revision,
         Err(error) => {
             app.store.forget_document(id).await?;

@@ -1,5 +1,7 @@
 //! Import: uploaded files become documents, or are kept byte for byte.
 //!
+//! Diagrams of other tools stay as they are, and get a diagram of their own beside them (`foreign`).
+//!
 //! Importing over what is there replaces texts as an edit people can see and undo; what has not changed is not touched.
 
 use std::collections::BTreeMap;
@@ -23,6 +25,8 @@ use crate::{
         store::activity::Happening,
     },
 };
+
+mod foreign;
 
 /// Imports uploads, each an archive or a file under its name.
 ///
@@ -75,6 +79,10 @@ pub(in crate::server) async fn put(
     let mut sorted = app.jobs.heavy(move || sort(files, &kinds)).await?;
     let originals = app.store.originals(project.id).await?;
 
+    let foreign =
+        foreign::new(app, project, &sorted.kept, |path| existing.contains_key(path), |path| sorted.documents.contains_key(path)).await?;
+    sorted.warnings.extend(foreign.warnings);
+
     let taken: Vec<&str> = sorted.documents.keys().map(String::as_str).collect();
     app.store.drop_kept_files(project.id, &taken).await?;
     let mut documents = Vec::new();
@@ -99,6 +107,12 @@ pub(in crate::server) async fn put(
             document = app.store.document(document.id).await?.unwrap_or(document);
         }
         documents.push(document);
+    }
+    for (path, conversion) in &foreign.diagrams {
+        let (text, pins, kind) = (&conversion.text, &conversion.pins, DocumentKind::Diagram);
+        let update = UpdateKind::Import;
+        let made = documents::add_placed(app, author, project, kind, path, text, pins, Some(text.as_bytes()), update).await?;
+        documents.extend(made.map(|made| made.document));
     }
     let kept: BTreeMap<&str, &[u8]> = sorted.kept.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
     if !kept.is_empty() {

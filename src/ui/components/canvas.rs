@@ -102,6 +102,7 @@ pub fn Canvas(
             interactive: true,
             title: String::new(),
             id_prefix: "c-".to_owned(),
+            ..SvgOptions::default()
         };
         svg(&scene.get(), &options)
     });

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         layout::Point,
         model::{ElementKey, Model, kind::Kind},
-        scene::{Pins, Scene},
+        scene::{Pins, Scene, pins},
         syntax::{
             Language, Sources, edit,
             gesture::{Gesture, Home, Outcome, Refusal, Subject},
@@ -22,7 +22,6 @@ use crate::{
             drag::{self, Snapped, Spot, on_grid, whole},
             live::Live,
             offsets::span_to_utf16,
-            pins,
         },
     },
 };

@@ -5,13 +5,13 @@ use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::documents::SaveText,
-    domain::{account::Person, id::DocumentId, project::DocumentKind},
+    domain::{account::Person, id::DocumentId, project::DocumentKind, scene::pins::AllPins},
     ui::{
         browser::editor::{Editor, Mark, Options, Present},
         state::{
             highlight::{Grammar, listing},
             overlay::Peer,
-            pins::{self, AllPins},
+            pins,
             save::SaveState,
         },
     },

@@ -13,7 +13,7 @@ use crate::{
         id::DocumentId,
         model::{ElementKey, view::choose},
         project::{Document, DocumentKind},
-        scene::{Scene, compose_pinned},
+        scene::{Scene, compose_pinned, pins},
         syntax::{Language, language_of, parse},
     },
     ui::{
@@ -36,7 +36,7 @@ use crate::{
             live::{Live, problems},
             offsets::{span_to_utf16, to_byte},
             outline::{element_at, place},
-            pins, tone, views,
+            tone, views,
         },
     },
 };

@@ -77,6 +77,7 @@ const RULES: &str = "\
 .dg-sel{fill:none;stroke:$accent-text;stroke-width:1.75}\
 .dg-handle{fill:$surface;stroke:$accent-text;stroke-width:1.5}\
 .dg-port{fill:$accent-text;stroke:$surface;stroke-width:1.5}\
+.dg-legend__rule{fill:none;stroke:$dg-group-line;stroke-width:1}\
 .dg-badge__plate{fill:$surface-raised;stroke:$border-strong;stroke-width:1}\
 .dg-badge__n{font-size:11px;font-weight:700;fill:$dg-text}\
 .dg-badge--critical{color:$sev-critical}\

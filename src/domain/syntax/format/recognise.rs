@@ -4,6 +4,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::domain::syntax::{
+    box_art,
     c4::catalogue,
     format::{Format, fence},
     mermaid, structurizr, structurizr_json,
@@ -65,6 +66,7 @@ fn by_text(text: &str) -> Option<Format> {
     mermaid_of(head)
         .or_else(|| is_plantuml(head).then_some(Format::C4PlantUml))
         .or_else(|| blocks::of(head))
+        .or_else(|| is_box_art(text).then_some(Format::BoxArt))
         .or_else(|| d2::looks_like(head).then_some(Format::D2))
 }
 
@@ -79,6 +81,12 @@ fn mermaid_of(text: &str) -> Option<Format> {
         return alone.then_some(Format::MermaidArchitecture);
     }
     mermaid::looks_like(head).then_some(Format::Mermaid)
+}
+
+/// Has boxes that lines join. Boxes alone could as well be a table.
+fn is_box_art(text: &str) -> bool {
+    let has_corner = text.contains("+-") || text.contains("+=") || text.contains(['┌', '╭', '╔', '┏', '└']);
+    has_corner && !box_art::read(text).model.relations.is_empty()
 }
 
 /// Begins with `@startuml`, or with what only a text with the macros of C4 begins with.

@@ -37,6 +37,10 @@ pub(super) fn sample(format: Format) -> String {
             "specification {\n  element actor\n  element system\n  element service\n}\nmodel {\n  u = actor 'Customer'\n  s = system 'Shop' {\n    web = service 'Web' {\n      technology 'React'\n    }\n    db = service 'Orders' {\n      technology 'PostgreSQL'\n    }\n    web -> db 'Stores'\n  }\n  u -> s.web 'Buys'\n}\nviews {\n  view index {\n    include *, s.*\n  }\n}\n"
                 .to_owned()
         }
+        Format::BoxArt => {
+            "┌ Shop ────────────────────────────────────────────────────────┐\n│ ┌──────────┐          ┌─────────┐           ┌──────────────┐ │\n│ │ Customer │ Buys     │   Web   │ Stores    │    Orders    │ │\n│ │ [Person] │─────────>│ [React] │──────────>│ [PostgreSQL] │ │\n│ └──────────┘          └─────────┘           └──────────────┘ │\n└──────────────────────────────────────────────────────────────┘\n"
+                .to_owned()
+        }
         Format::StructurizrJson => target::export(target::Target::StructurizrJson, &shop(), None).text,
         Format::ModelJson => target::export(target::Target::ModelJson, &shop(), None).text,
     }

@@ -1,8 +1,9 @@
 //! Documents over the API: their texts, what the texts mean, and pictures of it.
 
 use axum::{
+    body::Body as Bytes,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{delete, get, post, put},
 };
@@ -16,11 +17,8 @@ use crate::{
         id::DocumentId,
         model::Model,
         project::{Document, DocumentKind, DocumentText},
-        scene::{
-            self,
-            svg::{self, SvgOptions, Theme},
-        },
-        syntax::{self, Language, Parsed, mermaid},
+        scene::svg::{Theme, embed::Embedded},
+        syntax::{self, Language, Parsed, format::target::Target},
     },
     server::{
         boot::AppState,
@@ -32,12 +30,19 @@ use crate::{
                 request::{Ask, At, Body, Paging, json as answer, object, page_of, reference},
             },
         },
-        service::{self, access::Actor},
+        service::{
+            self,
+            access::Actor,
+            drawing::{self, Drawn, Look, Output},
+        },
     },
 };
 
 const READ: Needs = Needs::Membership(Role::Viewer);
 const EDIT: Needs = Needs::Membership(Role::Editor);
+const TEXT: &str = "text/plain; charset=utf-8";
+/// Carries what a text of another tool could not say, as JSON.
+const FIDELITY: HeaderName = HeaderName::from_static("x-lintel-fidelity");
 
 pub const ROUTES: &[Route] = &[
     Route {
@@ -66,7 +71,7 @@ pub const ROUTES: &[Route] = &[
                     "kind": {"enum": ["diagram", "decision"]},
                     "path": {"type": "string", "description": "In the project's folder: `docs/adr/0007-use-nats.md`"},
                     "text": {"type": "string"},
-                    "syntax": {"enum": ["structurizr"], "description": "Of a diagram; known from the path without it"},
+                    "syntax": {"enum": ["structurizr", "mermaid"], "description": "Of a diagram; known from the path without it"},
                 }),
             )
         }),
@@ -145,10 +150,16 @@ pub const ROUTES: &[Route] = &[
     Route {
         method: "GET",
         path: "/documents/{id}/views/{key}",
-        endings: &[(".svg", "image/svg+xml"), (".mmd", "text/plain; charset=utf-8")],
+        endings: &[(".svg", "image/svg+xml"), (".png", "image/png"), (".txt", TEXT), (".mmd", TEXT), (".d2", TEXT), (".puml", TEXT)],
         needs: READ,
-        summary: "One view of a diagram as a picture or as a Mermaid flowchart",
-        query: &[("theme", "`light` (without it) or `dark`, for a picture")],
+        summary: "One view of a diagram: as a picture, in box-drawing characters, or as Mermaid, D2 or C4-PlantUML",
+        query: &[
+            ("theme", "`light` (without it) or `dark`, for a picture"),
+            ("legend", "`1` says below a picture what its shapes and lines mean"),
+            ("source", "`0` leaves the diagram's text out of an SVG, which carries it otherwise"),
+            ("width", "Columns of a drawing in characters, 40 to 1000; 100 without it"),
+            ("ascii", "`1` draws with ASCII characters only"),
+        ],
         sends: Sends::Nothing,
         status: 200,
         answers: Answers::Bytes("image/svg+xml"),
@@ -174,8 +185,20 @@ struct Text {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Look {
+struct Wishes {
     theme: Option<LookTheme>,
+    legend: Option<Switch>,
+    source: Option<Switch>,
+    width: Option<usize>,
+    ascii: Option<Switch>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Switch {
+    #[serde(rename = "1", alias = "true")]
+    On,
+    #[serde(rename = "0", alias = "false")]
+    Off,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -250,56 +273,52 @@ async fn model(State(app): App, SignedIn(actor): SignedIn, At(id): At<DocumentId
     Ok(answer(StatusCode::OK, &Meaning { language, revision: document.document.revision, model: parsed.model, diagnostics }))
 }
 
-async fn view(State(app): App, SignedIn(actor): SignedIn, At((id, file)): At<(DocumentId, String)>, Ask(look): Ask<Look>) -> Outcome {
-    let (_, _, parsed) = parsed(&app, &actor, id).await?;
+async fn view(State(app): App, SignedIn(actor): SignedIn, At((id, file)): At<(DocumentId, String)>, Ask(wishes): Ask<Wishes>) -> Outcome {
+    let (document, _, parsed) = parsed(&app, &actor, id).await?;
     let (key, ending) = file.rsplit_once('.').unwrap_or((&file, ""));
     let Some(view) = parsed.model.views.iter().find(|view| view.key == key).cloned() else {
         return Err(ServiceError::not_found("The view").into());
     };
-    let (media, ending) = match ending {
-        "svg" => ("image/svg+xml", Ending::Svg),
-        "mmd" => ("text/plain; charset=utf-8", Ending::Mermaid),
-        _ => return Err(ServiceError::not_found("The format").into()),
+    let output = Output::from_extension(ending).filter(|output| is_offered(*output));
+    let output = output.ok_or_else(|| ServiceError::not_found("The format"))?;
+    let usual = Look::default();
+    let width = wishes.width.unwrap_or(usual.width);
+    if !(40..=1000).contains(&width) {
+        return Err(ServiceError::invalid("width", "Ask for 40 to 1000 columns.").into());
+    }
+    let embedded = Embedded { path: document.document.path, view: view.key.clone(), text: document.text };
+    let look = Look {
+        theme: match wishes.theme.unwrap_or_default() {
+            LookTheme::Light => Theme::Light,
+            LookTheme::Dark => Theme::Dark,
+        },
+        legend: wishes.legend == Some(Switch::On),
+        width,
+        ascii: wishes.ascii == Some(Switch::On),
+        source: Some(embedded).filter(|_| wishes.source != Some(Switch::Off)),
+        pins: app.store.pins(id).await.map_err(ServiceError::from)?,
     };
-    let theme = match look.theme.unwrap_or_default() {
-        LookTheme::Light => Theme::Light,
-        LookTheme::Dark => Theme::Dark,
-    };
-    let drawn = app
-        .jobs
-        .heavy(move || match ending {
-            Ending::Mermaid => mermaid::print::print(&parsed.model, &view),
-            Ending::Svg => {
-                let scene = scene::compose(&parsed.model, &view, None);
-                let title = scene.title.clone();
-                svg::svg(
-                    &scene,
-                    &SvgOptions {
-                        theme,
-                        badges: std::collections::BTreeMap::new(),
-                        selected: None,
-                        interactive: false,
-                        title,
-                        id_prefix: "view".to_owned(),
-                    },
-                )
-            }
-        })
-        .await?;
-    Ok(file_answer(media, drawn))
+    let drawn = app.jobs.heavy(move || drawing::draw(output, &parsed.model, &view, &look)).await?;
+    let Drawn { bytes, fidelity } = drawn.map_err(ServiceError::from)?;
+    let mut response = file_answer(output.media_type(), bytes);
+    if let Output::Source(_) | Output::Text = output
+        && let Some(value) = serde_json::to_string(&fidelity).ok().and_then(|text| HeaderValue::from_str(&text).ok())
+    {
+        response.headers_mut().insert(FIDELITY, value);
+    }
+    Ok(response)
 }
 
-#[derive(Clone, Copy)]
-enum Ending {
-    Svg,
-    Mermaid,
+/// Whether a view is given in this form; models have an address of their own.
+const fn is_offered(output: Output) -> bool {
+    matches!(output, Output::Svg | Output::Png | Output::Text | Output::Source(Target::Mermaid | Target::D2 | Target::C4PlantUml))
 }
 
 /// A file that a browser may show, but not as a page of ours.
-fn file_answer(media: &'static str, text: String) -> Response {
+fn file_answer(media: &'static str, body: impl Into<Bytes>) -> Response {
     const INERT: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media)), (header::CONTENT_SECURITY_POLICY, INERT)];
-    (headers, text).into_response()
+    (headers, body.into()).into_response()
 }
 
 async fn parsed(app: &AppState, actor: &Actor, id: DocumentId) -> Result<(DocumentText, Language, Parsed), ServiceError> {
@@ -336,7 +355,7 @@ pub fn schemas() -> Value {
         "Document": {"type": "object", "properties": document()},
         "DocumentText": {"type": "object", "properties": with_text},
         "ParsedModel": {"type": "object", "properties": {
-            "language": {"enum": ["structurizr"]},
+            "language": {"enum": ["structurizr", "mermaid"]},
             "revision": {"type": "integer"},
             "model": {"type": "object", "description": "Elements, relations and groups by key, and views; spans are byte ranges"},
             "diagnostics": {"type": "array", "items": {"type": "object", "properties": {

@@ -4,7 +4,7 @@ use axum::{Json, response::IntoResponse, routing::get};
 use serde_json::{Map, Value, json};
 
 use crate::server::http::rest::{
-    Answers, Needs, Outcome, PREFIX, Route, Sends, documents, members, projects, request::reference, reviews, routes,
+    Answers, Needs, Outcome, PREFIX, Route, Sends, conversion, documents, members, projects, request::reference, reviews, routes,
 };
 
 pub const ROUTES: &[Route] = &[Route {
@@ -72,7 +72,7 @@ fn schemas() -> Value {
             "request_id": {"type": "string"},
         },
     }});
-    let areas = [problem, projects::schemas(), members::schemas(), documents::schemas(), reviews::schemas()];
+    let areas = [problem, projects::schemas(), members::schemas(), documents::schemas(), conversion::schemas(), reviews::schemas()];
     areas.into_iter().filter_map(|area| if let Value::Object(map) = area { Some(map) } else { None }).flatten().collect()
 }
 

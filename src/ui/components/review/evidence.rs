@@ -98,6 +98,7 @@ fn picture(slug: &str, finding: &Finding, diagram: &ReadDiagram) -> Option<AnyVi
         interactive: false,
         title: format!("Part of {title} around {}", finding.subjects.join(", ")),
         id_prefix: "evidence".to_owned(),
+        ..SvgOptions::default()
     };
     let drawing = svg(&part, &options);
     let href = paths::diagram_at(slug, diagram.document, Some(&view.key), elements.first().map(ElementKey::as_str));

@@ -23,7 +23,10 @@ fn each_sample_is_recognised_by_its_text_by_its_name_and_in_a_fence() {
         assert_eq!(Format::from_slug(format.slug()), Some(format));
         // Windows line ends and a byte order mark change nothing.
         assert_eq!(recognise(None, &format!("\u{feff}{}", text.replace('\n', "\r\n"))), Some(format));
-        // Half of it is enough.
+        // Half of it is enough, but not of a drawing.
+        if format == Format::BoxArt {
+            continue;
+        }
         let half = text.get(..text.floor_char_boundary(text.len() * 2 / 3)).unwrap();
         assert_eq!(recognise(None, half), Some(format), "{half}");
     }
@@ -100,7 +103,7 @@ fn what_is_no_diagram_is_not_taken_for_one() {
         "SELECT * FROM t WHERE a <> b;",
         "body {\n  color: red;\n  direction: rtl;\n}",
         "digraph { a -> b }",
-        "+---+    +---+\n| a |--->| b |\n+---+    +---+",
+        "+---+----+\n| a | b  |\n+---+----+\n| c | d  |\n+---+----+",
         "┌───┐\n│ a │\n└───┘",
         "[a] --> [b]",
         "sequenceDiagram\n  a ->> b: hi",
