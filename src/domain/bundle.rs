@@ -99,8 +99,7 @@ fn is_dsl(path: &str) -> bool {
 }
 
 fn is_mermaid(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    lower.ends_with(".mmd") || lower.ends_with(".mermaid")
+    path.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension.to_ascii_lowercase().as_str(), "mmd" | "mermaid"))
 }
 
 /// The files or folders that a diagram's text includes or extends, as paths from where its own path begins.
