@@ -1,13 +1,13 @@
 //! Views: one picture each of the model. Expressions are resolved when the text is read, so that a view simply lists what
 //! it shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     diagnostic::Span,
-    model::{ElementKey, RelationKey, appearance::Scheme},
+    model::{ElementKey, GroupKey, Model, RelationKey, appearance::Scheme},
 };
 
 /// What a view shows.
@@ -173,4 +173,59 @@ impl View {
             _ => self.kind.name().to_owned(),
         }
     }
+}
+
+/// The view of a key; else the one that the text opens first, or that tells most about a system: containers first, then what
+/// else can be drawn.
+pub fn choose<'a>(model: &'a Model, key: Option<&str>) -> Option<&'a View> {
+    let named = key.and_then(|key| model.views.iter().find(|view| view.key == key));
+    let of = |kind: ViewKind| model.views.iter().find(move |view| view.kind == kind && !view.elements.is_empty());
+    named
+        .or_else(|| model.views.iter().find(|view| view.is_default && view.kind != ViewKind::Image))
+        .or_else(|| of(ViewKind::Container))
+        .or_else(|| of(ViewKind::Context))
+        .or_else(|| of(ViewKind::Landscape))
+        .or_else(|| model.views.iter().find(|view| view.kind != ViewKind::Image))
+        .or_else(|| model.views.first())
+}
+
+/// A view that shows all elements, for a model that has no views.
+pub fn everything(model: &Model) -> View {
+    let stated = model.relations.values().filter(|relation| relation.implied_by.is_none());
+    View {
+        elements: model.elements.keys().cloned().collect(),
+        relations: stated.map(|relation| relation.key.clone()).collect(),
+        ..View::new("everything", ViewKind::Everything, Span::default())
+    }
+}
+
+/// The part of the model that a view shows, with what lies around it and what it is an instance of, and with this one view.
+/// Relations that follow from others which are not shown are stated.
+pub fn part(model: &Model, view: &View) -> Model {
+    let mut keep: BTreeSet<&ElementKey> = BTreeSet::new();
+    let mut next: Vec<&ElementKey> = view.elements.iter().chain(&view.scope).collect();
+    while let Some(key) = next.pop() {
+        let Some((key, element)) = model.elements.get_key_value(key) else { continue };
+        if keep.insert(key) {
+            next.extend(element.parent.iter().chain(&element.instance_of));
+        }
+    }
+    let shown: BTreeSet<&RelationKey> = view.relations.iter().chain(view.steps.iter().map(|step| &step.relation)).collect();
+    let mut part = Model { views: vec![view.clone()], ..model.clone() };
+    part.elements.retain(|key, _| keep.contains(key));
+    part.relations.retain(|key, relation| shown.contains(key) && keep.contains(&relation.source) && keep.contains(&relation.target));
+    let left: BTreeSet<RelationKey> = part.relations.keys().cloned().collect();
+    for relation in part.relations.values_mut() {
+        relation.implied_by = relation.implied_by.take().filter(|by| left.contains(by));
+    }
+    let mut groups: BTreeSet<&GroupKey> = BTreeSet::new();
+    let mut next: Vec<&GroupKey> = part.elements.values().filter_map(|element| element.group.as_ref()).collect();
+    while let Some(key) = next.pop() {
+        if groups.insert(key) {
+            next.extend(model.groups.get(key).and_then(|group| group.parent.as_ref()));
+        }
+    }
+    part.groups.retain(|key, _| groups.contains(key));
+    part.linked_folders.retain(|folder| folder.owner.as_ref().is_none_or(|owner| keep.contains(owner)));
+    part
 }

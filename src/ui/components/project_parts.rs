@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         account::Member,
+        model::view::choose,
         moment::Moment,
         project::{Activity, Document, DocumentText},
         review::{Review, ReviewStatus},
@@ -32,7 +33,7 @@ pub fn system_card(slug: &str, diagram: &DocumentText, sources: &Sources, now: M
     let model = parse(language, &document.path, &diagram.text, sources).model;
     let page = paths::diagram(slug, document.id);
     let edited = format!("Edited {} by {}", document.updated_at.ago(now), document.updated_by);
-    let Some(view) = views::choose(&model, None) else { return ().into_any() };
+    let Some(view) = choose(&model, None) else { return ().into_any() };
     let scene = scene_of(&model, view);
     let title = views::title(&model, view);
     let size = format!("{}, {}", count(scene.shapes.len(), "element"), count(scene.connectors.len(), "connection"));

@@ -11,7 +11,7 @@ use crate::{
         decision,
         diagnostic::Level,
         id::DocumentId,
-        model::ElementKey,
+        model::{ElementKey, view::choose},
         project::{Document, DocumentKind},
         scene::{Scene, compose_pinned},
         syntax::{Language, language_of, parse},
@@ -74,7 +74,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         let (wanted, element) = (parameter("view"), parameter("element"));
         live.with(|live| {
             let model = &live.shown.model;
-            let chosen = views::choose(model, wanted.as_deref()).map(|view| view.key.clone()).unwrap_or_default();
+            let chosen = choose(model, wanted.as_deref()).map(|view| view.key.clone()).unwrap_or_default();
             match element.filter(|_| wanted.is_none()) {
                 Some(element) => views::showing(model, &chosen, &ElementKey(element)).to_owned(),
                 None => chosen,

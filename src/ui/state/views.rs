@@ -1,21 +1,9 @@
-//! Which view of a diagram to show.
+//! Views as pages speak of them. Which one to show first, [`crate::domain::model::view::choose`] says.
 
 use crate::domain::model::{
     ElementKey, Model,
     view::{View, ViewKind},
 };
-
-/// The view of a key; else the one that tells most about a system: containers first, then what else can be drawn.
-pub fn choose<'a>(model: &'a Model, key: Option<&str>) -> Option<&'a View> {
-    let named = key.and_then(|key| model.views.iter().find(|view| view.key == key));
-    let of = |kind: ViewKind| model.views.iter().find(move |view| view.kind == kind && !view.elements.is_empty());
-    named
-        .or_else(|| of(ViewKind::Container))
-        .or_else(|| of(ViewKind::Context))
-        .or_else(|| of(ViewKind::Landscape))
-        .or_else(|| model.views.iter().find(|view| view.kind != ViewKind::Image))
-        .or_else(|| model.views.first())
-}
 
 /// A view's title as pages say it.
 pub fn title(model: &Model, view: &View) -> String {
@@ -40,12 +28,9 @@ mod tests {
     const TEXT: &str = "workspace {\n  model {\n    u = person \"User\"\n    s = softwareSystem \"Shop\" {\n      web = container \"Web\"\n    }\n    o = softwareSystem \"Other\"\n    u -> web\n  }\n  views {\n    systemContext s ctx {\n      include *\n    }\n    container s cont {\n      include *\n    }\n  }\n}\n";
 
     #[test]
-    fn containers_come_first_and_keys_win() {
+    fn titles_name_the_scope() {
         let model = parse(Language::Structurizr, "w.dsl", TEXT, &Sources::new()).model;
-        assert_eq!(choose(&model, None).unwrap().key, "cont");
-        assert_eq!(choose(&model, Some("ctx")).unwrap().key, "ctx");
-        assert_eq!(choose(&model, Some("gone")).unwrap().key, "cont");
-        assert!(title(&model, choose(&model, None).unwrap()).contains("Shop"));
+        assert!(model.views.iter().all(|view| title(&model, view).contains("Shop")));
     }
 
     #[test]

@@ -33,6 +33,38 @@ pub fn print(model: &Model, view: &View) -> String {
     picture(model, view, &scene).out
 }
 
+/// As [`print`], with what became of the parts of the view.
+pub fn print_view(model: &Model, view: &View) -> Exported {
+    let scene = scene::compose(model, view, None);
+    let text = picture(model, view, &scene).out;
+    let mut fidelity = counts(&scene);
+    let shown = scene.shapes.iter().map(|shape| &shape.key).chain(scene.boundaries.iter().filter_map(|boundary| boundary.element.as_ref()));
+    for element in shown.filter_map(|key| model.element(key)) {
+        if element.description.as_deref().is_some_and(|text| !text.trim().is_empty()) {
+            fidelity.lose("Description of an element", None);
+        }
+        if !element.properties.is_empty() {
+            fidelity.lose("Properties of an element", None);
+        }
+    }
+    for relation in scene.connectors.iter().filter_map(|connector| model.relations.get(&connector.relation)) {
+        if !relation.properties.is_empty() {
+            fidelity.lose("Properties of a relation", None);
+        }
+    }
+    Exported { text, fidelity }
+}
+
+fn counts(scene: &Scene) -> Fidelity {
+    Fidelity {
+        elements: scene.shapes.len(),
+        relations: scene.connectors.len(),
+        boundaries: scene.boundaries.len(),
+        views: 1,
+        ..Fidelity::default()
+    }
+}
+
 /// The whole model as one flowchart, with its facts as comments. Places to run on are left out where there is anything else.
 pub fn print_model(model: &Model) -> Exported {
     let is_static = |level: Level| matches!(level, Level::Person | Level::System | Level::Container | Level::Component | Level::Custom);
@@ -50,13 +82,7 @@ pub fn print_model(model: &Model) -> Exported {
     let scene = scene::compose(model, &view, None);
     let mut printer = picture(model, &view, &scene);
     printer.facts();
-    let mut fidelity = Fidelity {
-        elements: scene.shapes.len(),
-        relations: scene.connectors.len(),
-        boundaries: scene.boundaries.len(),
-        views: 1,
-        ..Fidelity::default()
-    };
+    let mut fidelity = counts(&scene);
     for element in model.elements.values() {
         if !shown(&element.key) {
             fidelity.lose("Place to run on", None);

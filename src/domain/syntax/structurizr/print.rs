@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     model::{
-        ElementKey, Level, Model,
+        Configuration, ElementKey, Level, Model,
+        appearance::Appearance,
         view::{Direction, ViewKind},
     },
     syntax::{
@@ -135,6 +136,7 @@ fn finish(model: &Model, plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Sh
             Some(_) => {}
         }
     }
+    unwritten(model, &mut fidelity);
     if shown.is_empty() && model.views.first().is_some_and(|view| view.direction != Direction::default()) {
         fidelity.lose("Direction of a view that is not written down", None);
     }
@@ -152,6 +154,28 @@ fn finish(model: &Model, plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Sh
         views.entry(written.view.key.clone()).or_insert_with(|| written.key.clone());
     }
     Printed { text: draft.text, fidelity, elements, views }
+}
+
+/// Says what has no words here yet.
+fn unwritten(model: &Model, fidelity: &mut Fidelity) {
+    let of_elements = model.elements.values().flat_map(|element| &element.perspectives);
+    for _ in of_elements.chain(model.relations.values().flat_map(|relation| &relation.perspectives)) {
+        fidelity.lose("Perspective", None);
+    }
+    for view in &model.views {
+        if !view.animation.is_empty() {
+            fidelity.lose("Animation of a view", None);
+        }
+        if !view.properties.is_empty() {
+            fidelity.lose("Properties of a view", None);
+        }
+    }
+    if model.appearance != Appearance::default() {
+        fidelity.lose("Styles, themes and terminology", None);
+    }
+    if model.configuration != Configuration::default() {
+        fidelity.lose("Configuration of the workspace", None);
+    }
 }
 
 /// Nested groups need a separator; other tools refuse them without.

@@ -226,7 +226,9 @@ pub(super) fn report(plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Shown<
         .filter(|relation| relation.implied_by.is_some())
         .filter_map(|relation| Some((read.ends(relation)?, relation)))
         .collect();
-    for was in plan.model.relations.values().filter(|relation| relation.implied_by.is_some()) {
+    let stated: BTreeSet<&RelationKey> = links.iter().map(|link| &link.relation.key).collect();
+    let followed = plan.model.relations.values().filter(|relation| relation.implied_by.is_some());
+    for was in followed.filter(|relation| !stated.contains(&relation.key)) {
         let ends = plan.index.get(&was.source).zip(plan.index.get(&was.target)).map(|(source, target)| (*source, *target));
         match ends.and_then(|ends| derived.get(&ends)) {
             None => gone("Relation that follows from others"),

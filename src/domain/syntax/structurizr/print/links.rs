@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    model::Relation,
+    model::{ElementKey, Relation, RelationKey},
     syntax::{
         fidelity::Fidelity,
         structurizr::print::{
@@ -35,7 +35,11 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
     let mut implied: BTreeSet<(usize, usize, String)> = BTreeSet::new();
     let mut coarse = Vec::new();
     let mut links = Vec::new();
-    for relation in plan.model.relations.values().filter(|relation| relation.implied_by.is_none()) {
+    let views = || plan.model.views.iter();
+    let mut shown: BTreeSet<&RelationKey> = views().flat_map(|view| &view.relations).collect();
+    shown.extend(views().flat_map(|view| &view.steps).map(|step| &step.relation));
+    let written = |relation: &&Relation| relation.implied_by.is_none() || (shown.contains(&relation.key) && !follows(plan, relation));
+    for relation in plan.model.relations.values().filter(written) {
         let ends = (plan.index.get(&relation.source), plan.index.get(&relation.target));
         let (Some(&source), Some(&target)) = ends else {
             fidelity.lose("Relation to something that is not in the model", None);
@@ -77,6 +81,20 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
     }
     coarse.extend(links);
     coarse
+}
+
+/// Whether the relation follows from another one here, too. Parts that the language has no place for lie elsewhere, and then
+/// nothing follows for what they were parts of.
+fn follows(plan: &Plan<'_>, relation: &Relation) -> bool {
+    let Some(by) = relation.implied_by.as_ref().and_then(|by| plan.model.relations.get(by)) else { return true };
+    let inside = |part: &ElementKey, whole: &ElementKey| match (plan.index.get(part), plan.index.get(whole)) {
+        (Some(part), Some(whole)) => {
+            let fixed = [*part, *whole].into_iter().all(|at| plan.level(at).is_some_and(is_static));
+            !fixed || part == whole || plan.around(*part).any(|around| around == *whole)
+        }
+        _ => true,
+    };
+    inside(&by.source, &relation.source) && inside(&by.target, &relation.target)
 }
 
 fn imply(plan: &Plan<'_>, source: usize, target: usize, words: &str, implied: &mut BTreeSet<(usize, usize, String)>) {

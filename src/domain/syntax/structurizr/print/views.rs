@@ -118,15 +118,19 @@ pub(super) fn goes_without_saying(model: &Model) -> bool {
     let all: BTreeSet<_> =
         model.elements.values().filter(|element| !any_static || is_static(element.level)).map(|element| &element.key).collect();
     let shown: BTreeSet<_> = view.elements.iter().collect();
-    let plain = view.title.is_none() && view.description.is_none() && view.steps.is_empty();
-    if view.kind != ViewKind::Everything || !plain || all != shown {
+    if view.kind != ViewKind::Everything || !view.steps.is_empty() || all != shown {
         return false;
     }
-    // A direction has to be said, unless saying it would cost the relations of frames, which no view with a scope shows.
+    // No view with a scope shows the relations of frames: to keep them, a direction is left unsaid, and words that the
+    // workspace has as well.
     let frames: BTreeSet<_> =
         view.elements.iter().filter_map(|key| model.elements.get(key)).filter_map(|element| element.parent.as_ref()).collect();
     let mut drawn = view.relations.iter().filter_map(|key| model.relations.get(key));
-    view.direction == Direction::default() || drawn.any(|relation| frames.contains(&relation.source) || frames.contains(&relation.target))
+    if drawn.any(|relation| frames.contains(&relation.source) || frames.contains(&relation.target)) {
+        return view.title.as_ref().is_none_or(|title| *title == model.name)
+            && (view.description.is_none() || view.description == model.description);
+    }
+    view.title.is_none() && view.description.is_none() && view.direction == Direction::default()
 }
 
 /// What the views refer to by identifier, as far as it is known without looking.
