@@ -31,13 +31,14 @@ pub mod read;
 
 use read::Input;
 
+const FILE_HELP: &str = "Diagram to draw: Structurizr DSL or JSON, Mermaid, D2, C4-PlantUML, LikeC4, a drawing in characters, or a \
+                         picture that Lintel made; - reads the standard input";
+
 #[derive(Debug, Args)]
 pub struct Render {
-    /// Diagram to draw: Structurizr DSL or JSON, Mermaid, D2, C4-PlantUML, LikeC4, a drawing in characters, or a picture that
-    /// Lintel made; `-` reads the standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", help = FILE_HELP)]
     file: PathBuf,
-    /// File to write; its name says the format. `-` writes to the standard output, as does leaving it out
+    /// File to write; its name says the format. - writes to the standard output, as does leaving it out
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Format: svg, png, txt, mmd, d2, puml, dsl, json, c4.mmd or structurizr.json [default: what OUT ends with, else txt]
