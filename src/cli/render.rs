@@ -94,11 +94,11 @@ impl Render {
         for line in losses(&input, &read.fidelity, &drawn.fidelity) {
             remark(&line);
         }
-        match to_file {
-            Some(path) => {
-                fs::write(path, &drawn.bytes).map_err(|error| Failure::fault(format!("{} can't be written: {error}.", path.display())))?
-            }
-            None => pour(&drawn.bytes),
+        if let Some(path) = to_file {
+            let wrong = |error: std::io::Error| Failure::fault(format!("{} can't be written: {error}.", path.display()));
+            fs::write(path, &drawn.bytes).map_err(wrong)?;
+        } else {
+            pour(&drawn.bytes);
         }
         if is_broken { Err(Failure { code: 2, message: String::new() }) } else { Ok(()) }
     }
@@ -165,13 +165,10 @@ fn complaints(input: &Input, diagnostics: &[Diagnostic]) -> bool {
     let lines = LineIndex::new(&input.text);
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.level > Level::Note) {
         let word = if diagnostic.level == Level::Error { "error" } else { "warning" };
-        let at = match &diagnostic.file {
-            Some(file) => file.clone(),
-            None => {
-                let place = lines.place(diagnostic.span.start);
-                format!("{}:{}:{}", input.shown, place.line, place.column)
-            }
-        };
+        let at = diagnostic.file.clone().unwrap_or_else(|| {
+            let place = lines.place(diagnostic.span.start);
+            format!("{}:{}:{}", input.shown, place.line, place.column)
+        });
         remark(&format!("{at}: {word}[{}]: {}", diagnostic.code, diagnostic.what));
         for (label, text) in [("why", &diagnostic.why), ("help", &diagnostic.help)] {
             if !text.trim().is_empty() {
