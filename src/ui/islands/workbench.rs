@@ -8,7 +8,6 @@ use crate::{
     api::documents::DiagramPage,
     domain::{
         account::{Person, Role},
-        decision,
         diagnostic::Level,
         id::DocumentId,
         model::{ElementKey, view::choose},
@@ -99,8 +98,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         if last_review.is_none() {
             return BTreeMap::new();
         }
-        let shown = shown();
-        findings.with_value(|findings| badges(findings, id, &shown.model))
+        findings.with_value(|findings| badges(findings))
     });
     let view_title = move || {
         let shown = shown();
@@ -192,13 +190,8 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         }
     });
 
-    let around = StoredValue::new(Surroundings {
-        slug: slug.clone(),
-        document: id,
-        findings: findings.get_value(),
-        last_review,
-        decisions: decisions.iter().map(|entry| (entry.document.id, decision::parse(&entry.document.path, &entry.text))).collect(),
-    });
+    let around =
+        StoredValue::new(Surroundings { slug: slug.clone(), document: id, findings: findings.get_value(), last_review, decisions });
 
     let desk = Desk {
         session,
@@ -212,8 +205,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         renaming: RwSignal::new(None),
         said: RwSignal::new(None),
         editable,
-        language,
-        reading,
+        document: id,
         on_select: {
             let go = go.clone();
             Callback::new(move |key: Option<ElementKey>| {
