@@ -36,6 +36,8 @@ mod tests;
 pub const NODE_LIMIT: usize = 10_000;
 /// More edges than this are drawn coarsely.
 pub const EDGE_LIMIT: usize = 30_000;
+/// Pins farther out than this, in px, are brought in to it.
+pub const PIN_LIMIT: i32 = 10_000_000;
 /// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
 const CELL_LIMIT: usize = 250_000;
 
@@ -219,8 +221,11 @@ pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
 }
 
 /// Lays the graph out with the upper left corners of some nodes given in px. They stand there exactly, frames grow to hold their
-/// pinned members, and everything else gives way. Pins of nodes that are not in the graph mean nothing.
+/// pinned members, and everything else gives way; see [`Layout::conflicts`] and [`PIN_LIMIT`]. Pins of nodes that are not in the graph mean nothing.
 pub fn layout_with(graph: &Graph, previous: Option<&Layout>, pins: &BTreeMap<ElementKey, Point>) -> Layout {
+    let within = |value: i32| value.clamp(-PIN_LIMIT, PIN_LIMIT);
+    let pins: &BTreeMap<ElementKey, Point> =
+        &pins.iter().map(|(key, at)| (key.clone(), Point { x: within(at.x), y: within(at.y) })).collect();
     if graph.nodes.len() > NODE_LIMIT || graph.edges.len() > EDGE_LIMIT {
         return pinned_coarsely(graph, pins);
     }

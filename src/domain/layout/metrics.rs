@@ -76,7 +76,9 @@ pub fn faults(graph: &Graph, layout: &Layout) -> Faults {
     let lines: Vec<(&EdgeKey, Rect)> = layout
         .edges
         .iter()
-        .flat_map(|(key, route)| route.points.windows(2).filter_map(move |pair| if let [a, b] = pair { Some((key, line(*a, *b))) } else { None }))
+        .flat_map(|(key, route)| {
+            route.points.windows(2).filter_map(move |pair| if let [a, b] = pair { Some((key, line(*a, *b))) } else { None })
+        })
         .collect();
     for (key, label) in labelled() {
         faults.label_overlaps += lines.iter().filter(|(other, line)| *other != key && crosses(line, label)).count();

@@ -215,10 +215,14 @@ impl<'a> Sorter<'a> {
     fn sweep(&mut self, limit: usize) -> (i64, State) {
         let mut best = (self.crossings(), self.state.clone());
         let mut fruitless = 0;
+        let large = self.layered.cells.len() > 4000;
         for round in 0..24 {
             self.sweep_group(0, round % 2 == 0, round % 6 >= 4);
             self.refresh_all();
-            self.sift_all(1, limit);
+            let sifts = if large { round % 4 == 3 } else { round >= 2 };
+            if sifts {
+                self.sift_all(1, limit);
+            }
             let crossings = self.crossings();
             if crossings < best.0 {
                 best = (crossings, self.state.clone());

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
 use super::super::layers::LEAST_PORT_GAP;
+use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
 use crate::domain::model::view::Direction;
 
 /// The least room between two nodes, and between frames or a frame and a node, in px.
@@ -109,9 +109,7 @@ pub(super) fn settle(graph: &Graph, boxes: &mut Boxes, pins: &BTreeMap<ElementKe
 /// A fixed unit overlaps another.
 fn clashes(boxes: &Boxes, held: &[bool], units: &[Unit], unit: Unit) -> bool {
     is_fixed(boxes, held, unit)
-        && units.iter().any(|&other| {
-            other != unit && is_fixed(boxes, held, other) && rect(boxes, unit).overlaps(&rect(boxes, other))
-        })
+        && units.iter().any(|&other| other != unit && is_fixed(boxes, held, other) && rect(boxes, unit).overlaps(&rect(boxes, other)))
 }
 
 fn pinned_in(boxes: &Boxes, members: &[Vec<Unit>], unit: Unit, found: &mut Vec<usize>) {
@@ -259,8 +257,10 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
     let (mut sum, mut count) = ((0_i64, 0_i64), 0_i64);
     for edge in graph.edges.values() {
         for (end, other, sign) in [(&edge.source, &edge.target, -1), (&edge.target, &edge.source, 1)] {
-            let known = matches!(other, End::Node(key) if graph.nodes.get_index_of(key).is_some_and(|index| boxes.node_before.at(index).is_some()));
-            if Some(end) == own.as_ref() && known
+            let known =
+                matches!(other, End::Node(key) if graph.nodes.get_index_of(key).is_some_and(|index| boxes.node_before.at(index).is_some()));
+            if Some(end) == own.as_ref()
+                && known
                 && let Some(rect) = boxes.end(graph, other)
             {
                 let (along_x, along_y) = match graph.direction {
@@ -269,7 +269,8 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
                     Direction::TopBottom => (0, 1),
                     Direction::BottomTop => (0, -1),
                 };
-                let step = if along_x == 0 { (rect.height + size.height) / 2 + 56 } else { (rect.width + size.width) / 2 + 72 };
+                let step =
+                    if along_x == 0 { i32::midpoint(rect.height, size.height) + 56 } else { i32::midpoint(rect.width, size.width) + 72 };
                 let centre = rect.centre();
                 sum.0 += i64::from(centre.x + along_x * sign * step);
                 sum.1 += i64::from(centre.y + along_y * sign * step);
@@ -281,16 +282,12 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
         let narrow = |value: i64| i32::try_from(value / count).unwrap_or(0);
         return Point { x: narrow(sum.0), y: narrow(sum.1) };
     }
-    match boxes.node_frame.at(node) {
-        Some(frame) => boxes.frame.at(frame).centre(),
-        None => {
-            let all = boxes.node.iter().zip(&boxes.node_before).filter(|(_, before)| before.is_some()).map(|(rect, _)| *rect);
-            all.chain(boxes.frame.iter().copied()).reduce(|a, b| a.union(&b)).map_or(Point::default(), |all| Point {
-                x: all.centre().x,
-                y: all.bottom() + size.height,
-            })
-        }
+    if let Some(frame) = boxes.node_frame.at(node) {
+        return boxes.frame.at(frame).centre();
     }
+    let all = boxes.node.iter().zip(&boxes.node_before).filter(|(_, before)| before.is_some()).map(|(rect, _)| *rect);
+    let all = all.chain(boxes.frame.iter().copied()).reduce(|a, b| a.union(&b));
+    all.map_or(Point::default(), |all| Point { x: all.centre().x, y: all.bottom() + size.height })
 }
 
 /// Sets the units of one frame apart: fixed ones stay, then those that are in nobody's way, then the rest.
@@ -329,9 +326,7 @@ fn free(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rec
             (area.x - at.x).max(0) + (area.y - at.y).max(0) + (at.right() - area.right()).max(0) + (at.bottom() - area.bottom()).max(0)
         })
     };
-    let cost = |at: &Rect| {
-        i64::from((at.x - from.x).abs()) + i64::from((at.y - from.y).abs()) + 6 * i64::from(beyond(at))
-    };
+    let cost = |at: &Rect| i64::from((at.x - from.x).abs()) + i64::from((at.y - from.y).abs()) + 6 * i64::from(beyond(at));
     if clear(&from) && beyond(&from) == 0 && fits(&from) {
         return from;
     }

@@ -33,7 +33,10 @@ impl Line {
     /// Runs through the inside of a rectangle.
     fn enters(&self, rect: &Rect) -> bool {
         let line = self.rect();
-        line.x < rect.right() && rect.x < line.right().max(line.x + 1) && line.y < rect.bottom() && rect.y < line.bottom().max(line.y + 1)
+        line.x < rect.right()
+            && rect.x < line.right().max(line.x + 1)
+            && line.y < rect.bottom()
+            && rect.y < line.bottom().max(line.y + 1)
             && (line.width > 0 || line.x > rect.x)
             && (line.height > 0 || line.y > rect.y)
     }
@@ -52,12 +55,13 @@ struct Drawn<'a> {
 }
 
 /// Routes of all edges whose ends exist.
-pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> Option<BTreeMap<EdgeKey, Route>> {
+pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> BTreeMap<EdgeKey, Route> {
     let mut drawn = Drawn { graph, boxes, lines: Vec::new(), labels: Vec::new() };
     let changed_nodes: Vec<usize> =
         (0..boxes.node.len()).filter(|&node| boxes.node.get(node).copied() != boxes.node_before.get(node).copied().flatten()).collect();
-    let changed_frames: Vec<usize> =
-        (0..boxes.frame.len()).filter(|&frame| boxes.frame.get(frame).copied() != boxes.frame_before.get(frame).copied().flatten()).collect();
+    let changed_frames: Vec<usize> = (0..boxes.frame.len())
+        .filter(|&frame| boxes.frame.get(frame).copied() != boxes.frame_before.get(frame).copied().flatten())
+        .collect();
     let mut result = BTreeMap::new();
     let mut open = Vec::new();
     let mut unlabelled = Vec::new();
@@ -65,20 +69,27 @@ pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> Option<B
         let (Some(source), Some(target)) = (boxes.end(graph, &edge.source), boxes.end(graph, &edge.target)) else { continue };
         let before = (boxes.end_before(graph, &edge.source), boxes.end_before(graph, &edge.target));
         let Some((mut route, moved)) = previous.edges.get(key).and_then(|route| {
-            if edge.source == edge.target { carried_loop(graph.direction, route, before.0, source) } else { carried(route, before, (source, target)) }
+            if edge.source == edge.target {
+                carried_loop(graph.direction, route, before.0, source)
+            } else {
+                carried(route, before, (source, target))
+            }
         }) else {
             open.push(index);
             continue;
         };
         let is_loop = edge.source == edge.target;
-        let own = (!is_loop).then(|| boxes.around(graph, &edge.source).into_iter().chain(boxes.around(graph, &edge.target)).collect::<BTreeSet<usize>>());
+        let own = (!is_loop)
+            .then(|| boxes.around(graph, &edge.source).into_iter().chain(boxes.around(graph, &edge.target)).collect::<BTreeSet<usize>>());
         let hit = |rect: &Rect| lines(index, &route.points).any(|line| line.enters(&rect.grown(2)));
         let (nodes, frames): (Vec<usize>, Vec<usize>) = if moved {
             ((0..boxes.node.len()).collect(), (0..boxes.frame.len()).collect())
         } else {
             (changed_nodes.clone(), changed_frames.clone())
         };
-        let is_end = |node: usize| graph.nodes.get_index(node).is_some_and(|(key, _)| [&edge.source, &edge.target].contains(&&End::Node(key.clone())));
+        let is_end = |node: usize| {
+            graph.nodes.get_index(node).is_some_and(|(key, _)| [&edge.source, &edge.target].contains(&&End::Node(key.clone())))
+        };
         let blocked = nodes.iter().any(|&node| !is_end(node) && boxes.node.get(node).is_some_and(hit))
             || own.is_some_and(|own| frames.iter().any(|&frame| !own.contains(&frame) && boxes.frame.get(frame).is_some_and(hit)));
         if blocked && !is_loop {
@@ -130,7 +141,7 @@ pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> Option<B
             drawn.labels.extend(route.label.map(|label| (index, label)));
         }
     }
-    Some(result)
+    result
 }
 
 /// The previous route moved along with its ends, if both moved alike and kept their size; and whether they moved.
@@ -237,7 +248,10 @@ impl Drawn<'_> {
         }
         // Walled in on all sides: a straight answer is better than none.
         let (a, b) = (source.centre(), target.centre());
-        let (start, end) = (Point { x: a.x, y: if b.y > a.y { source.bottom() } else { source.y } }, Point { x: if a.x > b.x { target.right() } else { target.x }, y: b.y });
+        let (start, end) = (
+            Point { x: a.x, y: if b.y > a.y { source.bottom() } else { source.y } },
+            Point { x: if a.x > b.x { target.right() } else { target.x }, y: b.y },
+        );
         vec![start, Point { x: start.x, y: end.y }, end]
     }
 
@@ -251,7 +265,13 @@ impl Drawn<'_> {
         };
         for (dx, dy) in [(0, 1), (0, -1), (1, 0), (-1, 0)] {
             let facing = if leaving { (dx, dy) } else { (-dx, -dy) };
-            let price = if facing == forward { 0 } else if facing == (-forward.0, -forward.1) { 120 } else { 60 };
+            let price = if facing == forward {
+                0
+            } else if facing == (-forward.0, -forward.1) {
+                120
+            } else {
+                60
+            };
             let (length, centre) = if dx == 0 { (rect.width, rect.centre().x) } else { (rect.height, rect.centre().y) };
             let fixed = match (dx, dy) {
                 (0, 1) => rect.bottom(),
@@ -261,7 +281,10 @@ impl Drawn<'_> {
             };
             let place = |offset: i32| if dx == 0 { Point { x: centre + offset, y: fixed } } else { Point { x: fixed, y: centre + offset } };
             let used = |at: Point| {
-                self.lines.iter().flat_map(|line| [line.a, line.b]).any(|end| (end.x - at.x).abs() < PORT / 2 && (end.y - at.y).abs() < PORT / 2)
+                self.lines
+                    .iter()
+                    .flat_map(|line| [line.a, line.b])
+                    .any(|end| (end.x - at.x).abs() < PORT / 2 && (end.y - at.y).abs() < PORT / 2)
             };
             let most = (length / 2 - 8).max(0) / PORT * PORT;
             let aim = if dx == 0 { toward.x } else { toward.y } - centre;
@@ -296,7 +319,8 @@ impl Drawn<'_> {
                 let middle = Point { x: i32::midpoint(line.a.x, line.b.x), y: i32::midpoint(line.a.y, line.b.y) };
                 let sides: &[i32] = if aside { &[1, -1] } else { &[0] };
                 for step in 0..=(length / 2 / 8).min(400) {
-                    for (offset, &side) in [step * 8, -step * 8].into_iter().flat_map(|offset| sides.iter().map(move |side| (offset, side))) {
+                    for (offset, &side) in [step * 8, -step * 8].into_iter().flat_map(|offset| sides.iter().map(move |side| (offset, side)))
+                    {
                         let centre = if across {
                             Point { x: middle.x + side * (width / 2 + 4), y: middle.y + offset }
                         } else {
