@@ -1,13 +1,16 @@
 //! Where everything goes: layered, compound, orthogonal layout with integer coordinates.
 //!
 //! A [`Graph`] of measured nodes, nested frames and edges becomes a [`Layout`] of rectangles and right-angled routes. Each
-//! connected part runs through the same steps, one file each: `rank` (cycles are broken in model order, ranks by network
-//! simplex) → `layers` (long edges and labels get a cell in every layer they cross) → `order` (fewest crossings, every frame's
-//! members stay together) → `place` (positions across the layers by network simplex, frames included) → `route` (ports, tracks
-//! between the layers, label places). Then the parts are packed. What the steps promise together: nodes, frames and labels
-//! never overlap, a frame holds exactly its members, no route passes through a node. The same input gives the same output.
+//! connected part runs through the same steps, one file each: `rank` (cycles are broken in model order, layers by network
+//! simplex, frame by frame) → `layers` (long edges and labels get a cell in every layer they cross) → `order` (fewest crossings,
+//! a frame is one entry of its layer) → `place` (positions across the layers by network simplex, frames included) → `route`
+//! (ports, tracks between the layers, label places). Then the parts are packed. Where a picture was there before, or nodes are
+//! pinned, `amend` changes that picture as little as possible instead. What all promise together: nodes, frames and labels never
+//! overlap, a frame holds exactly its members, no route passes through a node or a foreign frame. The same input gives the same
+//! output.
 //!
-//! Beyond [`NODE_LIMIT`] nodes or [`EDGE_LIMIT`] edges, or when the work would not be bounded, `grid` draws a coarse picture instead and says so.
+//! Beyond [`NODE_LIMIT`] nodes or [`EDGE_LIMIT`] edges, or when the work would not be bounded, `grid` draws a coarse picture
+//! instead and says so.
 
 use std::collections::BTreeMap;
 

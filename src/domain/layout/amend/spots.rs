@@ -388,7 +388,7 @@ fn shift(boxes: &mut Boxes, unit: Unit, members: &[Vec<Unit>], dx: i32, dy: i32)
     }
 }
 
-const SIDE: i32 = 18;
+const SIDE: i32 = 16;
 const HEADER: i32 = 36;
 
 fn inner(frame: Rect) -> Rect {
