@@ -39,6 +39,8 @@ mod tests;
 pub const NODE_LIMIT: usize = 10_000;
 /// More edges than this are drawn coarsely.
 pub const EDGE_LIMIT: usize = 30_000;
+/// Frames nested deeper than this are drawn coarsely.
+pub const DEPTH_LIMIT: usize = 128;
 /// Pins farther out than this, in px, are brought in to it.
 pub const PIN_LIMIT: i32 = 10_000_000;
 /// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
@@ -272,6 +274,9 @@ fn afresh(graph: &Graph, previous: Option<&Layout>) -> Layout {
 
 /// One connected part, from ranks to routes; none if it is too large.
 fn solve(problem: &problem::Problem) -> Option<route::Drawing> {
+    if problem.groups.iter().any(|area| area.depth > DEPTH_LIMIT) {
+        return None;
+    }
     let ranking = rank::rank(problem)?;
     let layered = layers::build(problem, &ranking)?;
     let order = order::order(problem, &layered);
