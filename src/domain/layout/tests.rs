@@ -231,7 +231,7 @@ fn deep_nesting_ends() {
         graph.nodes[&key(1)].frame = Some(frame_key(depth - 1));
         let layout = super::layout(&graph, None);
         assert_eq!(layout.coarse, coarse, "{depth}");
-        assert_eq!(faults(&graph, &layout).node_overlaps, 0);
+        assert!(coarse || faults(&graph, &layout) == metrics::Faults::default());
     }
 }
 
