@@ -60,9 +60,11 @@ test("the source of a diagram completes, explains, leads, renames and lays out",
   await expect(source(page)).toBeVisible();
 
   await test.step("an identifier is offered behind an arrow, and Enter takes it", async () => {
-    await clickWord(page, line(page, 'customer = person "Customer"'), "customer");
-    await page.keyboard.press("End");
+    // Only what is declared above can be used, so the relationship goes below both.
+    await clickWord(page, line(page, "platform = softwareSystem"), "platform");
+    await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowUp");
     await page.keyboard.type("customer -> wareh");
     const offer = page.locator(".cm-tooltip-autocomplete [role=option]").filter({ hasText: "warehouse" }).first();
     await expect(offer).toBeVisible();
