@@ -4,7 +4,7 @@
 // UTF-16 offsets of the text as it is and are answered at once, as JSON or as nothing. An answer that does not fit the text
 // is passed over.
 
-import { type CompletionContext, type CompletionResult, acceptCompletion, autocompletion } from "@codemirror/autocomplete";
+import { type CompletionContext, type CompletionResult, acceptCompletion, autocompletion, completionStatus } from "@codemirror/autocomplete";
 import { type ChangeSpec, type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import {
   EditorView,
@@ -165,6 +165,8 @@ function complete(ask: Assist, context: CompletionContext): CompletionResult | n
 function hover(ask: Assist): Extension {
   return hoverTooltip(
     (view, pos) => {
+      // A pointer that only rests in the text does not talk into the typing.
+      if (completionStatus(view.state) !== null) return null;
       const found = ranged<Explained>(ask.onHover(pos), view.state);
       if (!found) return null;
       return {
