@@ -25,6 +25,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as Y from "yjs";
 
+import { type Assist, assist } from "./assist";
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
 import { type Somebody, peers, people, presence } from "./presence";
@@ -50,6 +51,8 @@ export interface Options {
   onHistory(undo: boolean, redo: boolean): void;
   /** Others on the canvas, as JSON: `[{name, colour, view, x, y, selected}]`. */
   onPeers(peers: string): void;
+  /** What the page knows about the text; only of diagrams. */
+  assist?: Assist;
 }
 
 /** A replacement in the text, in UTF-16 offsets of the text as it is. */
@@ -155,6 +158,13 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     }
   };
 
+  /** Makes one step of the undo history. */
+  const once = (act: () => void): void => {
+    undoManager.stopCapturing();
+    act();
+    undoManager.stopCapturing();
+  };
+
   view = new EditorView({
     state: EditorState.create({
       doc: text.toString(),
@@ -177,6 +187,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         highlightSelectionMatches(),
         options.kind === "decision" ? EditorView.lineWrapping : [],
         language(options.kind),
+        options.kind === "diagram" && options.assist ? assist(options.assist, once) : [],
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
         readOnly.of(options.readOnly ? locked : []),
@@ -227,20 +238,18 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     },
     apply(changes) {
       if (editor.state.readOnly || changes.length === 0) return;
-      undoManager.stopCapturing();
-      editor.dispatch({ changes, userEvent: "input.canvas" });
-      undoManager.stopCapturing();
+      once(() => editor.dispatch({ changes, userEvent: "input.canvas" }));
     },
     place(list) {
       if (editor.state.readOnly) return;
-      undoManager.stopCapturing();
-      doc.transact(() => {
-        for (const [key, x, y] of list) {
-          if (x === null || y === null) pins.delete(key);
-          else pins.set(key, [Math.round(x), Math.round(y)]);
-        }
-      }, CANVAS);
-      undoManager.stopCapturing();
+      once(() =>
+        doc.transact(() => {
+          for (const [key, x, y] of list) {
+            if (x === null || y === null) pins.delete(key);
+            else pins.set(key, [Math.round(x), Math.round(y)]);
+          }
+        }, CANVAS),
+      );
     },
     undo() {
       undoManager.undo();

@@ -18,6 +18,7 @@ use crate::{
     ui::{
         browser::{self, editor::Mark},
         components::{
+            assist::assist,
             canvas::Canvas,
             desk::{Desk, Tool},
             icon::icon,
@@ -218,6 +219,17 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
             Callback::new(move |view: String| browser::address::stay(&address(&[("view", Some(&view)), ("element", None)]), false))
         },
     };
+    // What is renamed in the source gets selected without moving the caret.
+    let in_source = Desk {
+        on_select: {
+            let go = go.clone();
+            Callback::new(move |key: Option<ElementKey>| {
+                by_caret.set_value(key.clone());
+                go(key);
+            })
+        },
+        ..desk
+    };
 
     let link = {
         let address = address.clone();
@@ -355,7 +367,14 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                                 {editable.then(|| view! { <a class="btn btn--sm nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
                             </span>
                         </div>
-                        <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
+                        <SourceEditor
+                            source=source
+                            session=session
+                            on_text=Callback::new(move |new: String| text.set(new))
+                            marks=marks
+                            assist=assist(in_source)
+                            plain=plain
+                        />
                     </section>
                     <aside class="pane wb-inspector" id="inspector" aria-label="Inspector">{details}</aside>
                     <PaneSwitch choices=switch current=pane/>
