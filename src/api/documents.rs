@@ -15,7 +15,10 @@ use crate::{
         id::DocumentId,
         moment::Moment,
         project::{Document, DocumentText, Project},
-        syntax::gesture::{Gesture, Outcome, Refusal},
+        syntax::{
+            assist::questions::Question,
+            gesture::{Gesture, Outcome, Refusal},
+        },
     },
 };
 
@@ -136,4 +139,12 @@ pub async fn save_text(document: DocumentId, text: String, base_revision: i64) -
 pub async fn gesture(document: DocumentId, text: String, gesture: Gesture) -> Result<Result<Outcome, Refusal>, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::documents::gesture(&auth::app()?, &auth::signed_in()?, document, text, gesture).await)
+}
+
+/// What the source editor asks about a diagram's text as it has it: JSON as `domain::syntax::assist::questions` gives it, or
+/// nothing where there is nothing to say.
+#[server(name = AskAssist, prefix = "/fn", endpoint = "assist", input = Json)]
+pub async fn assist(document: DocumentId, text: String, question: Question) -> Result<Option<String>, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::assist(&auth::app()?, &auth::signed_in()?, document, text, question).await)
 }

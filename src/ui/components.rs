@@ -1,7 +1,6 @@
 //! What pages are made of. A component shows what it is given and reports what people do; it loads nothing.
 
 pub mod actions;
-pub mod assist;
 pub mod canvas;
 pub mod canvas_parts;
 pub mod decision_details;

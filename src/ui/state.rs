@@ -1,14 +1,12 @@
 //! What pages keep track of, as plain types: no signals, no browser, tested like any other code.
 
 pub mod address;
-pub mod assist;
 pub mod badges;
 pub mod decision_view;
 pub mod drag;
 pub mod filter;
 pub mod highlight;
 pub mod live;
-pub mod offsets;
 pub mod outline;
 pub mod overlay;
 pub mod palette;

@@ -24,6 +24,7 @@ use crate::{
         review::{FindingState, ReviewFinding},
         syntax::{
             self, Language, Sources,
+            assist::questions::{Question, Reading},
             gesture::{Gesture, Outcome, Refusal},
             language_of, parse,
         },
@@ -151,13 +152,36 @@ pub async fn gesture(
     gesture: Gesture,
 ) -> Result<Result<Outcome, Refusal>, ServiceError> {
     access::document(app, actor, id, Role::Editor).await?;
+    with_text(app, actor, id, text, move |reading| syntax::edit(reading.language, reading.path, reading.text, reading.sources, &gesture))
+        .await
+}
+
+/// What the source editor asks about a diagram's text as it has it.
+pub async fn assist(
+    app: &AppState,
+    actor: &Actor,
+    id: DocumentId,
+    text: String,
+    question: Question,
+) -> Result<Option<String>, ServiceError> {
+    with_text(app, actor, id, text, move |reading| reading.answer(&question)).await
+}
+
+/// Asks something about a text of a diagram that is not kept, as if it were the diagram's.
+async fn with_text<T: Send + 'static>(
+    app: &AppState,
+    actor: &Actor,
+    id: DocumentId,
+    text: String,
+    ask: impl FnOnce(&Reading<'_>) -> T + Send + 'static,
+) -> Result<T, ServiceError> {
     if text.len() > MAX_TEXT {
         return Err(ServiceError::too_large(format!("A document may have at most {} KiB.", MAX_TEXT / 1024)));
     }
     let (document, sources) = with_sources(app, actor, id).await?;
     let path = document.document.path;
-    let Some(language) = language_of(&path, &text) else { return Err(ServiceError::not_found("A diagram's language")) };
-    app.jobs.heavy(move || syntax::edit(language, &path, &text, &sources, &gesture)).await
+    let Some(language) = language_of(&path, &text) else { return Err(ServiceError::not_found("The diagram's language")) };
+    app.jobs.heavy(move || ask(&Reading { language, path: &path, text: &text, sources: &sources })).await
 }
 
 /// What a diagram means.

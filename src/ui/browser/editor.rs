@@ -36,19 +36,6 @@ pub struct Change {
     pub insert: String,
 }
 
-/// Questions about the text of a diagram that the page answers at once. Offsets are in UTF-16 units of the text as it is;
-/// answers are JSON, or empty where there is nothing to say. What each looks like: `Assist` in `assist.ts`.
-#[derive(Clone, Copy)]
-pub struct Assist {
-    pub complete: leptos::callback::Callback<u32, String>,
-    pub hover: leptos::callback::Callback<u32, String>,
-    pub definition: leptos::callback::Callback<u32, String>,
-    pub renamable: leptos::callback::Callback<u32, String>,
-    /// Renames what stands at the offset; says why it did not.
-    pub rename: leptos::callback::Callback<(u32, String), String>,
-    pub format: leptos::callback::Callback<(u32, u32), String>,
-}
-
 /// What an editor is mounted with.
 pub struct Options {
     pub document: String,
@@ -69,8 +56,6 @@ pub struct Options {
     pub on_history: Box<dyn Fn(bool, bool)>,
     /// Others on the canvas, as JSON.
     pub on_peers: Box<dyn Fn(String)>,
-    /// Help with the language; none where the language has none.
-    pub assist: Option<Assist>,
     /// The editor runs.
     pub on_ready: Box<dyn Fn()>,
     /// The editor could not start; the listing stays.
@@ -80,15 +65,11 @@ pub struct Options {
 /// A function that the editor calls with up to three values.
 type Callback = Closure<dyn Fn(JsValue, JsValue, JsValue)>;
 
-/// A function that the editor calls with up to two values and that answers with a text.
-type Answer = Closure<dyn Fn(JsValue, JsValue) -> JsValue>;
-
 struct Mounted {
     /// None while the bundle is loading.
     handle: Option<JsValue>,
     /// Callbacks live as long as the editor that calls them.
     _callbacks: Vec<Callback>,
-    _answers: Vec<Answer>,
 }
 
 thread_local! {
@@ -116,7 +97,6 @@ impl Editor {
             on_pins,
             on_history,
             on_peers,
-            assist,
             on_ready,
             on_failure,
         } = options;
@@ -145,12 +125,11 @@ impl Editor {
         set(&settings, "onSave", save.as_ref().clone());
         set(&settings, "onPresence", presence.as_ref().clone());
         set(&settings, "onCursor", cursor.as_ref().clone());
-        let answers = assist.map(|assist| answer(&settings, assist)).unwrap_or_default();
 
         let number = EDITORS.with_borrow_mut(|editors| {
             let callbacks = vec![text, save, presence, cursor, pins, history, peers];
             let number = editors.last_key_value().map_or(1, |(number, _)| number + 1);
-            editors.insert(number, Mounted { handle: None, _callbacks: callbacks, _answers: answers });
+            editors.insert(number, Mounted { handle: None, _callbacks: callbacks });
             number
         });
         let parent: JsValue = parent.into();
@@ -288,35 +267,6 @@ fn call(handle: &JsValue, method: &str, arguments: &[JsValue]) {
     if let Ok(function) = Reflect::get(handle, &method.into()).and_then(JsCast::dyn_into::<Function>) {
         let _ = function.apply(handle, &arguments.iter().collect::<Array>());
     }
-}
-
-/// Puts the answering functions into the settings; they have to live as long as the editor.
-fn answer(settings: &Object, assist: Assist) -> Vec<Answer> {
-    use leptos::callback::Callable as _;
-    // A page that is being left answers nothing.
-    let of_place = |ask: leptos::callback::Callback<u32, String>| -> Answer {
-        Closure::new(move |offset: JsValue, _: JsValue| ask.try_run(whole(&offset)).unwrap_or_default().into())
-    };
-    let (rename, format) = (assist.rename, assist.format);
-    let rename: Answer = Closure::new(move |offset: JsValue, name: JsValue| {
-        rename.try_run((whole(&offset), name.as_string().unwrap_or_default())).unwrap_or_default().into()
-    });
-    let format: Answer =
-        Closure::new(move |from: JsValue, to: JsValue| format.try_run((whole(&from), whole(&to))).unwrap_or_default().into());
-    let named = [
-        ("onComplete", of_place(assist.complete)),
-        ("onHover", of_place(assist.hover)),
-        ("onDefinition", of_place(assist.definition)),
-        ("onRenamable", of_place(assist.renamable)),
-        ("onRename", rename),
-        ("onFormat", format),
-    ];
-    let asked = Object::new();
-    for (name, function) in &named {
-        set(&asked, name, function.as_ref().clone());
-    }
-    set(settings, "assist", asked.into());
-    named.into_iter().map(|(_, function)| function).collect()
 }
 
 fn callback(act: impl Fn(JsValue, JsValue, JsValue) + 'static) -> Callback {

@@ -11,6 +11,7 @@ use crate::{
         id::DocumentId,
         layout::Point,
         model::{ElementKey, Model, kind::Kind},
+        offsets::span_to_utf16,
         scene::{Pins, Scene},
         syntax::gesture::{Gesture, Home, Outcome, Refusal, Subject},
     },
@@ -20,7 +21,6 @@ use crate::{
         state::{
             drag::{self, Snapped, Spot, on_grid, whole},
             live::Live,
-            offsets::span_to_utf16,
             pins,
         },
     },

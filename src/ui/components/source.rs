@@ -7,7 +7,7 @@ use crate::{
     api::documents::SaveText,
     domain::{account::Person, id::DocumentId, project::DocumentKind},
     ui::{
-        browser::editor::{Assist, Editor, Mark, Options, Present},
+        browser::editor::{Editor, Mark, Options, Present},
         state::{
             highlight::{Grammar, listing},
             overlay::Peer,
@@ -84,9 +84,6 @@ pub fn SourceEditor(
     session: Session,
     on_text: Callback<String>,
     marks: Signal<Vec<Mark>>,
-    /// Help with the language of the text.
-    #[prop(optional)]
-    assist: Option<Assist>,
     /// Shows a form for plain editing instead.
     #[prop(into)]
     plain: Signal<bool>,
@@ -133,7 +130,6 @@ pub fn SourceEditor(
                 on_peers: Box::new(move |json| {
                     session.peers.try_set(serde_json::from_str(&json).unwrap_or_default());
                 }),
-                assist,
                 on_ready: Box::new(move || {
                     session.ready.try_set(true);
                 }),

@@ -1,8 +1,7 @@
 // What the editor of a diagram helps with: completing, explaining, going to a definition, renaming, laying out.
 //
-// The knowledge is in the page (`domain::syntax::assist`); here are keys, pointers and what people see. Questions carry
-// UTF-16 offsets of the text as it is and are answered at once, as JSON or as nothing. An answer that does not fit the text
-// is passed over.
+// The knowledge is the server's (`domain::syntax::assist`); here are keys, pointers and what people see. Questions carry the text
+// as it is and UTF-16 offsets in it. An answer that comes after the text has changed, or does not fit it, is passed over.
 
 import { type CompletionContext, type CompletionResult, acceptCompletion, autocompletion, completionStatus } from "@codemirror/autocomplete";
 import { type ChangeSpec, type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
@@ -17,20 +16,23 @@ import {
   showTooltip,
 } from "@codemirror/view";
 
-/** Questions that the page answers; an empty string where there is nothing to say. */
-export interface Assist {
-  /** `[{label, detail, kind, insert, from, to}]`, best first. */
-  onComplete(offset: number): string;
-  /** `{from, to, html}`; the HTML is safe to put into the page. */
-  onHover(offset: number): string;
-  /** `{from, to, file}`; the file is null for the document itself. */
-  onDefinition(offset: number): string;
-  /** `{from, to, what, current}`: what renaming here would change. */
-  onRenamable(offset: number): string;
-  /** Renames what stands there; answers why it did not. */
-  onRename(offset: number, name: string): string;
-  /** `[{from, to, insert}]`, without overlaps; for the whole text where the range is empty. */
-  onFormat(from: number, to: number): string;
+/** Asks the server about the text; null where there is nothing to say, or no answer. */
+export type Ask = (text: string, question: Record<string, unknown>) => Promise<string | null>;
+
+/** Asks about documents of the server, `POST /fn/assist`. */
+export function asking(document: string): Ask {
+  return async (text, question) => {
+    try {
+      const answer = await fetch("/fn/assist", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify({ document, text, question }),
+      });
+      return answer.ok ? ((await answer.json()) as string | null) : null;
+    } catch {
+      return null;
+    }
+  };
 }
 
 interface Range {
@@ -65,8 +67,10 @@ interface Replacement extends Range {
 /** Enough of a word, or an arrow, to offer something without being asked. */
 const WORTH_OFFERING = /[\p{L}\p{N}_!.]|->[ \t]+/u;
 
-function read<T>(json: string): T | null {
-  if (json === "") return null;
+/** The answer to a question about the editor's text; null as well when the text has changed since. */
+async function read<T>(ask: Ask, state: EditorState, view: EditorView | null, question: Record<string, unknown>): Promise<T | null> {
+  const json = await ask(state.doc.toString(), question);
+  if (json === null || (view && view.state.doc !== state.doc)) return null;
   try {
     return JSON.parse(json) as T;
   } catch {
@@ -79,9 +83,9 @@ function fits({ from, to }: Range, state: EditorState): boolean {
 }
 
 /** A range of the document itself, or null. */
-function ranged<T extends Range>(json: string, state: EditorState): T | null {
-  const found = read<T>(json);
-  return found && fits(found, state) ? found : null;
+async function ranged<T extends Range>(ask: Ask, view: EditorView, question: Record<string, unknown>): Promise<T | null> {
+  const found = await read<T>(ask, view.state, view, question);
+  return found && fits(found, view.state) ? found : null;
 }
 
 function explanation(html: string): HTMLElement {
@@ -99,8 +103,8 @@ function remark(words: string): HTMLElement {
 }
 
 /** `once` makes one step of the undo history out of what it does. */
-export function assist(ask: Assist, once: (act: () => void) => void): Extension {
-  const rename = renaming(ask);
+export function assist(ask: Ask, once: (act: () => void) => void): Extension {
+  const rename = renaming(ask, once);
   return [
     autocompletion({ override: [(context) => complete(ask, context)], icons: false, tooltipClass: () => "cm-offers" }),
     hover(ask),
@@ -110,8 +114,9 @@ export function assist(ask: Assist, once: (act: () => void) => void): Extension 
       mousedown(event, view) {
         if (event.button !== 0 || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return false;
         const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
-        if (at === null || !define(ask, view, at)) return false;
+        if (at === null) return false;
         event.preventDefault();
+        void define(ask, view, at);
         return true;
       },
     }),
@@ -121,15 +126,17 @@ export function assist(ask: Assist, once: (act: () => void) => void): Extension 
       {
         key: "F12",
         run(view) {
-          if (!define(ask, view, view.state.selection.main.head)) say(view, "There is no definition to go to from here.");
+          void define(ask, view, view.state.selection.main.head).then((found) => {
+            if (!found) say(view, "There is no definition to go to from here.");
+          });
           return true;
         },
       },
       { key: "F2", run: rename.open },
-      { key: "Shift-F1", run: (view) => explain(ask, view) },
-      { key: "Shift-Alt-f", run: (view) => layOut(ask, once, view) },
+      { key: "Shift-F1", run: (view) => (void explain(ask, view), true) },
+      { key: "Shift-Alt-f", run: (view) => (void layOut(ask, once, view), true) },
       // What Option makes of the letter on a Mac.
-      { mac: "Alt-Ï", run: (view) => layOut(ask, once, view) },
+      { mac: "Alt-Ï", run: (view) => (void layOut(ask, once, view), true) },
       {
         key: "Escape",
         run(view) {
@@ -142,10 +149,12 @@ export function assist(ask: Assist, once: (act: () => void) => void): Extension 
   ];
 }
 
-function complete(ask: Assist, context: CompletionContext): CompletionResult | null {
+async function complete(ask: Ask, context: CompletionContext): Promise<CompletionResult | null> {
   const { state, pos, explicit } = context;
   if (state.readOnly || (!explicit && !context.matchBefore(WORTH_OFFERING))) return null;
-  const items = (read<Item[]>(ask.onComplete(pos)) ?? []).filter((item) => fits(item, state) && item.from <= pos && pos <= item.to);
+  const found = await read<Item[]>(ask, state, null, { about: "complete", at: pos });
+  if (context.aborted) return null;
+  const items = (found ?? []).filter((item) => fits(item, state) && item.from <= pos && pos <= item.to);
   const first = items[0];
   if (!first) return null;
   // A word that is there already needs no offer; Enter is to end the line then.
@@ -162,12 +171,12 @@ function complete(ask: Assist, context: CompletionContext): CompletionResult | n
   };
 }
 
-function hover(ask: Assist): Extension {
+function hover(ask: Ask): Extension {
   return hoverTooltip(
-    (view, pos) => {
+    async (view, pos) => {
       // A pointer that only rests in the text does not talk into the typing.
       if (completionStatus(view.state) !== null) return null;
-      const found = ranged<Explained>(ask.onHover(pos), view.state);
+      const found = await ranged<Explained>(ask, view, { about: "hover", at: pos });
       if (!found) return null;
       return {
         pos: found.from,
@@ -214,16 +223,15 @@ function say(view: EditorView, words: string): void {
   show(view, remark(words), view.state.selection.main.head);
 }
 
-function explain(ask: Assist, view: EditorView): boolean {
-  const found = ranged<Explained>(ask.onHover(view.state.selection.main.head), view.state);
+async function explain(ask: Ask, view: EditorView): Promise<void> {
+  const found = await ranged<Explained>(ask, view, { about: "hover", at: view.state.selection.main.head });
   if (found) show(view, explanation(found.html), found.from);
   else say(view, "There is nothing to explain here.");
-  return true;
 }
 
 /** Goes to the definition of the name at a place; false where there is none. */
-function define(ask: Assist, view: EditorView, at: number): boolean {
-  const found = read<Definition>(ask.onDefinition(at));
+async function define(ask: Ask, view: EditorView, at: number): Promise<boolean> {
+  const found = await read<Definition>(ask, view.state, view, { about: "definition", at });
   if (!found) return false;
   if (found.file) {
     view.dispatch({ selection: { anchor: at } });
@@ -243,14 +251,14 @@ function define(ask: Assist, view: EditorView, at: number): boolean {
   return true;
 }
 
-function layOut(ask: Assist, once: (act: () => void) => void, view: EditorView): boolean {
-  if (view.state.readOnly) return false;
+async function layOut(ask: Ask, once: (act: () => void) => void, view: EditorView): Promise<void> {
+  if (view.state.readOnly) return;
   const { from, to } = view.state.selection.main;
-  const changes = read<Replacement[]>(ask.onFormat(from, to)) ?? [];
-  if (!changes.every((change) => fits(change, view.state))) return true;
+  const changes = await read<Replacement[]>(ask, view.state, view, { about: "format", from, to });
+  if (!changes) return;
+  if (!changes.every((change) => fits(change, view.state))) return;
   if (changes.length === 0) say(view, "The layout is fine already.");
   else once(() => view.dispatch({ changes: changes satisfies ChangeSpec, userEvent: "format" }));
-  return true;
 }
 
 /** A name that is being changed; its place follows what others type. */
@@ -260,7 +268,7 @@ interface Renaming {
   current: string;
 }
 
-function renaming(ask: Assist): { extension: Extension; open(view: EditorView): boolean } {
+function renaming(ask: Ask, once: (act: () => void) => void): { extension: Extension; open(view: EditorView): boolean } {
   const set = StateEffect.define<Renaming | null>();
   const field = StateField.define<Renaming | null>({
     create: () => null,
@@ -302,23 +310,29 @@ function renaming(ask: Assist): { extension: Extension; open(view: EditorView): 
     const reason = document.createElement("p");
     reason.className = "cm-rename__reason";
     reason.setAttribute("role", "alert");
-    const submit = (): void => {
+    const submit = async (): Promise<void> => {
       const now = view.state.field(field);
-      const refused = now && !view.state.readOnly ? ask.onRename(now.pos, input.value) : "";
-      reason.textContent = refused;
-      if (refused === "") {
+      if (!now || view.state.readOnly) {
         close(view);
         return;
       }
+      const answer = await read<{ edits?: Replacement[]; refused?: string }>(ask, view.state, view, { about: "rename", at: now.pos, name: input.value });
+      const edits = answer?.edits;
+      if (edits?.every((change) => fits(change, view.state))) {
+        if (edits.length > 0) once(() => view.dispatch({ changes: edits satisfies ChangeSpec, userEvent: "rename" }));
+        close(view);
+        return;
+      }
+      reason.textContent = answer?.refused ?? "The text has changed or the server could not be reached. Try again.";
       input.setAttribute("aria-invalid", "true");
       input.focus();
     };
-    dom.append(label, button("Rename", "btn--primary", submit), button("Cancel", "btn--ghost", () => close(view)), reason);
+    dom.append(label, button("Rename", "btn--primary", () => void submit()), button("Cancel", "btn--ghost", () => close(view)), reason);
     dom.addEventListener("keydown", (event) => {
       // Keys in the box are no shortcuts of the page.
       event.stopPropagation();
       if (event.key === "Escape") close(view);
-      else if (event.key === "Enter" && event.target === input && !event.isComposing) submit();
+      else if (event.key === "Enter" && event.target === input && !event.isComposing) void submit();
       else return;
       event.preventDefault();
     });
@@ -335,18 +349,22 @@ function renaming(ask: Assist): { extension: Extension; open(view: EditorView): 
     extension: field,
     open(view) {
       if (view.state.readOnly) return false;
-      const head = view.state.selection.main.head;
-      const found = ranged<Renamable>(ask.onRenamable(head), view.state);
-      if (!found) {
-        say(view, "There is no element's name or identifier here.");
-        return true;
-      }
+      void begin(view);
+      return true;
+    },
+  };
+
+  async function begin(view: EditorView): Promise<void> {
+    const head = view.state.selection.main.head;
+    const found = await ranged<Renamable>(ask, view, { about: "renamable", at: head });
+    if (!found) {
+      say(view, "There is no element's name or identifier here.");
+      return;
+    }
       // Inside the name, so that text typed beside it does not move the place out of it.
       const pos = Math.min(Math.max(head, found.from), Math.max(found.from, found.to - 1));
       // A panel that is open already speaks of another name.
       if (view.state.field(field)) view.dispatch({ effects: set.of(null) });
       view.dispatch({ effects: [setNote.of(null), set.of({ pos, what: found.what, current: found.current })] });
-      return true;
-    },
-  };
+  }
 }

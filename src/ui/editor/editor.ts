@@ -25,7 +25,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as Y from "yjs";
 
-import { type Assist, assist } from "./assist";
+import { asking, assist } from "./assist";
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
 import { type Somebody, peers, people, presence } from "./presence";
@@ -51,8 +51,6 @@ export interface Options {
   onHistory(undo: boolean, redo: boolean): void;
   /** Others on the canvas, as JSON: `[{name, colour, view, x, y, selected}]`. */
   onPeers(peers: string): void;
-  /** What the page knows about the text; only of diagrams. */
-  assist?: Assist;
 }
 
 /** A replacement in the text, in UTF-16 offsets of the text as it is. */
@@ -187,7 +185,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         highlightSelectionMatches(),
         options.kind === "decision" ? EditorView.lineWrapping : [],
         language(options.kind),
-        options.kind === "diagram" && options.assist ? assist(options.assist, once) : [],
+        options.kind === "diagram" ? assist(asking(options.document), once) : [],
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
         readOnly.of(options.readOnly ? locked : []),

@@ -8,6 +8,7 @@ use crate::{
         account::{Person, Role},
         decision as records,
         diagnostic::Level,
+        offsets::span_to_utf16,
         project::DocumentKind,
     },
     ui::{
@@ -20,7 +21,7 @@ use crate::{
             workspace::{address_query, shared},
         },
         paths,
-        state::{decision_view::Surroundings, offsets::span_to_utf16},
+        state::decision_view::Surroundings,
     },
 };
 

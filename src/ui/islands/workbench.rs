@@ -11,6 +11,7 @@ use crate::{
         diagnostic::Level,
         id::DocumentId,
         model::{ElementKey, view::choose},
+        offsets::{span_to_utf16, to_byte},
         project::{Document, DocumentKind},
         scene::{Scene, compose_pinned},
         syntax::{Language, language_of, parse},
@@ -18,7 +19,6 @@ use crate::{
     ui::{
         browser::{self, editor::Mark},
         components::{
-            assist::assist,
             canvas::Canvas,
             desk::{Desk, Tool},
             icon::icon,
@@ -34,7 +34,6 @@ use crate::{
         state::{
             badges::badges,
             live::{Live, problems},
-            offsets::{span_to_utf16, to_byte},
             outline::{element_at, place},
             pins, tone, views,
         },
@@ -219,17 +218,6 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
             Callback::new(move |view: String| browser::address::stay(&address(&[("view", Some(&view)), ("element", None)]), false))
         },
     };
-    // What is renamed in the source gets selected without moving the caret.
-    let in_source = Desk {
-        on_select: {
-            let go = go.clone();
-            Callback::new(move |key: Option<ElementKey>| {
-                by_caret.set_value(key.clone());
-                go(key);
-            })
-        },
-        ..desk
-    };
 
     let link = {
         let address = address.clone();
@@ -372,7 +360,6 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                             session=session
                             on_text=Callback::new(move |new: String| text.set(new))
                             marks=marks
-                            assist=assist(in_source)
                             plain=plain
                         />
                     </section>

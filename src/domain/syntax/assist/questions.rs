@@ -1,22 +1,50 @@
 //! The questions of the source editor and their answers: UTF-16 offsets in, UTF-16 offsets out, explanations as HTML that is
 //! safe to put into the page.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::{
-        diagnostic::Span,
-        markdown::{Rendering, render_subset},
-        model::ElementKey,
-        syntax::{
-            Language, Sources,
-            assist::{self, CompletionKind},
-            gesture::{Gesture, Subject},
-            parse,
-        },
+use crate::domain::{
+    diagnostic::Span,
+    markdown::{Rendering, render_subset},
+    model::ElementKey,
+    offsets::{span_to_utf16, to_byte, to_utf16},
+    syntax::{
+        Language, Sources,
+        assist::{self, CompletionKind},
+        edit,
+        gesture::{Gesture, Refusal, Subject},
+        parse,
     },
-    ui::state::offsets::{span_to_utf16, to_byte, to_utf16},
 };
+
+/// A question about a place in the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "about")]
+pub enum Question {
+    Complete {
+        at: u32,
+    },
+    Hover {
+        at: u32,
+    },
+    Definition {
+        at: u32,
+    },
+    /// What renaming at the place would change.
+    Renamable {
+        at: u32,
+    },
+    /// The edits that rename what stands at the place.
+    Rename {
+        at: u32,
+        name: String,
+    },
+    /// The edits that lay out a range, or the whole text where it is empty.
+    Format {
+        from: u32,
+        to: u32,
+    },
+}
 
 /// The text of a diagram as it is now, and what it is read with.
 #[derive(Clone, Copy)]
@@ -97,7 +125,51 @@ pub fn json<T: Serialize>(answer: &T) -> String {
     serde_json::to_string(answer).unwrap_or_default()
 }
 
+/// The edits of a renaming, or why there are none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Renamed {
+    Edits(Vec<Replacement>),
+    Refused(String),
+}
+
 impl Reading<'_> {
+    /// The answer as the editor takes it: JSON, or nothing where there is nothing to say.
+    pub fn answer(&self, question: &Question) -> Option<String> {
+        match question {
+            Question::Complete { at } => Some(json(&self.complete(*at))),
+            Question::Hover { at } => self.hover(*at).map(|found| json(&found)),
+            Question::Definition { at } => self.definition(*at).map(|found| json(&found)),
+            Question::Renamable { at } => self.renamable(*at).map(|found| json(&found)),
+            Question::Rename { at, name } => Some(json(&self.rename(*at, name))),
+            Question::Format { from, to } => Some(json(&self.format(*from, *to))),
+        }
+    }
+
+    /// Renames what stands at a place.
+    pub fn rename(&self, at: u32, name: &str) -> Renamed {
+        let name = name.trim();
+        if name.is_empty() {
+            return Renamed::Refused("Type a name.".to_owned());
+        }
+        let Some(found) = self.renamable(at) else {
+            return Renamed::Refused("What was to be renamed is no longer here.".to_owned());
+        };
+        if found.current == name {
+            return Renamed::Edits(Vec::new());
+        }
+        match edit(self.language, self.path, self.text, self.sources, &found.gesture(name)) {
+            Ok(outcome) => {
+                let replace = |edit: crate::domain::syntax::TextEdit| {
+                    let (from, to) = span_to_utf16(self.text, edit.span);
+                    Replacement { from, to, insert: edit.replacement }
+                };
+                Renamed::Edits(outcome.edits.into_iter().map(replace).collect())
+            }
+            Err(Refusal { what, help }) => Renamed::Refused(format!("{what}. {help}")),
+        }
+    }
+
     fn byte(&self, at: u32) -> usize {
         to_byte(self.text, at) as usize
     }
