@@ -3,9 +3,9 @@
 //! `cargo bench --bench layout -- [sizes] [--seeds N] [--runs N] [--peers a,b|none] [--flat|--nested]`; `layout/peers.rs` says what
 //! must be installed to see the peers' figures. Over the seeds, times, crossings and areas are geometric means, faults are sums.
 
-use std::{fmt::Write as _, io::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write as _};
 
-use lintel::domain::layout::{Graph, Layout, layout};
+use lintel::domain::layout::{Graph, Layout, Point, layout, layout_with};
 
 #[path = "layout/generator.rs"]
 mod generator;
@@ -125,7 +125,9 @@ fn compare(options: &Options, peers: &Peers) {
                     }
                 }
             }
-            rows.iter().for_each(|row| print(&format!("{} {size}", if nested { "nested" } else { "flat" }), row));
+            for row in &rows {
+                print(&format!("{} {size}", if nested { "nested" } else { "flat" }), row);
+            }
         }
     }
 }
@@ -205,6 +207,56 @@ fn report(size: usize, nested: bool, kind: &str, changes: &[(Change, f64, usize)
     ));
 }
 
+/// Three nodes dragged by a few hundred px, then five edits with the pins held.
+fn pins(options: &Options) {
+    say("\n| pinned | CPU ms | px off | conflicts | faults | others moved % |");
+    say("| --- | --- | --- | --- | --- | --- |");
+    for &size in options.sizes.iter().filter(|size| **size <= 1000) {
+        for &nested in &options.nested {
+            let (mut off, mut conflicts, mut faults, mut time, mut moved, mut count) = (0, 0, 0, 0.0, 0.0, 0.0);
+            for round in 0..options.seeds {
+                let graph = generator::services(size, nested, seed(size, round));
+                let mut random = generator::Random(round + 1);
+                let mut before = layout(&graph, None);
+                let mut held = BTreeMap::new();
+                for _ in 0..3 {
+                    let key = generator::node_key(random.below(size));
+                    let mut away = || i32::try_from(random.below(600)).unwrap_or(0) - 300;
+                    if let Some(rect) = before.nodes.get(&key) {
+                        held.insert(key, Point { x: rect.x + away(), y: rect.y + away() });
+                    }
+                }
+                for (step, edit) in std::iter::once(None).chain(EDITS.into_iter().map(Some)).enumerate() {
+                    let edited = edit.map_or_else(|| graph.clone(), |edit| generator::edited(&graph, edit, 70 * round + 7));
+                    let start = std::time::Instant::now();
+                    let from = cpu(start);
+                    let after = layout_with(&edited, Some(&before), &held);
+                    time += cpu(start) - from;
+                    count += 1.0;
+                    for (key, pin) in &held {
+                        if let Some(rect) = after.nodes.get(key) {
+                            off = off.max((rect.x - pin.x).abs()).max((rect.y - pin.y).abs());
+                        }
+                    }
+                    conflicts += after.conflicts.len();
+                    let picture = Picture::of(&after);
+                    faults += faulty(&figures(&edited, &picture));
+                    moved += change(&Picture::of(&before), &picture, false).moved;
+                    if step == 0 {
+                        before = after;
+                    }
+                }
+            }
+            let name = if nested { "nested" } else { "flat" };
+            say(&format!(
+                "| {name} {size} | {:.2} | {off} | {conflicts} | {faults} | {:.1} |",
+                time / f64::max(count, 1.0),
+                100.0 * moved / f64::max(count, 1.0)
+            ));
+        }
+    }
+}
+
 fn main() {
     let options = options();
     let peers = peers::find(&options.peers);
@@ -213,4 +265,5 @@ fn main() {
     }
     compare(&options, &peers);
     stability(&options);
+    pins(&options);
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod catalogue;
 pub mod documents;
+pub mod notes;
 pub mod notices;
 pub mod palette;
 pub mod people;

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod markdown;
 pub mod model;
 pub mod moment;
+pub mod offsets;
 pub mod project;
 pub mod repository_path;
 pub mod review;

@@ -1,6 +1,13 @@
 //! What a picture is measured by, whoever drew it: faults, crossings, size, and how far two pictures are apart.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::many_single_char_names,
+    reason = "page coordinates are far below where numbers lose precision, and geometry has short names"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use lintel::domain::layout::{End, FrameKey, Graph, Layout};
 
@@ -121,7 +128,7 @@ fn crossing(p: &Line, q: &Line) -> Option<At> {
 pub(crate) fn figures(graph: &Graph, picture: &Picture) -> Figures {
     let mut figures = Figures::default();
     // Parents by name, nodes and frames alike.
-    let mut parent: HashMap<String, String> = HashMap::new();
+    let mut parent: BTreeMap<String, String> = BTreeMap::new();
     for (key, node) in &graph.nodes {
         node.frame.iter().for_each(|frame| drop(parent.insert(key.0.clone(), name(frame))));
     }
@@ -141,13 +148,13 @@ pub(crate) fn figures(graph: &Graph, picture: &Picture) -> Figures {
         End::Node(key) => key.0.clone(),
         End::Frame(key) => name(key),
     };
-    let ends: HashMap<&str, (String, String)> =
+    let ends: BTreeMap<&str, (String, String)> =
         graph.edges.iter().map(|(key, edge)| (key.as_str(), (end(&edge.source), end(&edge.target)))).collect();
     figures.missing =
         graph.nodes.len() - picture.nodes.len().min(graph.nodes.len()) + graph.edges.len() - picture.routes.len().min(graph.edges.len());
 
     let nodes: Vec<(&String, &Box)> = picture.nodes.iter().collect();
-    let mut grid: HashMap<(i64, i64), Vec<usize>> = HashMap::new();
+    let mut grid: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
     for (index, (_, at)) in nodes.iter().enumerate() {
         for cell in cells([at[0], at[1]], [at[0] + at[2], at[1] + at[3]]) {
             grid.entry(cell).or_default().push(index);
@@ -193,7 +200,7 @@ pub(crate) fn figures(graph: &Graph, picture: &Picture) -> Figures {
         }
     };
     for (edge, (_, points)) in edges.iter().enumerate() {
-        for pair in points.windows(2).filter(|pair| pair[0] != pair[1]) {
+        for pair in points.windows(2).filter(|pair| (pair[0][0] - pair[1][0]).hypot(pair[0][1] - pair[1][1]) > 0.0) {
             figures.length += (pair[0][0] - pair[1][0]).hypot(pair[0][1] - pair[1][1]);
             lines.push(Line { edge, a: pair[0], b: pair[1] });
         }
@@ -206,7 +213,7 @@ pub(crate) fn figures(graph: &Graph, picture: &Picture) -> Figures {
     }
     (figures.width, figures.height) = (high[0] - low[0], high[1] - low[1]);
 
-    let mut line_grid: HashMap<(i64, i64), Vec<usize>> = HashMap::new();
+    let mut line_grid: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
         let (low, high) = ([line.a[0].min(line.b[0]), line.a[1].min(line.b[1])], [line.a[0].max(line.b[0]), line.a[1].max(line.b[1])]);
         for (x, y) in cells(low, high) {
@@ -281,7 +288,7 @@ pub(crate) fn figures(graph: &Graph, picture: &Picture) -> Figures {
     }
 
     let labels: Vec<(&String, &Box)> = picture.labels.iter().collect();
-    let mut label_grid: HashMap<(i64, i64), Vec<usize>> = HashMap::new();
+    let mut label_grid: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
     for (index, (key, at)) in labels.iter().enumerate() {
         let (mut on_nodes, mut on_lines) = (BTreeSet::<usize>::new(), BTreeSet::<usize>::new());
         for cell in cells([at[0], at[1]], [at[0] + at[2], at[1] + at[3]]) {

@@ -2,18 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::ApiError,
+    api::{
+        ApiError,
+        notes::{DecisionNote, ElementNote, FindingNote},
+    },
     domain::{
         decision::{status::Status, template::Template},
         id::DocumentId,
         moment::Moment,
         project::{Document, DocumentText, Project},
-        review::ReviewFinding,
-        syntax::Language,
+        syntax::{
+            Language,
+            assist::questions::Question,
+            gesture::{Gesture, Outcome, Refusal},
+        },
     },
 };
 
@@ -25,10 +31,10 @@ pub struct DiagramPage {
     pub diagram: DocumentText,
     /// Other diagrams of the project.
     pub siblings: Vec<Document>,
-    /// Decisions with their texts, for the inspector's links.
-    pub decisions: Vec<DocumentText>,
+    /// Decisions that link elements.
+    pub decisions: Vec<DecisionNote>,
     /// Of the newest finished review, those that point into this diagram.
-    pub findings: Vec<ReviewFinding>,
+    pub findings: Vec<FindingNote>,
     /// The newest finished review's number.
     pub last_review: Option<u32>,
     /// Other files of the project that the text may include, by path.
@@ -54,12 +60,13 @@ pub struct DecisionPage {
     pub decision: DocumentText,
     /// The whole log, this one included, in path order.
     pub log: Vec<DocumentText>,
-    /// The project's diagrams with their texts, for links to elements.
-    pub diagrams: Vec<DocumentText>,
+    /// The elements of the project's diagrams.
+    pub elements: Vec<ElementNote>,
+    /// The pages of the project's diagrams by path.
+    pub diagrams: BTreeMap<String, String>,
     /// Of the newest finished review, those that point into this decision.
-    pub findings: Vec<ReviewFinding>,
+    pub findings: Vec<FindingNote>,
     pub last_review: Option<u32>,
-    pub sources: BTreeMap<String, String>,
 }
 
 /// A pasted text of some diagram format, as a text that is edited here.
@@ -148,4 +155,20 @@ pub async fn delete_document(slug: String, document: DocumentId) -> Result<(), A
 pub async fn save_text(document: DocumentId, text: String, base_revision: i64) -> Result<i64, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::documents::put_text(&auth::app()?, &auth::signed_in()?, document, &text, base_revision).await)
+}
+
+/// The edits by which a diagram's text, as the caller's editor has it, says what a gesture means. Changes nothing: the editor
+/// makes the edits, so that they are the person's own and can be undone.
+#[server(name = AskGesture, prefix = "/fn", endpoint = "gesture", input = Json)]
+pub async fn gesture(document: DocumentId, text: String, gesture: Gesture) -> Result<Result<Outcome, Refusal>, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::gesture(&auth::app()?, &auth::signed_in()?, document, text, gesture).await)
+}
+
+/// What the source editor asks about a diagram's text as it has it: JSON as `domain::syntax::assist::questions` gives it, or
+/// nothing where there is nothing to say.
+#[server(name = AskAssist, prefix = "/fn", endpoint = "assist", input = Json)]
+pub async fn assist(document: DocumentId, text: String, question: Question) -> Result<Option<String>, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::documents::assist(&auth::app()?, &auth::signed_in()?, document, text, question).await)
 }

@@ -1,13 +1,16 @@
 //! Where everything goes: layered, compound, orthogonal layout with integer coordinates.
 //!
 //! A [`Graph`] of measured nodes, nested frames and edges becomes a [`Layout`] of rectangles and right-angled routes. Each
-//! connected part runs through the same steps, one file each: `rank` (cycles are broken in model order, ranks by network
-//! simplex) → `layers` (long edges and labels get a cell in every layer they cross) → `order` (fewest crossings, every frame's
-//! members stay together) → `place` (positions across the layers by network simplex, frames included) → `route` (ports, tracks
-//! between the layers, label places). Then the parts are packed. What the steps promise together: nodes, frames and labels
-//! never overlap, a frame holds exactly its members, no route passes through a node. The same input gives the same output.
+//! connected part runs through the same steps, one file each: `rank` (cycles are broken in model order, layers by network
+//! simplex, frame by frame) → `layers` (long edges and labels get a cell in every layer they cross) → `order` (fewest crossings,
+//! a frame is one entry of its layer) → `place` (positions across the layers by network simplex, frames included) → `route`
+//! (ports, tracks between the layers, label places). Then the parts are packed. Where a picture was there before, or nodes are
+//! pinned, `amend` changes that picture as little as possible instead. What all promise together: nodes, frames and labels never
+//! overlap, a frame holds exactly its members, no route passes through a node or a foreign frame. The same input gives the same
+//! output.
 //!
-//! Beyond [`NODE_LIMIT`] nodes or [`EDGE_LIMIT`] edges, or when the work would not be bounded, `grid` draws a coarse picture instead and says so.
+//! Beyond [`NODE_LIMIT`] nodes or [`EDGE_LIMIT`] edges, or when the work would not be bounded, `grid` draws a coarse picture
+//! instead and says so.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +39,10 @@ mod tests;
 pub const NODE_LIMIT: usize = 10_000;
 /// More edges than this are drawn coarsely.
 pub const EDGE_LIMIT: usize = 30_000;
+/// Frames nested deeper than this are drawn coarsely.
+pub const DEPTH_LIMIT: usize = 128;
+/// Pins farther out than this, in px, are brought in to it.
+pub const PIN_LIMIT: i32 = 10_000_000;
 /// Cells (nodes, bends and labels over all layers) beyond which a part is drawn coarsely.
 const CELL_LIMIT: usize = 250_000;
 
@@ -219,8 +226,11 @@ pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
 }
 
 /// Lays the graph out with the upper left corners of some nodes given in px. They stand there exactly, frames grow to hold their
-/// pinned members, and everything else gives way. Pins of nodes that are not in the graph mean nothing.
+/// pinned members, and everything else gives way; see [`Layout::conflicts`] and [`PIN_LIMIT`]. Pins of nodes that are not in the graph mean nothing.
 pub fn layout_with(graph: &Graph, previous: Option<&Layout>, pins: &BTreeMap<ElementKey, Point>) -> Layout {
+    let within = |value: i32| value.clamp(-PIN_LIMIT, PIN_LIMIT);
+    let pins: &BTreeMap<ElementKey, Point> =
+        &pins.iter().map(|(key, at)| (key.clone(), Point { x: within(at.x), y: within(at.y) })).collect();
     if graph.nodes.len() > NODE_LIMIT || graph.edges.len() > EDGE_LIMIT {
         return pinned_coarsely(graph, pins);
     }
@@ -264,6 +274,9 @@ fn afresh(graph: &Graph, previous: Option<&Layout>) -> Layout {
 
 /// One connected part, from ranks to routes; none if it is too large.
 fn solve(problem: &problem::Problem) -> Option<route::Drawing> {
+    if problem.groups.iter().any(|area| area.depth > DEPTH_LIMIT) {
+        return None;
+    }
     let ranking = rank::rank(problem)?;
     let layered = layers::build(problem, &ranking)?;
     let order = order::order(problem, &layered);

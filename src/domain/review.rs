@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     id::{CommentId, DocumentId, FindingId, ReviewId},
+    model::{ElementKey, Model},
     moment::Moment,
 };
 
@@ -27,7 +28,7 @@ pub mod rule;
 pub mod rules;
 pub mod secrets;
 
-use finding::{Finding, Severity};
+use finding::{Anchor, Finding, Severity};
 
 /// The outcome of a review; always computed, never written by a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -296,6 +297,29 @@ pub struct ReviewFinding {
     /// The number of the review that found it first.
     pub first_seen: u32,
     pub comments: Vec<Comment>,
+}
+
+impl ReviewFinding {
+    /// The elements of one diagram that a finding points at: ends of relations count for their source.
+    pub fn elements_in(&self, document: DocumentId, model: &Model) -> Vec<ElementKey> {
+        let source = |key| model.relations.get(key).map(|relation| relation.source.clone());
+        let mut found: Vec<ElementKey> = self
+            .finding
+            .anchors
+            .iter()
+            .filter(|anchor| anchor.document() == document)
+            .flat_map(|anchor| match anchor {
+                Anchor::Element { element, .. } => vec![element.clone()],
+                Anchor::Relation { relation, .. } => source(relation).into_iter().collect(),
+                Anchor::Path { relations, .. } => relations.iter().filter_map(source).collect(),
+                Anchor::Absence { scope, .. } => scope.iter().cloned().collect(),
+                Anchor::Group { .. } | Anchor::Text { .. } | Anchor::Document { .. } => Vec::new(),
+            })
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    }
 }
 
 /// A remark on a finding.

@@ -7,7 +7,6 @@ pub mod drag;
 pub mod filter;
 pub mod highlight;
 pub mod live;
-pub mod offsets;
 pub mod outline;
 pub mod overlay;
 pub mod palette;

@@ -85,7 +85,7 @@ pub(super) fn amend(graph: &Graph, previous: &Layout, pins: &BTreeMap<ElementKey
         return None;
     }
     let conflicts = spots::settle(graph, &mut boxes, pins);
-    let edges = wire::route(graph, &boxes, previous)?;
+    let edges = wire::route(graph, &boxes, previous);
     let mut layout = Layout { direction: graph.direction, conflicts, edges, ..Layout::default() };
     layout.nodes = graph.nodes.keys().cloned().zip(boxes.node.iter().copied()).collect();
     layout.groups = graph.frames.keys().cloned().zip(boxes.frame.iter().copied()).collect();

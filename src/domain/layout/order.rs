@@ -53,11 +53,11 @@ struct Sorter<'a> {
 }
 
 /// Work for one drawing that starts afresh: so much, plus so much for each cell.
-const WORK: (usize, usize) = (150_000, 2_000);
+const WORK: (usize, usize) = (110_000, 1_450);
 /// At most this many different starts.
 const STARTS: u64 = 24;
 /// Sweeps without a better order before a start is given up.
-const PATIENCE: usize = 6;
+const PATIENCE: usize = 8;
 
 /// Orders the entries of all lists.
 pub(super) fn order(problem: &Problem, layered: &Layered) -> Order {
@@ -218,7 +218,10 @@ impl<'a> Sorter<'a> {
         for round in 0..24 {
             self.sweep_group(0, round % 2 == 0, round % 6 >= 4);
             self.refresh_all();
-            self.sift_all(1, limit);
+            let sifts = round % 4 == 3;
+            if sifts {
+                self.sift_all(1, limit);
+            }
             let crossings = self.crossings();
             if crossings < best.0 {
                 best = (crossings, self.state.clone());

@@ -252,7 +252,7 @@ fn part(graph: &Graph, parents: &[Option<usize>], nodes: &[usize], frames: &[usi
     for &frame in frames {
         let Some((key, body)) = graph.frames.get_index(frame) else { continue };
         let parent = parents.get(frame).copied().flatten().and_then(|parent| group_of.get(&parent)).copied().unwrap_or(0);
-        let (header, rest) = (36, 20);
+        let (header, rest) = (36, 16);
         let (pad_u, pad_v) = match graph.direction {
             Direction::LeftRight | Direction::RightLeft => ((18, 18), (header, rest)),
             Direction::TopBottom => ((header, rest), (rest, rest)),

@@ -69,11 +69,7 @@ pub(super) fn rank(problem: &Problem) -> Option<Ranking> {
         let answers = matches!(link.target, Tip::Node(node) if problem.nodes.at(node).initiator);
         if let Some(table) = pairs.get_mut(common) {
             let pair = table.entry((a.min(b), a.max(b))).or_insert(Pair { answers: true, ..Pair::default() });
-            if a < b {
-                pair.forward += 1
-            } else {
-                pair.backward += 1
-            }
+            *(if a < b { &mut pair.forward } else { &mut pair.backward }) += 1;
             pair.answers &= answers;
         }
         for tip in [link.source, link.target] {

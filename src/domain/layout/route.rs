@@ -266,8 +266,8 @@ fn channel(problem: &Problem, layered: &Layered, order: &Order, list: usize, tra
     };
     let lanes = i32::try_from(tracks).unwrap_or(0);
     // A line leaves a node, turns, and reaches the next with its head; borders and labels need less.
-    let lead = if has(list, false) { 16 } else { 12 };
-    let tail = if has(list + 1, false) { 24 } else { 12 };
+    let lead = if has(list, false) { 12 } else { 8 };
+    let tail = if has(list + 1, false) { 20 } else { 8 };
     let used = (lanes - 1).max(0) * LINE_GAP;
     let mut zone = if lanes > 0 { lead + used + tail } else { 12 + if layered.is_label.get(list + 1) == Some(&false) { 8 } else { 0 } };
     if layered.is_label.get(list) == Some(&false) && layered.is_label.get(list + 1) == Some(&false) {

@@ -221,6 +221,20 @@ proptest! {
     }
 }
 
+#[test]
+fn deep_nesting_ends() {
+    for (depth, coarse) in [(DEPTH_LIMIT, false), (4000, true)] {
+        let mut graph = simple(3, &[(0, 1), (1, 2)]);
+        for index in 0..depth {
+            graph.frames.insert(frame_key(index), Frame { parent: index.checked_sub(1).map(frame_key), width: 60 });
+        }
+        graph.nodes[&key(1)].frame = Some(frame_key(depth - 1));
+        let layout = super::layout(&graph, None);
+        assert_eq!(layout.coarse, coarse, "{depth}");
+        assert!(coarse || faults(&graph, &layout) == metrics::Faults::default());
+    }
+}
+
 fn one_edit(graph: &Graph, random: &mut Random) -> Graph {
     let mut graph = graph.clone();
     let count = graph.nodes.len();

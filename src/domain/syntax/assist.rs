@@ -14,6 +14,7 @@ use crate::domain::{
 };
 
 pub mod plain;
+pub mod questions;
 pub mod structurizr;
 
 /// Completions of one place; what fits worse is left out.

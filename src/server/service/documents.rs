@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    api::documents::{DecisionLog, DecisionPage, DiagramPage},
+    api::{
+        documents::{DecisionLog, DecisionPage, DiagramPage},
+        notes::{DecisionNote, ElementNote, FindingNote},
+    },
     domain::{
         account::{Person, Role},
         bundle,
@@ -15,11 +18,17 @@ use crate::{
             template::{self, Template},
         },
         id::{DocumentId, ProjectId},
+        model::{Element, Model},
         project::{Document, DocumentKind, DocumentText, Project},
         repository_path,
         review::{FindingState, ReviewFinding},
         scene::pins::AllPins,
-        syntax::{self, Sources},
+        syntax::{
+            self, Language, Sources,
+            assist::questions::{Question, Reading},
+            gesture::{Gesture, Outcome, Refusal},
+            language_of, parse,
+        },
         text_file,
         title::title,
     },
@@ -99,14 +108,15 @@ pub async fn diagram_page(app: &AppState, actor: &Actor, slug: &str, id: Documen
     let (diagram, others) = pick(texts, id, DocumentKind::Diagram)?;
     let (diagrams, decisions): (Vec<_>, Vec<_>) = others.into_iter().partition(|text| text.document.kind == DocumentKind::Diagram);
     let (last_review, findings) = newest_findings(app, project.id, id).await?;
+    let model = model_of(&diagram, &sources);
     Ok(DiagramPage {
         now: app.clock.now(),
         siblings: diagrams.into_iter().map(|text| text.document).collect(),
         sources: sources.into_iter().filter(|(path, _)| *path != diagram.document.path).collect(),
         project,
         diagram,
-        decisions,
-        findings,
+        decisions: decisions.iter().map(decision_note).filter(|note| !note.elements.is_empty()).collect(),
+        findings: findings.iter().map(|known| finding_note(known, id, &model)).collect(),
         last_review,
         pins: app.store.pins(id).await?,
     })
@@ -120,16 +130,96 @@ pub async fn decision_page(app: &AppState, actor: &Actor, slug: &str, id: Docume
     let log = texts.iter().filter(|text| text.document.kind == DocumentKind::Decision).cloned().collect();
     let (decision, others) = pick(texts, id, DocumentKind::Decision)?;
     let (last_review, findings) = newest_findings(app, project.id, id).await?;
+    let diagrams: Vec<_> = others.into_iter().filter(|text| text.document.kind == DocumentKind::Diagram).collect();
+    let page = |diagram: &DocumentText| DocumentKind::Diagram.page(&project.slug, diagram.document.id);
     Ok(DecisionPage {
         now: app.clock.now(),
-        diagrams: others.into_iter().filter(|text| text.document.kind == DocumentKind::Diagram).collect(),
+        elements: diagrams.iter().flat_map(|diagram| element_notes(&page(diagram), &model_of(diagram, &sources))).collect(),
+        diagrams: diagrams.iter().map(|diagram| (diagram.document.path.clone(), page(diagram))).collect(),
+        findings: findings.iter().map(|known| finding_note(known, id, &Model::default())).collect(),
         project,
         decision,
         log,
-        findings,
         last_review,
-        sources,
     })
+}
+
+/// The edits by which a diagram's text, as somebody's editor has it, says what a gesture means; the editor makes them.
+pub async fn gesture(
+    app: &AppState,
+    actor: &Actor,
+    id: DocumentId,
+    text: String,
+    gesture: Gesture,
+) -> Result<Result<Outcome, Refusal>, ServiceError> {
+    access::document(app, actor, id, Role::Editor).await?;
+    with_text(app, actor, id, text, move |reading| syntax::edit(reading.language, reading.path, reading.text, reading.sources, &gesture))
+        .await
+}
+
+/// What the source editor asks about a diagram's text as it has it.
+pub async fn assist(
+    app: &AppState,
+    actor: &Actor,
+    id: DocumentId,
+    text: String,
+    question: Question,
+) -> Result<Option<String>, ServiceError> {
+    with_text(app, actor, id, text, move |reading| reading.answer(&question)).await
+}
+
+/// Asks something about a text of a diagram that is not kept, as if it were the diagram's.
+async fn with_text<T: Send + 'static>(
+    app: &AppState,
+    actor: &Actor,
+    id: DocumentId,
+    text: String,
+    ask: impl FnOnce(&Reading<'_>) -> T + Send + 'static,
+) -> Result<T, ServiceError> {
+    if text.len() > MAX_TEXT {
+        return Err(ServiceError::too_large(format!("A document may have at most {} KiB.", MAX_TEXT / 1024)));
+    }
+    let (document, sources) = with_sources(app, actor, id).await?;
+    let path = document.document.path;
+    let Some(language) = language_of(&path, &text) else { return Err(ServiceError::not_found("The diagram's language")) };
+    app.jobs.heavy(move || ask(&Reading { language, path: &path, text: &text, sources: &sources })).await
+}
+
+/// What a diagram means.
+fn model_of(diagram: &DocumentText, sources: &Sources) -> Model {
+    let path = &diagram.document.path;
+    let language = language_of(path, &diagram.text).unwrap_or(Language::Structurizr);
+    parse(language, path, &diagram.text, sources).model
+}
+
+fn finding_note(known: &ReviewFinding, document: DocumentId, model: &Model) -> FindingNote {
+    FindingNote {
+        id: known.id,
+        code: known.finding.code.clone(),
+        title: known.finding.title.clone(),
+        category: known.finding.category.name().to_owned(),
+        severity: known.finding.severity,
+        state: known.state,
+        elements: known.elements_in(document, model),
+    }
+}
+
+fn decision_note(decision: &DocumentText) -> DecisionNote {
+    let record = decision::parse(&decision.document.path, &decision.text);
+    let elements = record.element_links.iter().map(|link| link.text.clone()).collect();
+    DecisionNote { id: decision.document.id, number: record.number, title: record.title, status: record.status, elements }
+}
+
+/// What a model's elements can be called in a decision.
+fn element_notes(page: &str, model: &Model) -> Vec<ElementNote> {
+    let note = |element: &Element| {
+        let mut names = vec![element.key.as_str().to_lowercase()];
+        names.extend(element.identifier.as_deref().map(str::to_lowercase));
+        names.push(element.name.to_lowercase());
+        names.dedup();
+        ElementNote { names, page: format!("{page}?element={}", query_part(element.key.as_str())), kind: element.kind.value }
+    };
+    model.elements.values().map(note).collect()
 }
 
 /// A project's decisions with their texts, in path order.
@@ -372,6 +462,17 @@ pub(in crate::server::service) async fn changed(
     let happening = Happening { project: project.id, user: author.id, at: app.clock.now(), what, subject: Some((&title, &page)) };
     app.store.record_edit(&happening).await?;
     Ok(())
+}
+
+/// A key as a part of a query: keys hold dots, slashes, arrows and number signs.
+pub(in crate::server::service) fn query_part(key: &str) -> String {
+    key.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
+        .collect()
 }
 
 /// The newest finished review's number, and those of its findings that stand and point into a document.

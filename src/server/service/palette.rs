@@ -47,7 +47,7 @@ pub async fn items(app: &AppState, actor: Option<&Actor>, slug: Option<&str>) ->
             items.extend(elements.map(|element| {
                 let place = element.parent.as_ref().and_then(|parent| model.element(parent)).map(|parent| parent.name.clone());
                 let hint = place.unwrap_or_else(|| element.kind.value.name().to_owned());
-                let href = format!("{page}?element={}", escaped(element.key.as_str()));
+                let href = format!("{page}?element={}", documents::query_part(element.key.as_str()));
                 item(Group::Elements, element.kind.value.slug(), element.name.clone(), hint, href)
             }));
         }
@@ -66,15 +66,4 @@ pub async fn items(app: &AppState, actor: Option<&Actor>, slug: Option<&str>) ->
 
 fn item(group: Group, icon: &str, label: String, hint: String, href: String) -> Item {
     Item { group, icon: icon.to_owned(), label, hint, href }
-}
-
-/// A key as a part of a query: keys hold dots, slashes, arrows and number signs.
-fn escaped(key: &str) -> String {
-    key.bytes()
-        .map(
-            |byte| {
-                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-            },
-        )
-        .collect()
 }

@@ -127,8 +127,9 @@ impl Editor {
         set(&settings, "onCursor", cursor.as_ref().clone());
 
         let number = EDITORS.with_borrow_mut(|editors| {
+            let callbacks = vec![text, save, presence, cursor, pins, history, peers];
             let number = editors.last_key_value().map_or(1, |(number, _)| number + 1);
-            editors.insert(number, Mounted { handle: None, _callbacks: vec![text, save, presence, cursor, pins, history, peers] });
+            editors.insert(number, Mounted { handle: None, _callbacks: callbacks });
             number
         });
         let parent: JsValue = parent.into();

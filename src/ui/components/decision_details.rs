@@ -3,11 +3,10 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::documents::SetStatus,
+    api::{documents::SetStatus, notes::FindingNote},
     domain::{
         decision::{Record, status::Status},
         id::DocumentId,
-        review::ReviewFinding,
     },
     ui::{
         components::{
@@ -59,7 +58,7 @@ pub fn DecisionFacts(
     document: DocumentId,
     record: Memo<Record>,
     around: StoredValue<Surroundings>,
-    findings: Vec<ReviewFinding>,
+    findings: Vec<FindingNote>,
     last_review: Option<u32>,
 ) -> impl IntoView {
     let slug = around.with_value(|around| around.slug.clone());

@@ -3,17 +3,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
+    api::documents::gesture as ask,
     domain::{
+        id::DocumentId,
         layout::Point,
         model::{ElementKey, Model, kind::Kind},
+        offsets::span_to_utf16,
         scene::{Pins, Scene, pins},
-        syntax::{
-            Language, Sources, edit,
-            gesture::{Gesture, Home, Outcome, Refusal, Subject},
-        },
+        syntax::gesture::{Gesture, Home, Outcome, Refusal, Subject},
     },
     ui::{
         browser::editor::{Change, Editor},
@@ -21,7 +21,6 @@ use crate::{
         state::{
             drag::{self, Snapped, Spot, on_grid, whole},
             live::Live,
-            offsets::span_to_utf16,
         },
     },
 };
@@ -38,6 +37,9 @@ pub enum Tool {
     /// Places a boundary.
     Boundary,
 }
+
+/// How often a gesture is asked for again because the text changed while the server thought.
+const TRIES: usize = 4;
 
 /// Something said about the last gesture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +68,7 @@ pub struct Desk {
     pub renaming: RwSignal<Option<ElementKey>>,
     pub said: RwSignal<Option<Said>>,
     pub editable: bool,
-    pub language: Language,
-    pub reading: StoredValue<(String, Sources)>,
+    pub document: DocumentId,
     pub on_select: Callback<Option<ElementKey>>,
     pub on_view: Callback<String>,
 }
@@ -114,39 +115,54 @@ impl Desk {
         true
     }
 
-    /// Does a gesture; none when it was refused, which is said.
-    pub fn perform(self, gesture: &Gesture) -> Option<Outcome> {
+    /// Does a gesture, and then what follows from it. The server works out the edits; the editor makes them, so that they are
+    /// one's own. When the text changed meanwhile, the question is asked again.
+    pub fn perform(self, gesture: Gesture, then: impl FnOnce(Outcome) + 'static) {
         if !self.ready() {
-            return None;
+            return;
         }
-        let text = self.text.get_untracked();
-        let result = self.reading.with_value(|(path, sources)| edit(self.language, path, &text, sources, gesture));
-        match result {
-            Ok(outcome) => {
-                self.said.set(None);
-                let changes: Vec<Change> = outcome
-                    .edits
-                    .iter()
-                    .map(|edit| {
-                        let (from, to) = span_to_utf16(&text, edit.span);
-                        Change { from, to, insert: edit.replacement.clone() }
-                    })
-                    .collect();
-                self.session.with(|editor| editor.apply(&changes));
-                if let Some(view) = &outcome.view {
-                    self.on_view.run(view.clone());
+        spawn_local(async move {
+            for _ in 0..TRIES {
+                let text = self.text.get_untracked();
+                let answer = ask(self.document, text.clone(), gesture.clone()).await;
+                if self.text.try_with_untracked(|now| *now != text).unwrap_or(true) {
+                    continue;
                 }
-                if let Some(Subject::Element(key)) = &outcome.select {
-                    self.also.set(Vec::new());
-                    self.on_select.run(Some(key.clone()));
+                match answer {
+                    Ok(Ok(outcome)) => self.made(&text, outcome, then),
+                    Ok(Err(refusal)) => self.refuse(&refusal),
+                    Err(error) => self.refuse(&Refusal::new(error.to_string().trim_end_matches('.'), "Nothing was changed")),
                 }
-                Some(outcome)
+                return;
             }
-            Err(refusal) => {
-                self.refuse(&refusal);
-                None
-            }
+            self.refuse(&Refusal::new("The text changes too quickly", "Try again in a moment"));
+        });
+    }
+
+    /// As [`Self::perform`], when nothing follows.
+    pub fn ask(self, gesture: Gesture) {
+        self.perform(gesture, |_| ());
+    }
+
+    fn made(self, text: &str, outcome: Outcome, then: impl FnOnce(Outcome)) {
+        self.said.set(None);
+        let changes: Vec<Change> = outcome
+            .edits
+            .iter()
+            .map(|edit| {
+                let (from, to) = span_to_utf16(text, edit.span);
+                Change { from, to, insert: edit.replacement.clone() }
+            })
+            .collect();
+        self.session.with(|editor| editor.apply(&changes));
+        if let Some(view) = &outcome.view {
+            self.on_view.run(view.clone());
         }
+        if let Some(Subject::Element(key)) = &outcome.select {
+            self.also.set(Vec::new());
+            self.on_select.run(Some(key.clone()));
+        }
+        then(outcome);
     }
 
     /// Gives elements places in the open view.
@@ -165,14 +181,15 @@ impl Desk {
         };
         let view = self.view.get_untracked();
         let gesture = Gesture::Add { kind, name: new_name(kind, &model), home, view: Some(view) };
-        let Some(outcome) = self.perform(&gesture) else { return };
-        let Some(Subject::Element(key)) = outcome.select else { return };
-        if let Some(spot) = at {
-            let size = self.scene.with_untracked(|scene| scene.shape(&key).map(|shape| shape.rect)).unwrap_or_default();
-            let corner = Point { x: on_grid(whole(spot.x) - size.width / 2), y: on_grid(whole(spot.y) - size.height / 2) };
-            self.pin([(key.clone(), Some(corner))]);
-        }
-        self.renaming.set(Some(key));
+        self.perform(gesture, move |outcome| {
+            let Some(Subject::Element(key)) = outcome.select else { return };
+            if let Some(spot) = at {
+                let size = self.scene.with_untracked(|scene| scene.shape(&key).map(|shape| shape.rect)).unwrap_or_default();
+                let corner = Point { x: on_grid(whole(spot.x) - size.width / 2), y: on_grid(whole(spot.y) - size.height / 2) };
+                self.pin([(key.clone(), Some(corner))]);
+            }
+            self.renaming.set(Some(key));
+        });
     }
 
     fn home_of_selection(self, model: &Model, scene: &Scene) -> Home {
@@ -191,14 +208,13 @@ impl Desk {
     pub fn enclose(self) {
         let keys = untrack(|| self.all_selected());
         let home = self.model(|model| keys.first().map_or(Home::Top, |key| drag::home_of(model, key)));
-        if self.perform(&Gesture::Enclose { name: "New boundary".to_owned(), home, elements: keys }).is_some() {
-            self.say("Drew a boundary. Rename it in the source.", true);
-        }
+        let gesture = Gesture::Enclose { name: "New boundary".to_owned(), home, elements: keys };
+        self.perform(gesture, move |_| self.say("Drew a boundary. Rename it in the source.", true));
     }
 
     pub fn connect(self, source: ElementKey, target: ElementKey) {
         self.tool.set(Tool::Select);
-        self.perform(&Gesture::Connect { source, target, description: None, technology: None });
+        self.ask(Gesture::Connect { source, target, description: None, technology: None });
     }
 
     /// Drops dragged elements: places them, and moves them into the boundary they were dropped on.
@@ -211,15 +227,21 @@ impl Desk {
         for shape in scene.shapes.iter().filter(|shape| keys.contains(&shape.key)) {
             places.insert(shape.key.clone(), Point { x: shape.rect.x + snapped.dx, y: shape.rect.y + snapped.dy });
         }
-        let mut renamed = BTreeMap::new();
-        if !elsewhere.is_empty() {
-            let Some(outcome) = self.perform(&Gesture::Move { elements: elsewhere.clone(), home }) else { return };
-            // A moved element may have a new key; with one mover the outcome tells it.
-            if let ([old], Some(Subject::Element(new))) = (elsewhere.as_slice(), &outcome.select) {
-                renamed.insert(old.clone(), new.clone());
+        if elsewhere.is_empty() {
+            if self.ready() {
+                self.pin(places.into_iter().map(|(key, at)| (key, Some(at))));
             }
+            return;
         }
-        self.pin(places.into_iter().map(|(key, at)| (renamed.get(&key).cloned().unwrap_or(key), Some(at))));
+        self.perform(Gesture::Move { elements: elsewhere.clone(), home }, move |outcome| {
+            // A moved element may have a new key; with one mover the outcome tells it.
+            if let ([old], Some(Subject::Element(new))) = (elsewhere.as_slice(), &outcome.select)
+                && let Some(at) = places.remove(old)
+            {
+                places.insert(new.clone(), at);
+            }
+            self.pin(places.into_iter().map(|(key, at)| (key, Some(at))));
+        });
     }
 
     /// Moves what is selected by the keyboard.
@@ -251,17 +273,18 @@ impl Desk {
         if names.is_empty() {
             return;
         }
-        if self.perform(&Gesture::Delete { subjects: keys.into_iter().map(Subject::Element).collect() }).is_some() {
+        let gesture = Gesture::Delete { subjects: keys.into_iter().map(Subject::Element).collect() };
+        self.perform(gesture, move |_| {
             self.also.set(Vec::new());
             self.on_select.run(None);
             self.say(format!("Deleted {}.", names.join(", ")), true);
-        }
+        });
     }
 
     pub fn duplicate_selected(self) {
         let elements = untrack(|| self.all_selected());
         if !elements.is_empty() {
-            self.perform(&Gesture::Duplicate { elements });
+            self.ask(Gesture::Duplicate { elements });
         }
     }
 
@@ -269,7 +292,7 @@ impl Desk {
         self.renaming.set(None);
         let same = self.model(|model| model.element(key).is_some_and(|element| element.name == name.trim()));
         if !same && !name.trim().is_empty() {
-            self.perform(&Gesture::Rename { subject: Subject::Element(key.clone()), name: name.trim().to_owned() });
+            self.ask(Gesture::Rename { subject: Subject::Element(key.clone()), name: name.trim().to_owned() });
         }
     }
 

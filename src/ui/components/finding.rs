@@ -3,21 +3,22 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{project::DocumentKind, review::ReviewFinding},
+    api::notes::FindingNote,
+    domain::project::DocumentKind,
     ui::{components::status::severity_mark, paths, state::filter::settled},
 };
 
 /// A finding in an inspector: title, category, rule.
-pub fn compact_row(slug: &str, review: u32, finding: &ReviewFinding) -> AnyView {
+pub fn compact_row(slug: &str, review: u32, finding: &FindingNote) -> AnyView {
     let class =
         if settled(finding.state) { "finding-row finding-row--compact finding-row--resolved" } else { "finding-row finding-row--compact" };
     view! {
         <a class=class href=paths::finding(slug, review, finding.id)>
-            {severity_mark(finding.finding.severity)}
-            <span class="finding-row__title">{finding.finding.title.clone()}</span>
+            {severity_mark(finding.severity)}
+            <span class="finding-row__title">{finding.title.clone()}</span>
             <span class="finding-row__meta">
-                <span>{finding.finding.category.name()}</span>
-                <span>{finding.finding.code.clone()}</span>
+                <span>{finding.category.clone()}</span>
+                <span>{finding.code.clone()}</span>
                 <span>{finding.state.name()}</span>
             </span>
         </a>

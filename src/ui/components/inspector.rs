@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
+    api::notes::{DecisionNote, FindingNote},
     domain::{
-        decision::Record,
         id::DocumentId,
         model::{Element, ElementKey, Model, kind::Family},
-        review::ReviewFinding,
         syntax::gesture::Gesture,
     },
     ui::{
@@ -20,7 +19,6 @@ use crate::{
         },
         paths,
         state::{
-            badges,
             outline::place,
             tone,
             words::{count, decision_number},
@@ -33,10 +31,10 @@ use crate::{
 pub struct Surroundings {
     pub slug: String,
     pub document: DocumentId,
-    pub findings: Vec<ReviewFinding>,
+    pub findings: Vec<FindingNote>,
     pub last_review: Option<u32>,
-    /// Decisions of the project, read.
-    pub decisions: Vec<(DocumentId, Record)>,
+    /// Decisions of the project that link elements.
+    pub decisions: Vec<DecisionNote>,
 }
 
 /// The class that colours a kind's tile.
@@ -139,7 +137,7 @@ fn element_view(
             around
                 .findings
                 .iter()
-                .filter(|finding| badges::elements(finding, around.document, model).contains(&element.key))
+                .filter(|finding| finding.elements.contains(&element.key))
                 .map(|finding| view! { <li>{compact_row(&around.slug, number, finding)}</li> }.into_any())
                 .collect()
         })
@@ -231,7 +229,7 @@ fn element_actions(desk: Desk, model: &Model, element: &Element) -> AnyView {
                         class="btn btn--sm"
                         type="button"
                         on:click=move |_| {
-                            desk.perform(&Gesture::Exclude { view: desk.view.get_untracked(), elements: vec![hide.clone()] });
+                            desk.ask(Gesture::Exclude { view: desk.view.get_untracked(), elements: vec![hide.clone()] });
                         }
                     >
                         {icon("eye-off")}
@@ -245,7 +243,7 @@ fn element_actions(desk: Desk, model: &Model, element: &Element) -> AnyView {
                         class="btn btn--sm"
                         type="button"
                         on:click=move |_| {
-                            desk.perform(&Gesture::Include { view: desk.view.get_untracked(), elements: vec![show.clone()] });
+                            desk.ask(Gesture::Include { view: desk.view.get_untracked(), elements: vec![show.clone()] });
                         }
                     >
                         {icon("eye")}
@@ -342,13 +340,13 @@ fn decisions(model: &Model, element: &Element, around: &Surroundings) -> AnyView
     let rows: Vec<AnyView> = around
         .decisions
         .iter()
-        .filter(|(_, record)| record.element_links.iter().any(|link| model.find(&link.text).is_some_and(|found| found.key == element.key)))
-        .map(|(id, record)| {
+        .filter(|note| note.elements.iter().any(|name| model.find(name).is_some_and(|found| found.key == element.key)))
+        .map(|note| {
             view! {
-                <a class="declink" href=paths::decision(&around.slug, *id)>
-                    <span class="declink__id">{decision_number(record.number)}</span>
-                    <span class="grow">{record.title.clone()}</span>
-                    {written_status(record.status.as_ref())}
+                <a class="declink" href=paths::decision(&around.slug, note.id)>
+                    <span class="declink__id">{decision_number(note.number)}</span>
+                    <span class="grow">{note.title.clone()}</span>
+                    {written_status(note.status.as_ref())}
                 </a>
             }
             .into_any()
@@ -371,7 +369,7 @@ fn decisions(model: &Model, element: &Element, around: &Surroundings) -> AnyView
 mod tests {
     use super::*;
     use crate::domain::{
-        decision,
+        decision::{WrittenStatus, status::Status},
         syntax::{Language, Sources, parse},
     };
 
@@ -380,9 +378,14 @@ mod tests {
         let text = "workspace {\n  model {\n    s = softwareSystem \"Shop\" {\n      api = container \"API\" \"Takes orders\" \"Go\"\n      db = container \"Orders DB\" \"\" \"PostgreSQL\"\n      api -> db \"Stores\" \"SQL\"\n    }\n  }\n}\n";
         let model = parse(Language::Structurizr, "w.dsl", text, &Sources::new()).model;
         let id = DocumentId::from_uuid(uuid::Uuid::nil());
-        let record = decision::parse("docs/adr/0001-a.md", "# 1. Keep orders\n\n## Status\n\nAccepted\n\n## Context\n\n[[Orders DB]]\n");
-        let around =
-            Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![(id, record)] };
+        let note = DecisionNote {
+            id,
+            number: Some(1),
+            title: "Keep orders".to_owned(),
+            status: Some(WrittenStatus { status: Some(Status::Accepted), written: "Accepted".to_owned() }),
+            elements: vec!["orders db".to_owned()],
+        };
+        let around = Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![note] };
         let key = model.find("Orders DB").unwrap().key.clone();
         Owner::new().with(|| {
             let html = inspector(&model, Some(&key), &around, &|key| format!("?element={key}"), None).to_html();

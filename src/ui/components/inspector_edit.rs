@@ -26,7 +26,7 @@ fn field(
         let now = event_target_value(&event);
         let now = now.trim();
         if now != before {
-            desk.perform(&change((!now.is_empty()).then(|| now.to_owned())));
+            desk.ask(change((!now.is_empty()).then(|| now.to_owned())));
         }
     };
     view! {
@@ -51,7 +51,7 @@ pub fn element_fields(desk: Desk, element: &Element) -> AnyView {
     let set_kind = move |event| {
         let slug = event_target_value(&event);
         if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.slug() == slug) {
-            desk.perform(&Gesture::SetKind { element: key.clone(), kind });
+            desk.ask(Gesture::SetKind { element: key.clone(), kind });
         }
     };
     let note = if element.kind.stated { String::new() } else { format!("Assumed: {}", element.kind.reason) };
@@ -96,7 +96,7 @@ fn fact_fields(desk: Desk, subject: &Subject, properties: &BTreeMap<String, Stri
                 let now = now.trim();
                 if now != before {
                     let value = (!now.is_empty()).then(|| now.to_owned());
-                    desk.perform(&Gesture::SetProperty { subject: subject.clone(), name: own.clone(), value });
+                    desk.ask(Gesture::SetProperty { subject: subject.clone(), name: own.clone(), value });
                 }
             };
             view! {
@@ -119,7 +119,7 @@ fn fact_fields(desk: Desk, subject: &Subject, properties: &BTreeMap<String, Stri
     let add = move |event| {
         let (name, value) = (chosen.get_untracked(), event_target_value(&event).trim().to_owned());
         if !name.is_empty() && !value.is_empty() {
-            desk.perform(&Gesture::SetProperty { subject: subject.clone(), name, value: Some(value) });
+            desk.ask(Gesture::SetProperty { subject: subject.clone(), name, value: Some(value) });
         }
     };
     view! {
@@ -167,7 +167,7 @@ pub fn relation_fields(desk: Desk, relation: &Relation) -> AnyView {
                 class="btn btn--sm btn--danger"
                 type="button"
                 on:click=move |_| {
-                    desk.perform(&Gesture::Delete { subjects: vec![cut.clone()] });
+                    desk.ask(Gesture::Delete { subjects: vec![cut.clone()] });
                 }
             >
                 {icon("trash")}

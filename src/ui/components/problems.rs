@@ -3,13 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::diagnostic::Level,
+    domain::{diagnostic::Level, offsets::span_to_utf16},
     ui::{
         components::{icon::icon_of, source::Session},
-        state::{
-            live::{Problem, summary},
-            offsets::span_to_utf16,
-        },
+        state::live::{Problem, summary},
     },
 };
 

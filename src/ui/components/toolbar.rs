@@ -119,7 +119,7 @@ pub fn arrangement(desk: Desk) -> AnyView {
                     type="button"
                     aria-pressed=move || if on() { "true" } else { "false" }
                     on:click=move |_| {
-                        desk.perform(&Gesture::Direct { view: desk.view.get_untracked(), direction });
+                        desk.ask(Gesture::Direct { view: desk.view.get_untracked(), direction });
                     }
                 >
                     {name}

@@ -25,6 +25,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as Y from "yjs";
 
+import { asking, assist } from "./assist";
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
 import { type Somebody, peers, people, presence } from "./presence";
@@ -155,6 +156,13 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     }
   };
 
+  /** Makes one step of the undo history. */
+  const once = (act: () => void): void => {
+    undoManager.stopCapturing();
+    act();
+    undoManager.stopCapturing();
+  };
+
   view = new EditorView({
     state: EditorState.create({
       doc: text.toString(),
@@ -177,6 +185,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         highlightSelectionMatches(),
         options.kind === "decision" ? EditorView.lineWrapping : [],
         language(options.kind),
+        options.kind === "diagram" ? assist(asking(options.document), once) : [],
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
         readOnly.of(options.readOnly ? locked : []),
@@ -227,20 +236,18 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     },
     apply(changes) {
       if (editor.state.readOnly || changes.length === 0) return;
-      undoManager.stopCapturing();
-      editor.dispatch({ changes, userEvent: "input.canvas" });
-      undoManager.stopCapturing();
+      once(() => editor.dispatch({ changes, userEvent: "input.canvas" }));
     },
     place(list) {
       if (editor.state.readOnly) return;
-      undoManager.stopCapturing();
-      doc.transact(() => {
-        for (const [key, x, y] of list) {
-          if (x === null || y === null) pins.delete(key);
-          else pins.set(key, [Math.round(x), Math.round(y)]);
-        }
-      }, CANVAS);
-      undoManager.stopCapturing();
+      once(() =>
+        doc.transact(() => {
+          for (const [key, x, y] of list) {
+            if (x === null || y === null) pins.delete(key);
+            else pins.set(key, [Math.round(x), Math.round(y)]);
+          }
+        }, CANVAS),
+      );
     },
     undo() {
       undoManager.undo();

@@ -8,8 +8,8 @@ use crate::{
         account::{Person, Role},
         decision as records,
         diagnostic::Level,
+        offsets::span_to_utf16,
         project::DocumentKind,
-        syntax::{Language, language_of, parse},
     },
     ui::{
         browser::editor::Mark,
@@ -21,7 +21,7 @@ use crate::{
             workspace::{address_query, shared},
         },
         paths,
-        state::{decision_view::Surroundings, offsets::span_to_utf16},
+        state::decision_view::Surroundings,
     },
 };
 
@@ -30,20 +30,13 @@ use crate::{
 pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, query: String) -> impl IntoView {
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
-    let DecisionPage { project, decision, log, diagrams, findings, last_review, sources, .. } = data;
+    let DecisionPage { project, decision, log, elements, diagrams, findings, last_review, .. } = data;
     let (slug, id) = (project.slug.clone(), decision.document.id);
     let path = decision.document.path.clone();
     let editable = project.role >= Role::Editor;
     let here = paths::decision(&slug, id);
 
-    let models = diagrams
-        .iter()
-        .map(|diagram| {
-            let language = language_of(&diagram.document.path, &diagram.text).unwrap_or(Language::Structurizr);
-            (diagram.document.id, diagram.document.path.clone(), parse(language, &diagram.document.path, &diagram.text, &sources).model)
-        })
-        .collect();
-    let around = StoredValue::new(Surroundings::new(&slug, &log, models));
+    let around = StoredValue::new(Surroundings::new(&slug, &log, elements, diagrams));
     let text = RwSignal::new(decision.text.clone());
     let record = {
         let path = path.clone();

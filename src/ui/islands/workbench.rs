@@ -8,10 +8,10 @@ use crate::{
     api::documents::DiagramPage,
     domain::{
         account::{Person, Role},
-        decision,
         diagnostic::Level,
         id::DocumentId,
         model::{ElementKey, view::choose},
+        offsets::{span_to_utf16, to_byte},
         project::{Document, DocumentKind},
         scene::{Scene, compose_pinned, pins},
         syntax::{Language, language_of, parse},
@@ -34,7 +34,6 @@ use crate::{
         state::{
             badges::badges,
             live::{Live, problems},
-            offsets::{span_to_utf16, to_byte},
             outline::{element_at, place},
             tone, views,
         },
@@ -99,8 +98,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         if last_review.is_none() {
             return BTreeMap::new();
         }
-        let shown = shown();
-        findings.with_value(|findings| badges(findings, id, &shown.model))
+        findings.with_value(|findings| badges(findings))
     });
     let view_title = move || {
         let shown = shown();
@@ -192,13 +190,8 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         }
     });
 
-    let around = StoredValue::new(Surroundings {
-        slug: slug.clone(),
-        document: id,
-        findings: findings.get_value(),
-        last_review,
-        decisions: decisions.iter().map(|entry| (entry.document.id, decision::parse(&entry.document.path, &entry.text))).collect(),
-    });
+    let around =
+        StoredValue::new(Surroundings { slug: slug.clone(), document: id, findings: findings.get_value(), last_review, decisions });
 
     let desk = Desk {
         session,
@@ -212,8 +205,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         renaming: RwSignal::new(None),
         said: RwSignal::new(None),
         editable,
-        language,
-        reading,
+        document: id,
         on_select: {
             let go = go.clone();
             Callback::new(move |key: Option<ElementKey>| {
@@ -363,7 +355,13 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                                 {editable.then(|| view! { <a class="btn btn--sm nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
                             </span>
                         </div>
-                        <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
+                        <SourceEditor
+                            source=source
+                            session=session
+                            on_text=Callback::new(move |new: String| text.set(new))
+                            marks=marks
+                            plain=plain
+                        />
                     </section>
                     <aside class="pane wb-inspector" id="inspector" aria-label="Inspector">{details}</aside>
                     <PaneSwitch choices=switch current=pane/>

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    api::notes::ElementNote,
     domain::{
         decision::{self, LinkKind, Record, log},
         id::DocumentId,
         markdown::{Rendering, render},
-        model::{Model, kind::Kind},
+        model::kind::Kind,
         project::DocumentText,
     },
     ui::{
@@ -23,33 +24,31 @@ pub struct Surroundings {
     pub slug: String,
     /// Every decision of the log in path order, the open one included as it was when the page was loaded.
     pub log: Vec<(DocumentId, String, Record)>,
-    pub models: Vec<(DocumentId, Model)>,
+    /// Elements of the project's diagrams.
+    pub elements: Vec<ElementNote>,
     /// Pages of documents by path.
     pub pages: BTreeMap<String, String>,
 }
 
 impl Surroundings {
-    pub fn new(slug: &str, decisions: &[DocumentText], models: Vec<(DocumentId, String, Model)>) -> Self {
-        let mut pages = BTreeMap::new();
+    /// `diagrams` are their pages by path.
+    pub fn new(slug: &str, decisions: &[DocumentText], elements: Vec<ElementNote>, diagrams: BTreeMap<String, String>) -> Self {
+        let mut pages = diagrams;
         for decision in decisions {
             pages.insert(decision.document.path.clone(), paths::decision(slug, decision.document.id));
-        }
-        for (id, path, _) in &models {
-            pages.insert(path.clone(), paths::diagram(slug, *id));
         }
         let log = decisions
             .iter()
             .map(|entry| (entry.document.id, entry.document.path.clone(), decision::parse(&entry.document.path, &entry.text)))
             .collect();
-        Self { slug: slug.to_owned(), log, models: models.into_iter().map(|(id, _, model)| (id, model)).collect(), pages }
+        Self { slug: slug.to_owned(), log, elements, pages }
     }
 
     /// The page and kind of an element that a record names.
     pub fn element(&self, name: &str) -> Option<(String, Kind)> {
-        self.models.iter().find_map(|(document, model)| {
-            let element = model.find(name)?;
-            Some((paths::diagram_at(&self.slug, *document, None, Some(element.key.as_str())), element.kind.value))
-        })
+        let wanted = name.trim().to_lowercase();
+        let found = self.elements.iter().find(|note| note.names.contains(&wanted))?;
+        Some((found.page.clone(), found.kind))
     }
 
     /// The page that a link in a document leads to, if the project has it.
@@ -164,7 +163,7 @@ mod tests {
     #[test]
     fn the_byline_stands_under_the_title_and_links_lead_to_pages() {
         let log = log();
-        let around = Surroundings::new("orders", &log, Vec::new());
+        let around = Surroundings::new("orders", &log, Vec::new(), BTreeMap::new());
         let first = log.first().unwrap();
         let record = decision::parse(&first.document.path, &first.text);
         let html = around.rendered(&first.document.path, &first.text, &record);
@@ -179,7 +178,7 @@ mod tests {
     #[test]
     fn relations_show_both_directions_once() {
         let log = log();
-        let around = Surroundings::new("orders", &log, Vec::new());
+        let around = Surroundings::new("orders", &log, Vec::new(), BTreeMap::new());
         let relations = |index: usize| {
             let entry = log.get(index).unwrap();
             around.relations(entry.document.id, &decision::parse(&entry.document.path, &entry.text))

@@ -159,6 +159,17 @@ pub const HELP: &[(&str, &[(&str, &str)])] = &[
             ("⇧2", "Fit the selection"),
         ],
     ),
+    (
+        "Source of a diagram",
+        &[
+            ("Ctrl Space", "Complete what is being typed"),
+            ("⇧F1", "Explain the word at the caret"),
+            ("F12 or Ctrl click", "Go to the definition"),
+            ("F2", "Rename the element everywhere"),
+            ("⇧Alt F", "Lay out the selection or the whole text"),
+            ("Escape, then Tab", "Leave the editor"),
+        ],
+    ),
     ("Review", &[("J and K", "Next and previous finding"), ("E", "Accept the finding, to be fixed"), ("C", "Reply")]),
 ];
 

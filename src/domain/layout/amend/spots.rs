@@ -269,7 +269,8 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
                     Direction::TopBottom => (0, 1),
                     Direction::BottomTop => (0, -1),
                 };
-                let step = if along_x == 0 { (rect.height + size.height) / 2 + 56 } else { (rect.width + size.width) / 2 + 72 };
+                let step =
+                    if along_x == 0 { i32::midpoint(rect.height, size.height) + 56 } else { i32::midpoint(rect.width, size.width) + 72 };
                 let centre = rect.centre();
                 sum.0 += i64::from(centre.x + along_x * sign * step);
                 sum.1 += i64::from(centre.y + along_y * sign * step);
@@ -281,15 +282,12 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
         let narrow = |value: i64| i32::try_from(value / count).unwrap_or(0);
         return Point { x: narrow(sum.0), y: narrow(sum.1) };
     }
-    match boxes.node_frame.at(node) {
-        Some(frame) => boxes.frame.at(frame).centre(),
-        None => {
-            let all = boxes.node.iter().zip(&boxes.node_before).filter(|(_, before)| before.is_some()).map(|(rect, _)| *rect);
-            all.chain(boxes.frame.iter().copied())
-                .reduce(|a, b| a.union(&b))
-                .map_or(Point::default(), |all| Point { x: all.centre().x, y: all.bottom() + size.height })
-        }
+    if let Some(frame) = boxes.node_frame.at(node) {
+        return boxes.frame.at(frame).centre();
     }
+    let all = boxes.node.iter().zip(&boxes.node_before).filter(|(_, before)| before.is_some()).map(|(rect, _)| *rect);
+    let all = all.chain(boxes.frame.iter().copied()).reduce(|a, b| a.union(&b));
+    all.map_or(Point::default(), |all| Point { x: all.centre().x, y: all.bottom() + size.height })
 }
 
 /// Sets the units of one frame apart: fixed ones stay, then those that are in nobody's way, then the rest.
@@ -390,7 +388,7 @@ fn shift(boxes: &mut Boxes, unit: Unit, members: &[Vec<Unit>], dx: i32, dy: i32)
     }
 }
 
-const SIDE: i32 = 18;
+const SIDE: i32 = 16;
 const HEADER: i32 = 36;
 
 fn inner(frame: Rect) -> Rect {

@@ -55,7 +55,7 @@ struct Drawn<'a> {
 }
 
 /// Routes of all edges whose ends exist.
-pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> Option<BTreeMap<EdgeKey, Route>> {
+pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> BTreeMap<EdgeKey, Route> {
     let mut drawn = Drawn { graph, boxes, lines: Vec::new(), labels: Vec::new() };
     let changed_nodes: Vec<usize> =
         (0..boxes.node.len()).filter(|&node| boxes.node.get(node).copied() != boxes.node_before.get(node).copied().flatten()).collect();
@@ -115,12 +115,17 @@ pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> Option<B
         drawn.lines.extend(lines(index, &route.points));
         result.insert(key.clone(), route);
     }
-    // A label that a line kept later runs through is set anew.
+    // A label that something kept later runs over is set anew.
     let crossed: Vec<usize> = drawn
         .labels
         .iter()
-        .filter(|(edge, label)| drawn.lines.iter().any(|line| line.edge != *edge && line.enters(label)))
-        .map(|&(edge, _)| edge)
+        .enumerate()
+        .filter(|(place, (edge, label))| {
+            drawn.lines.iter().any(|line| line.edge != *edge && line.enters(label))
+                || drawn.labels.iter().take(*place).any(|(_, other)| other.overlaps(label))
+                || boxes.node.iter().any(|node| node.overlaps(label))
+        })
+        .map(|(_, &(edge, _))| edge)
         .collect();
     for edge in crossed {
         drawn.labels.retain(|&(other, _)| other != edge);
@@ -141,7 +146,7 @@ pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> Option<B
             drawn.labels.extend(route.label.map(|label| (index, label)));
         }
     }
-    Some(result)
+    result
 }
 
 /// The previous route moved along with its ends, if both moved alike and kept their size; and whether they moved.
@@ -214,36 +219,39 @@ impl Drawn<'_> {
         let index_of = |end: &End| if let End::Frame(key) = end { self.graph.frames.get_index_of(key) } else { None };
         let holds = |end: &End, other: &End| index_of(end).is_some_and(|frame| self.boxes.around(self.graph, other).contains(&frame));
         let (source_holds, target_holds) = (holds(&edge.source, &edge.target), holds(&edge.target, &edge.source));
-        let mut walls: Vec<Rect> = self.boxes.node.iter().map(|rect| rect.grown(CLEAR)).collect();
-        for (frame, rect) in self.boxes.frame.iter().enumerate() {
-            let is_wall = !own.contains(&frame)
-                || (index_of(&edge.source) == Some(frame) && !source_holds)
-                || (index_of(&edge.target) == Some(frame) && !target_holds);
-            if is_wall {
-                walls.push(rect.grown(CLEAR));
+        let everything = self.boxes.node.iter().chain(&self.boxes.frame).fold(source.union(&target), |all, rect| all.union(rect));
+        // Pins may leave little room: then lines pass closer.
+        for (clear, stub) in [(CLEAR, STUB), (1, 4)] {
+            let mut walls: Vec<Rect> = self.boxes.node.iter().map(|rect| rect.grown(clear)).collect();
+            for (frame, rect) in self.boxes.frame.iter().enumerate() {
+                let is_wall = !own.contains(&frame)
+                    || (index_of(&edge.source) == Some(frame) && !source_holds)
+                    || (index_of(&edge.target) == Some(frame) && !target_holds);
+                if is_wall {
+                    walls.push(rect.grown(clear));
+                }
             }
-        }
-        walls.extend(self.labels.iter().filter(|(other, _)| *other != index).map(|(_, label)| label.grown(4)));
-        let mut from = self.ports(source, target.centre(), source_holds, true);
-        let mut to = self.ports(target, source.centre(), target_holds, false);
-        // Nothing may stand right before a port.
-        let blocked = |port: &Port| {
-            let stub = Line { edge: index, a: port.at, b: port.out };
-            self.labels.iter().any(|(other, label)| *other != index && stub.enters(&label.grown(2)))
-                || self.boxes.node.iter().any(|node| *node != source && *node != target && stub.enters(&node.grown(2)))
-        };
-        for ports in [&mut from, &mut to] {
-            if ports.iter().any(|port| !blocked(port)) {
-                ports.retain(|port| !blocked(port));
+            walls.extend(self.labels.iter().filter(|(other, _)| *other != index).map(|(_, label)| label.grown(clear / 2)));
+            let mut from = self.ports(source, target.centre(), (source_holds, true), stub);
+            let mut to = self.ports(target, source.centre(), (target_holds, false), stub);
+            // Nothing may stand right before a port.
+            let blocked = |port: &Port| {
+                let line = Line { edge: index, a: port.at, b: port.out };
+                self.labels.iter().any(|(other, label)| *other != index && line.enters(&label.grown(clear / 4)))
+                    || self.boxes.node.iter().any(|node| *node != source && *node != target && line.enters(&node.grown(clear / 4)))
+            };
+            for ports in [&mut from, &mut to] {
+                if ports.iter().any(|port| !blocked(port)) {
+                    ports.retain(|port| !blocked(port));
+                }
             }
-        }
-        let around = source.union(&target);
-        let everything = self.boxes.node.iter().chain(&self.boxes.frame).fold(around, |all, rect| all.union(rect));
-        for window in [around.grown(240), around.grown(1200), everything.grown(120)] {
-            let walls: Vec<Rect> = walls.iter().filter(|wall| wall.overlaps(&window)).copied().collect();
-            let lines: Vec<Line> = self.lines.iter().filter(|line| line.rect().grown(1).overlaps(&window)).copied().collect();
-            if let Some(points) = grid::find(window, &walls, &lines, &from, &to) {
-                return points;
+            let around = source.union(&target);
+            for window in [around.grown(240), around.grown(1200), everything.grown(120)] {
+                let walls: Vec<Rect> = walls.iter().filter(|wall| wall.overlaps(&window)).copied().collect();
+                let lines: Vec<Line> = self.lines.iter().filter(|line| line.rect().grown(1).overlaps(&window)).copied().collect();
+                if let Some(points) = grid::find(window, &walls, &lines, &from, &to) {
+                    return points;
+                }
             }
         }
         // Walled in on all sides: a straight answer is better than none.
@@ -255,7 +263,9 @@ impl Drawn<'_> {
         vec![start, Point { x: start.x, y: end.y }, end]
     }
 
-    fn ports(&self, rect: Rect, toward: Point, inward: bool, leaving: bool) -> Vec<Port> {
+    /// `role`: the line runs inward, and it leaves here.
+    fn ports(&self, rect: Rect, toward: Point, role: (bool, bool), stub: i32) -> Vec<Port> {
+        let (inward, leaving) = role;
         let mut ports = Vec::new();
         let forward = match self.graph.direction {
             Direction::TopBottom => (0, 1),
@@ -296,7 +306,7 @@ impl Drawn<'_> {
             let sign = if inward { -1 } else { 1 };
             for (offset, cost) in chosen {
                 let at = place(offset);
-                let out = Point { x: at.x + sign * dx * STUB, y: at.y + sign * dy * STUB };
+                let out = Point { x: at.x + sign * dx * stub, y: at.y + sign * dy * stub };
                 ports.push(Port { at, out, vertical: dx == 0, cost: i64::from(price + cost) });
             }
         }

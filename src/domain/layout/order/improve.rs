@@ -37,9 +37,19 @@ impl Sieve {
         let mut gain = 0;
         for side in 0..2 {
             let (a, b) = (self.row(first, side), self.row(second, side));
-            if let (&[a], &[b]) = (a, b) {
-                gain += i32::from(a < b) - i32::from(b < a);
-            } else if !a.is_empty() && !b.is_empty() {
+            let (&[low_a, .., high_a], &[low_b, .., high_b]) = (a, b) else {
+                gain += match (a, b) {
+                    (&[a], &[b]) => i32::from(a < b) - i32::from(b < a),
+                    ([], _) | (_, []) => 0,
+                    _ => balance(a, b),
+                };
+                continue;
+            };
+            if high_a < low_b || high_b < low_a {
+                // The usual case: one stands wholly before the other.
+                let pairs = i32::try_from(a.len() * b.len()).unwrap_or(i32::MAX);
+                gain += if high_a < low_b { pairs } else { -pairs };
+            } else {
                 *work += a.len() + b.len();
                 gain += balance(a, b);
             }

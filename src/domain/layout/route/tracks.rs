@@ -19,18 +19,26 @@ pub(super) fn assign(segments: &[(i32, i32)]) -> Vec<usize> {
     let ranges: Vec<(i32, i32)> = segments.iter().map(|&(from, to)| (from.min(to) - CLEAR / 2, from.max(to) + CLEAR / 2)).collect();
     let mut track = vec![0_usize; count];
     let mut placed: Vec<usize> = Vec::with_capacity(count);
+    let mut taken: Vec<usize> = Vec::new();
     for &index in &order {
         let (low, high) = ranges.at(index);
-        // After everything before it that it overlaps, so that the order decided holds.
-        let next = placed
-            .iter()
-            .filter(|&&other| {
-                let (other_low, other_high) = ranges.at(other);
-                low < other_high && other_low < high
-            })
-            .map(|&other| track.at(other) + 1)
-            .max()
-            .unwrap_or(0);
+        // After what it overlaps and must follow, so that the order decided holds; beside the rest, on the first free track.
+        let mut next = 0;
+        taken.clear();
+        for &other in &placed {
+            let (other_low, other_high) = ranges.at(other);
+            if low < other_high && other_low < high {
+                let (one, two) = (segments.at(other), segments.at(index));
+                if cost(one, two) == cost(two, one) {
+                    taken.push(track.at(other));
+                } else {
+                    next = next.max(track.at(other) + 1);
+                }
+            }
+        }
+        while taken.contains(&next) {
+            next += 1;
+        }
         track.put(index, next);
         placed.push(index);
     }
