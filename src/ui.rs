@@ -8,7 +8,7 @@
 //! - `state`: plain types with the logic (viewport, shortcuts, selection, save state, filters), tested without a browser.
 //! - `browser`: the only place that talks to the browser itself; called in effects and event handlers of islands.
 //! - `page`: TypeScript that every page has: menus, dialogs, theme, forms and links that change a page in place.
-//! - `editor`: the TypeScript bundle around CodeMirror.
+//! - `editor`: the TypeScript bundle around `CodeMirror`.
 //!
 //! Pages are rendered on the server. What is alive in the browser is an island: the diagram workbench, the decision sheet, the
 //! palette with the shortcuts, and what shows their state in the top bar. An island gets plain data as its properties. Only

@@ -2,10 +2,15 @@
 
 import { type Locator, type Page, expect, test } from "@playwright/test";
 
-import { Lintel, alive, setUp, source, sourceText, watch } from "../lintel";
+import { ADMIN, Lintel, alive, setUp, signIn, source, sourceText, watch } from "../lintel";
 
 const lintel = new Lintel();
-test.beforeAll(() => lintel.start());
+test.beforeAll(async ({ browser }) => {
+  await lintel.start();
+  const page = await browser.newPage();
+  await setUp(page, lintel);
+  await page.close();
+});
 test.afterAll(() => lintel.stop());
 
 const element = (page: Page, name: string): Locator => page.locator(`.canvas__picture [data-element][aria-label^="${name}"]`);
@@ -48,10 +53,9 @@ test("a person draws a small system with the keyboard", async ({ page }) => {
   test.setTimeout(120_000);
   const complaints: string[] = [];
   watch(page, complaints);
-  await setUp(page, lintel);
-  await alive(page);
+  await signIn(page, lintel, ADMIN.email, ADMIN.password);
   await diagram(page, "Keyboard shop");
-  const canvas = page.getByRole("region", { name: "Diagram" });
+  const canvas = page.getByRole("region", { name: "Diagram", exact: true });
   const before = await sourceText(page);
 
   await canvas.focus();
@@ -102,13 +106,9 @@ test("a person drags, connects from a port and sees a colleague's selection", as
   const context = await browser.newContext();
   const page = await context.newPage();
   watch(page, complaints);
-  await page.goto(`${lintel.url}/sign-in`);
-  await page.getByLabel("E-mail").fill("ada@example.com");
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.locator("main form button[type=submit]").first().click();
-  await expect(page).toHaveURL(`${lintel.url}/`);
+  await signIn(page, lintel, ADMIN.email, ADMIN.password);
   const url = await diagram(page, "Pointer shop");
-  const canvas = page.getByRole("region", { name: "Diagram" });
+  const canvas = page.getByRole("region", { name: "Diagram", exact: true });
   const surface = await canvas.boundingBox();
   if (!surface) throw new Error("no canvas");
 

@@ -42,7 +42,7 @@ test("the picture is in the first response and stands still", async ({ page, req
   expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.01);
 
   await test.step("select in the picture, the outline and the inspector", async () => {
-    const element = page.locator(".canvas [data-element]").first();
+    const element = page.locator(".canvas .dg-el[data-element]").first();
     await element.click();
     await expect(page.locator(".insp").first()).toBeVisible();
   });

@@ -23,5 +23,6 @@ pub enum Notice {
 pub async fn notice(number: Option<String>) -> Result<Option<Notice>, ApiError> {
     use crate::server::{http::auth, service};
     let Some(number) = number else { return Ok(None) };
-    Ok(service::notices::take(&auth::app()?, &auth::signed_in()?, &number))
+    let (app, actor) = std::future::ready(auth::app().and_then(|app| Ok((app, auth::signed_in()?)))).await?;
+    Ok(service::notices::take(&app, &actor, &number))
 }

@@ -168,7 +168,7 @@ async fn commenters_discuss_and_viewers_read() {
     assert!(shop.markdown(1).await.contains("It is"));
     let page = service::documents::diagram_page(&shop.app.state, &viewer, "shop", shop.diagram).await.unwrap();
     assert_eq!(page.last_review, Some(1));
-    assert!(page.findings.iter().any(|known| known.finding.code == "LNT-B001"));
+    assert!(page.findings.iter().any(|known| known.code == "LNT-B001"));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! Box-drawing and ASCII art, both ways: boxes, arrows and words in a text become a model ([`read`]), and a view becomes such a
-//! text ([`print`]).
+//! text ([`mod@print`]).
 //!
 //! Reading, one file each: `sheet` (the text as cells; fences, comments) → `strokes` (which way lines run on) → `boxes` (closed
 //! and nearly closed rectangles) → `lines` (what the lines join) → `words` (names, technologies, labels) → `build` (the model).

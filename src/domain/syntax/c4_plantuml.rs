@@ -2,7 +2,7 @@
 //! ([`preprocess`]) and plain elements and arrows ([`plain`]), which people mix with the macros.
 //!
 //! Nothing is fetched: lines that include other files are noted. Substitutions and procedures of the text itself are carried
-//! out, within limits. Writing a view: [`print`].
+//! out, within limits. Writing a view: [`mod@print`].
 
 use crate::domain::{
     diagnostic::{Level as Severity, Span},

@@ -3,7 +3,7 @@
 //! Text becomes statements ([`parse`]), statements become objects and connections on boards ([`compile`], with variables in
 //! [`variables`] and what keywords say in [`attributes`] and what
 //! comes from elsewhere in [`boards`]), and these become a model ([`lower`]). Containers are software systems
-//! and their parts as deep as these go; containers beyond that are groups. Looks are left out and said. The way out is [`print`].
+//! and their parts as deep as these go; containers beyond that are groups. Looks are left out and said. The way out is [`mod@print`].
 
 use crate::domain::{
     diagnostic::{Level as Severity, Span},

@@ -1,6 +1,6 @@
 //! Mermaid flowcharts, as a language that people edit: text → lossless tree ([`mod@parse`], [`tree`]) → nodes, edges and
 //! subgraphs ([`chart`]) → model and diagnostics ([`lower`]); gestures back to edits of the text ([`edit`]), and views as
-//! flowcharts ([`print`]).
+//! flowcharts ([`mod@print`]).
 //!
 //! # What becomes what
 //!

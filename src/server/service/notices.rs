@@ -20,7 +20,7 @@ pub struct Notices(Mutex<BTreeMap<String, (Moment, UserId, Notice)>>);
 
 /// Leaves a notice and gives its number, for the address of the page.
 pub fn leave(app: &AppState, actor: &Actor, notice: Notice) -> String {
-    let (now, number) = (app.clock.now(), app.ids.secret().iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>());
+    let (now, number) = (app.clock.now(), data_encoding::HEXLOWER.encode(app.ids.secret().get(..16).unwrap_or_default()));
     let mut waiting = app.notices.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     waiting.retain(|_, (at, _, _)| at.0.saturating_add(PATIENCE) > now.0);
     while waiting.len() >= MOST {

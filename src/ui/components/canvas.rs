@@ -509,7 +509,7 @@ pub fn Canvas(
                 Tool::Connect => "connect",
                 Tool::Place(_) | Tool::Boundary => "place",
             }
-            data-dragging=move || drag.with(|drag| drag.is_some()).then_some("")
+            data-dragging=move || drag.with(Option::is_some).then_some("")
             data-stale=move || stale.get().then_some("")
         >
             <div

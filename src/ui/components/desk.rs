@@ -80,7 +80,9 @@ fn new_name(kind: Kind, model: &Model) -> String {
         kind => format!("New {}", kind.name().to_lowercase()),
     };
     let taken = |name: &str| model.elements.values().any(|element| element.name == name);
-    (1..).map(|n| if n == 1 { base.clone() } else { format!("{base} {n}") }).find(|name| !taken(name)).unwrap_or(base)
+    // One of so many names is free.
+    let numbered = (2..=model.elements.len() + 2).map(|number| format!("{base} {number}"));
+    std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
 }
 
 impl Desk {

@@ -1,4 +1,5 @@
 //! What is known about one element: kind with its reason, facts, findings, connections, decisions.
+#![expect(clippy::large_types_passed_by_value, reason = "a desk is a set of handles and is passed like a signal")]
 
 use leptos::prelude::*;
 
@@ -382,7 +383,11 @@ mod tests {
             id,
             number: Some(1),
             title: "Keep orders".to_owned(),
-            status: Some(WrittenStatus { status: Some(Status::Accepted), written: "Accepted".to_owned() }),
+            status: Some(WrittenStatus {
+                status: Some(Status::Accepted),
+                written: "Accepted".to_owned(),
+                span: crate::domain::diagnostic::Span::default(),
+            }),
             elements: vec!["orders db".to_owned()],
         };
         let around = Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![note] };

@@ -1,4 +1,5 @@
 //! The workbench's toolbar: pointer tools, kinds to place, undo and redo, direction, and the ways out.
+#![expect(clippy::large_types_passed_by_value, reason = "a desk is a set of handles and is passed like a signal")]
 
 use leptos::{ev, prelude::*};
 

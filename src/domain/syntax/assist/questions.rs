@@ -220,8 +220,7 @@ impl Reading<'_> {
             (Some(identifier), Some(span), name) if name != Some(span) || span.of(self.text) == identifier => {
                 (span, What::Identifier, identifier)
             }
-            (_, _, Some(span)) => (span, What::Name, &element.name),
-            (_, Some(span), None) => (span, What::Name, &element.name),
+            (_, _, Some(span)) | (_, Some(span), None) => (span, What::Name, &element.name),
             (_, None, None) => return None,
         };
         let (from, to) = span_to_utf16(self.text, span);

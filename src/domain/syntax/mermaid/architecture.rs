@@ -1,6 +1,6 @@
 //! Mermaid's architecture diagrams, in: groups, services, junctions and edges between their sides.
 //!
-//! Lines are read one by one ([`line`]), then groups and services become elements ([`icon`] says what an icon stands for), and
+//! Lines are read one by one ([`mod@line`]), then groups and services become elements ([`icon`] says what an icon stands for), and
 //! edges that meet in junctions are joined where their heads say how ([`junction`]).
 
 use std::collections::{BTreeMap, BTreeSet};

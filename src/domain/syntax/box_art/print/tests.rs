@@ -87,7 +87,7 @@ fn a_shop_is_drawn_in_characters() {
     let model = parse(SHOP);
     let printed = trace::check(&model, &model.views[0], 100).unwrap();
     println!("{}", printed.text);
-    for part in ["╔═ Shop [System] ═", "│ Customer ", "(Go, chi)", "«external»", "HTTPS", "┄", "▶"] {
+    for part in ["╔═ Shop [System] ═", "│ Customer ", "(Go, chi)", "«external»", "HTTPS", "┄", "▼"] {
         assert!(printed.text.contains(part), "{part}\n{}", printed.text);
     }
     assert!(printed.text.lines().all(|line| box_art::glyph::width(line) <= 100 && line.trim_end() == line), "{}", printed.text);
