@@ -53,6 +53,8 @@ pub fn language_of(path: &str, text: &str) -> Option<Language> {
     let lower = path.to_lowercase();
     let name = lower.rsplit('/').next().unwrap_or("");
     match name.rsplit_once('.').map(|(_, extension)| extension) {
+        // A flowchart is one in any file: people paste them over what a new diagram begins with.
+        Some("dsl") if mermaid::looks_like(text) => Some(Language::Mermaid),
         Some("dsl") => Some(Language::Structurizr),
         Some("mmd" | "mermaid") => Some(Language::Mermaid),
         Some("txt") | None => {

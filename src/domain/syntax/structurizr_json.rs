@@ -2,7 +2,7 @@
 //!
 //! The text is read as plain JSON first and then looked through field by field, so that one odd value costs that value and not
 //! the workspace. One file per area: [`value`] (looking into JSON), [`elements`], [`relations`], [`views`], [`places`], and
-//! [`write`] for the way out.
+//! [`mod@write`] for the way out.
 
 use std::collections::BTreeMap;
 

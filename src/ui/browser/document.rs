@@ -24,7 +24,9 @@ pub fn focus(id: &str) -> bool {
 
 /// Whether the page has a canvas to work on.
 pub fn has_canvas() -> bool {
-    element("main").is_some_and(|main| main.class_list().contains("workbench") && main.has_attribute("data-editable"))
+    element("main").is_some_and(|main| {
+        main.class_list().contains("workbench") && main.has_attribute("data-editable") && !main.has_attribute("data-busy")
+    })
 }
 
 /// Scrolls an element into view with the least movement.

@@ -67,6 +67,8 @@ pub struct Desk {
     /// The element whose name is being typed in the picture.
     pub renaming: RwSignal<Option<ElementKey>>,
     pub said: RwSignal<Option<Said>>,
+    /// A gesture is on its way: keys are not read as shortcuts, for what is typed now may be meant for what it opens.
+    pub busy: RwSignal<bool>,
     pub editable: bool,
     pub document: DocumentId,
     pub on_select: Callback<Option<ElementKey>>,
@@ -123,6 +125,7 @@ impl Desk {
         if !self.ready() {
             return;
         }
+        self.busy.set(true);
         spawn_local(async move {
             for _ in 0..TRIES {
                 let text = self.text.get_untracked();
@@ -130,6 +133,7 @@ impl Desk {
                 if self.text.try_with_untracked(|now| *now != text).unwrap_or(true) {
                     continue;
                 }
+                self.busy.try_set(false);
                 match answer {
                     Ok(Ok(outcome)) => self.made(&text, outcome, then),
                     Ok(Err(refusal)) => self.refuse(&refusal),
@@ -137,6 +141,7 @@ impl Desk {
                 }
                 return;
             }
+            self.busy.try_set(false);
             self.refuse(&Refusal::new("The text changes too quickly", "Try again in a moment"));
         });
     }

@@ -368,3 +368,46 @@ function renaming(ask: Ask, once: (act: () => void) => void): { extension: Exten
       view.dispatch({ effects: [setNote.of(null), set.of({ pos, what: found.what, current: found.current })] });
   }
 }
+
+/** What a pasted text is and what it becomes, as `POST /fn/convert` says it. */
+interface Recognised {
+  format: string;
+  text: string;
+  pins: Record<string, [number, number]>;
+  remarks: string[];
+}
+
+/**
+ * A diagram text in another format, pasted over everything or into an empty diagram, becomes one that is edited here. What is no
+ * such text is pasted as it is.
+ */
+export function pasting(once: (act: () => void) => void, place: (pins: [string, number, number][]) => void): Extension {
+  return EditorView.domEventHandlers({
+    paste(event, view) {
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      const { state } = view;
+      const { from, to } = state.selection.main;
+      const everything = state.doc.toString().trim() === "" || (from === 0 && to === state.doc.length);
+      if (state.readOnly || !everything || text.trim().length < 8 || /^\s*workspace\b/u.test(text)) return false;
+      event.preventDefault();
+      void recognise(text).then((found) => {
+        const insert = found?.text ?? text;
+        once(() => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert }, userEvent: "input.paste" }));
+        if (!found) return;
+        place(Object.entries(found.pins).map(([name, [x, y]]) => [name, x, y]));
+        const remarks = found.remarks.length > 0 ? ` ${found.remarks.slice(0, 12).join(" ")}` : "";
+        say(view, `Read as ${found.format}.${remarks}`);
+      });
+      return true;
+    },
+  });
+}
+
+async function recognise(text: string): Promise<Recognised | null> {
+  try {
+    const answer = await fetch("/fn/convert", { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ text }) });
+    return answer.ok ? ((await answer.json()) as Recognised | null) : null;
+  } catch {
+    return null;
+  }
+}

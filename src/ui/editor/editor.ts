@@ -25,7 +25,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as Y from "yjs";
 
-import { asking, assist } from "./assist";
+import { asking, assist, pasting } from "./assist";
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
 import { type Somebody, peers, people, presence } from "./presence";
@@ -163,6 +163,16 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     undoManager.stopCapturing();
   };
 
+  const place = (list: [string, number | null, number | null][]): void =>
+    once(() =>
+      doc.transact(() => {
+        for (const [key, x, y] of list) {
+          if (x === null || y === null) pins.delete(key);
+          else pins.set(key, [Math.round(x), Math.round(y)]);
+        }
+      }, CANVAS),
+    );
+
   view = new EditorView({
     state: EditorState.create({
       doc: text.toString(),
@@ -185,7 +195,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         highlightSelectionMatches(),
         options.kind === "decision" ? EditorView.lineWrapping : [],
         language(options.kind),
-        options.kind === "diagram" ? assist(asking(options.document), once) : [],
+        options.kind === "diagram" ? [pasting(once, place), assist(asking(options.document), once)] : [],
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
         readOnly.of(options.readOnly ? locked : []),
@@ -239,15 +249,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
       once(() => editor.dispatch({ changes, userEvent: "input.canvas" }));
     },
     place(list) {
-      if (editor.state.readOnly) return;
-      once(() =>
-        doc.transact(() => {
-          for (const [key, x, y] of list) {
-            if (x === null || y === null) pins.delete(key);
-            else pins.set(key, [Math.round(x), Math.round(y)]);
-          }
-        }, CANVAS),
-      );
+      if (!editor.state.readOnly) place(list);
     },
     undo() {
       undoManager.undo();

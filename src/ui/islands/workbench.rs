@@ -54,12 +54,16 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
     // The text, what it means, and what the picture shows of it.
     let session = shared().session;
     session.pins.set(diagram_pins);
-    let language = language_of(&path, &diagram.text).unwrap_or(Language::Structurizr);
     let text = RwSignal::new(diagram.text.clone());
     let reading = StoredValue::new((path.clone(), sources));
     let live = Memo::new_with_compare(
         move |before: Option<&Live>| {
-            let parsed = text.with(|text| reading.with_value(|(path, sources)| parse(language, path, text, sources)));
+            let parsed = text.with(|text| {
+                reading.with_value(|(path, sources)| {
+                    let language = language_of(path, text).unwrap_or(Language::Structurizr);
+                    parse(language, path, text, sources)
+                })
+            });
             before.map_or_else(|| Live::new(parsed.clone()), |before| before.next(parsed.clone()))
         },
         |_, _| true,
@@ -204,6 +208,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         tool: RwSignal::new(Tool::Select),
         renaming: RwSignal::new(None),
         said: RwSignal::new(None),
+        busy: RwSignal::new(false),
         editable,
         document: id,
         on_select: {
@@ -306,7 +311,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
     let title = diagram.document.title.clone();
     let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
     view! {
-                <main class="workbench" id="main" data-pane=pane data-editable=editable.then_some("")>
+                <main class="workbench" id="main" data-pane=pane data-editable=editable.then_some("") data-busy=move || desk.busy.get().then_some("")>
                     <h1 class="sr-only">{move || format!("{} of {title}", view_title())}</h1>
                     <div class="toolbar" role="toolbar" aria-label="Diagram tools">
                         <a

@@ -1,5 +1,5 @@
 //! Mermaid's C4 diagrams, in and out: `C4Context`, `C4Container`, `C4Component`, `C4Dynamic` and `C4Deployment`, with the
-//! macros of [`crate::domain::syntax::c4`]. Writing a view: [`print`].
+//! macros of [`crate::domain::syntax::c4`]. Writing a view: [`print()`].
 
 use crate::domain::{
     diagnostic::{Level as Severity, Span},

@@ -33,7 +33,7 @@ pub fn print(model: &Model, view: &View) -> String {
     picture(model, view, &scene).out
 }
 
-/// As [`print`], with what became of the parts of the view.
+/// As [`print()`], with what became of the parts of the view.
 pub fn print_view(model: &Model, view: &View) -> Exported {
     let scene = scene::compose(model, view, None);
     let text = picture(model, view, &scene).out;

@@ -2,7 +2,7 @@
 //!
 //! The text is written, read back and compared; what would be concluded otherwise is then stated, and what cannot be said is
 //! reported. One file per area: [`words`] (quotes, identifiers), [`plan`] (what stands where), [`names`], [`links`]
-//! (relations), [`write`], [`views`], [`check`] (the comparison).
+//! (relations), [`mod@write`], [`views`], [`check`] (the comparison).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,7 +98,7 @@ pub(in crate::domain::syntax) fn identifier_of(name: &str) -> String {
     words::identifier_of(name)
 }
 
-/// As [`print`], with the keys that the elements and views get.
+/// As [`print()`], with the keys that the elements and views get.
 pub fn write(model: &Model) -> Printed {
     let mut about = Fidelity::default();
     let plan = Plan::new(model, &mut about);
