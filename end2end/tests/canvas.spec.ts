@@ -80,14 +80,15 @@ test("a person draws a small system with the keyboard", async ({ page }) => {
   await element(page, "Orders").focus();
   await page.keyboard.press("Enter");
   await expect.poll(() => sourceText(page)).toMatch(/new-person -> new-service/);
-  await expect(page.locator(".canvas__picture .dg-edge")).toHaveCount(1);
+  await expect(page.locator(".canvas__picture .dg-edge")).toHaveCount(2);
 
   // Fields of the inspector change the text.
   await element(page, "Orders").focus();
   await page.keyboard.press("Enter");
-  await page.getByLabel("Technology", { exact: true }).first().fill("Go");
+  await expect(page.getByLabel("Name", { exact: true }).first()).toHaveValue("Orders");
+  await page.getByLabel("Description", { exact: true }).first().fill("Takes orders");
   await page.keyboard.press("Tab");
-  await expect.poll(() => sourceText(page)).toContain("Go");
+  await expect.poll(() => sourceText(page)).toContain("Takes orders");
 
   // Undo takes one step each, back to the beginning, and delete says how to undo.
   await element(page, "Orders").focus();

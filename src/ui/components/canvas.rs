@@ -167,9 +167,14 @@ pub fn Canvas(
             _ => area(&scene.get()),
         };
         canvas::show(&element, shown);
-        if let Some(key) = had_focus.try_update_value(Option::take).flatten() {
-            canvas::focus_element(&element, &key);
-        }
+        let focus = had_focus.try_update_value(Option::take).flatten();
+        // The picture may be put in after this: once more before the next paint.
+        request_animation_frame(move || {
+            canvas::show(&element, shown);
+            if let Some(key) = focus {
+                canvas::focus_element(&element, &key);
+            }
+        });
     });
     // A selection from elsewhere comes into view.
     Effect::new(move || {
@@ -199,6 +204,12 @@ pub fn Canvas(
         keep_focus();
         desk.also.set(Vec::new());
         desk.on_select.run(key);
+    };
+    // What people see stays where it is while they work, even when the picture grows.
+    let hold = move || {
+        if viewport.get_untracked().is_none() {
+            viewport.set(now());
+        }
     };
     // Where a pointer is in the picture.
     let spot = move |event: &ev::MouseEvent| {
@@ -278,6 +289,7 @@ pub fn Canvas(
             canvas::capture(&element, &event);
         }
         if let Some(begun) = begun {
+            hold();
             drag.set(Some(begun));
         }
         if !pans {
@@ -335,6 +347,7 @@ pub fn Canvas(
             (Tool::Pan, _) => {}
             (Tool::Place(kind), _) => {
                 tool.set(Tool::Select);
+                hold();
                 desk.place(kind, spot(&event));
             }
             (Tool::Boundary, _) => {
