@@ -67,15 +67,22 @@ interface Replacement extends Range {
 /** Enough of a word, or an arrow, to offer something without being asked. */
 const WORTH_OFFERING = /[\p{L}\p{N}_!.]|->[ \t]+/u;
 
-/** The answer to a question about the editor's text; null as well when the text has changed since. */
+/** The answer to a question about the editor's text; asked again when the text has changed meanwhile, null when it keeps changing. */
 async function read<T>(ask: Ask, state: EditorState, view: EditorView | null, question: Record<string, unknown>): Promise<T | null> {
-  const json = await ask(state.doc.toString(), question);
-  if (json === null || (view && view.state.doc !== state.doc)) return null;
-  try {
-    return JSON.parse(json) as T;
-  } catch {
-    return null;
+  let asked = state;
+  for (let tries = 0; tries < 4; tries += 1) {
+    const json = await ask(asked.doc.toString(), question);
+    if (view && !view.state.doc.eq(asked.doc)) {
+      asked = view.state;
+      continue;
+    }
+    try {
+      return json === null ? null : (JSON.parse(json) as T);
+    } catch {
+      return null;
+    }
   }
+  return null;
 }
 
 function fits({ from, to }: Range, state: EditorState): boolean {
@@ -357,6 +364,12 @@ function renaming(ask: Ask, once: (act: () => void) => void): { extension: Exten
   async function begin(view: EditorView): Promise<void> {
     const head = view.state.selection.main.head;
     const found = await ranged<Renamable>(ask, view, { about: "renamable", at: head });
+    const now = view.state.selection.main.head;
+    // The caret went elsewhere while the server thought: what counts is where it is.
+    if (!found && now !== head) {
+      await begin(view);
+      return;
+    }
     if (!found) {
       say(view, "There is no element's name or identifier here.");
       return;
