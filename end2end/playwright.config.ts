@@ -2,6 +2,8 @@
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
+  // A busy machine may let one try time out; a test that fails twice fails.
+  retries: process.env.CI ? 2 : 0,
   testDir: "tests",
   outputDir: "results",
   timeout: 90_000,
