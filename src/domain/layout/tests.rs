@@ -207,8 +207,11 @@ fn a_new_node_leaves_the_order_of_the_others() {
     assert_eq!(inversions, 0);
 }
 
+/// The same graphs in every run; other seeds are for searching.
+const SEED: proptest::test_runner::RngSeed = proptest::test_runner::RngSeed::Fixed(20_261_126);
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, rng_seed: SEED, ..ProptestConfig::default() })]
 
     #[test]
     fn random_graphs_have_no_faults(seed: u64, nodes in 1_usize..24, frames in 0_usize..7, edges in 0_usize..40, direction in 0_usize..4) {
@@ -329,7 +332,7 @@ fn a_removed_edge_moves_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, rng_seed: SEED, ..ProptestConfig::default() })]
 
     #[test]
     fn edits_have_no_faults(seed: u64, nodes in 2_usize..40, frames in 0_usize..7, edges in 0_usize..50, direction in 0_usize..4) {
