@@ -7,6 +7,7 @@
 //! Modules in reading order:
 
 pub mod account;
+pub mod address;
 pub mod bundle;
 pub mod decision;
 pub mod diagnostic;

@@ -15,6 +15,7 @@ use crate::{
         id::DocumentId,
         moment::Moment,
         project::{Document, DocumentText, Project},
+        scene::pins::AllPins,
         syntax::{
             Language,
             assist::questions::Question,
@@ -40,7 +41,7 @@ pub struct DiagramPage {
     /// Other files of the project that the text may include, by path.
     pub sources: BTreeMap<String, String>,
     /// Places that people gave to elements: `view/element`, then x and y in px.
-    pub pins: BTreeMap<String, (i32, i32)>,
+    pub pins: AllPins,
 }
 
 /// Everything the decision log shows.
@@ -80,7 +81,7 @@ pub struct Recognised {
     pub extension: String,
     pub text: String,
     /// Places of elements that the text brought along: `view/element`, then x and y in px.
-    pub pins: BTreeMap<String, (i32, i32)>,
+    pub pins: AllPins,
     /// What was not carried over as it was, one line each.
     pub remarks: Vec<String>,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     account::Role,
+    address::escape,
     id::{DocumentId, ProjectId},
     moment::Moment,
     review::{Counts, Verdict},
@@ -61,8 +62,8 @@ impl DocumentKind {
     /// The address of a document's page.
     pub fn page(self, slug: &str, id: DocumentId) -> String {
         match self {
-            Self::Diagram => format!("/p/{slug}/diagrams/{id}"),
-            Self::Decision => format!("/p/{slug}/decisions/{id}"),
+            Self::Diagram => format!("/p/{}/diagrams/{id}", escape(slug)),
+            Self::Decision => format!("/p/{}/decisions/{id}", escape(slug)),
         }
     }
 }

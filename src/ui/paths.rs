@@ -1,28 +1,16 @@
 //! Every address of the app, typed. Pages and components never write one by hand.
 
-use crate::domain::id::{DocumentId, FindingId};
+use crate::domain::{
+    address::escape,
+    id::{DocumentId, FindingId},
+    project::DocumentKind,
+};
 
 /// The start page.
 pub const HOME: &str = "/";
 pub const CATALOGUE: &str = "/catalogue";
 pub const SETTINGS: &str = "/settings";
 pub const SIGN_IN: &str = "/sign-in";
-
-/// Escapes one part of a path or query.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                escaped.extend(char::from_digit(u32::from(digit), 16).map(|digit| digit.to_ascii_uppercase()));
-            }
-        }
-    }
-    escaped
-}
 
 /// A path with the query parameters that have a value.
 pub fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
@@ -39,7 +27,7 @@ pub fn project_settings(slug: &str) -> String {
 }
 
 pub fn diagram(slug: &str, document: DocumentId) -> String {
-    format!("/p/{}/diagrams/{document}", escape(slug))
+    DocumentKind::Diagram.page(slug, document)
 }
 
 /// A diagram with a view and an element selected.
@@ -52,7 +40,7 @@ pub fn decisions(slug: &str) -> String {
 }
 
 pub fn decision(slug: &str, document: DocumentId) -> String {
-    format!("/p/{}/decisions/{document}", escape(slug))
+    DocumentKind::Decision.page(slug, document)
 }
 
 pub fn reviews(slug: &str) -> String {

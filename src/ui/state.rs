@@ -1,6 +1,5 @@
 //! What pages keep track of, as plain types: no signals, no browser, tested like any other code.
 
-pub mod address;
 pub mod badges;
 pub mod decision_view;
 pub mod drag;

@@ -13,7 +13,10 @@ use yrs::{
     TransactionMut, Update, updates::decoder::Decode, updates::encoder::Encode,
 };
 
-use crate::server::collab::{difference::Replacement, lib0::Reader, outline::Outline};
+use crate::{
+    domain::scene::pins::AllPins,
+    server::collab::{difference::Replacement, lib0::Reader, outline::Outline},
+};
 
 /// Bytes of a state vector that say: nothing.
 const NOTHING: [u8; 1] = [0];
@@ -101,7 +104,7 @@ impl Replica {
     }
 
     /// Places of elements by `view/element`, in px. What is no pair of numbers is left out.
-    pub fn pins(&self) -> BTreeMap<String, (i32, i32)> {
+    pub fn pins(&self) -> AllPins {
         let txn = self.doc.transact();
         self.pins.iter(&txn).filter_map(|(name, value)| Some((name.to_owned(), place(&value)?))).collect()
     }
@@ -196,7 +199,7 @@ impl Replica {
     }
 
     /// Puts elements where an import says they lie: `view/element`, and px.
-    pub fn place(&self, pins: &BTreeMap<String, (i32, i32)>) {
+    pub fn place(&self, pins: &AllPins) {
         let mut txn = self.doc.transact_mut();
         for (name, (x, y)) in pins {
             if let Ok(value) = Any::from_json(&format!("[{x},{y}]")) {

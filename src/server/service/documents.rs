@@ -11,6 +11,7 @@ use crate::{
     },
     domain::{
         account::{Person, Role},
+        address::escape,
         bundle,
         decision::{
             self, log,
@@ -217,7 +218,7 @@ fn element_notes(page: &str, model: &Model) -> Vec<ElementNote> {
         names.extend(element.identifier.as_deref().map(str::to_lowercase));
         names.push(element.name.to_lowercase());
         names.dedup();
-        ElementNote { names, page: format!("{page}?element={}", query_part(element.key.as_str())), kind: element.kind.value }
+        ElementNote { names, page: format!("{page}?element={}", escape(element.key.as_str())), kind: element.kind.value }
     };
     model.elements.values().map(note).collect()
 }
@@ -462,17 +463,6 @@ pub(in crate::server::service) async fn changed(
     let happening = Happening { project: project.id, user: author.id, at: app.clock.now(), what, subject: Some((&title, &page)) };
     app.store.record_edit(&happening).await?;
     Ok(())
-}
-
-/// A key as a part of a query: keys hold dots, slashes, arrows and number signs.
-pub(in crate::server::service) fn query_part(key: &str) -> String {
-    key.bytes()
-        .map(
-            |byte| {
-                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-            },
-        )
-        .collect()
 }
 
 /// The newest finished review's number, and those of its findings that stand and point into a document.

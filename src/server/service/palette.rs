@@ -4,6 +4,7 @@ use crate::{
     api::palette::{Group, Item},
     domain::{
         account::Role,
+        address::escape,
         decision,
         model::Level,
         project::DocumentKind,
@@ -47,7 +48,7 @@ pub async fn items(app: &AppState, actor: Option<&Actor>, slug: Option<&str>) ->
             items.extend(elements.map(|element| {
                 let place = element.parent.as_ref().and_then(|parent| model.element(parent)).map(|parent| parent.name.clone());
                 let hint = place.unwrap_or_else(|| element.kind.value.name().to_owned());
-                let href = format!("{page}?element={}", documents::query_part(element.key.as_str()));
+                let href = format!("{page}?element={}", escape(element.key.as_str()));
                 item(Group::Elements, element.kind.value.slug(), element.name.clone(), hint, href)
             }));
         }

@@ -14,6 +14,7 @@ use crate::{
         id::{DocumentId, ProjectId, UserId},
         moment::Moment,
         project::DocumentKind,
+        scene::pins::AllPins,
     },
     server::store::{Store, StoreError, activity::Happening},
 };
@@ -40,9 +41,6 @@ pub struct Append {
     pub at: Moment,
 }
 
-/// Places of elements by `view/element`: x and y in px.
-pub type Pins = BTreeMap<String, (i32, i32)>;
-
 /// A text as it was after a row, for lists, searches and reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derived {
@@ -50,7 +48,7 @@ pub struct Derived {
     pub text: String,
     pub title: String,
     /// Places of elements by `view/element`, in px.
-    pub pins: Pins,
+    pub pins: AllPins,
     pub seq: i64,
     /// Who changed it since it was last refreshed, over live connections, and when that was noticed.
     pub authors: BTreeSet<UserId>,
@@ -213,10 +211,12 @@ impl Store {
     }
 
     /// The places of a diagram's elements as they were when its text was last refreshed; none of a document that is gone.
-    pub async fn pins(&self, document: DocumentId) -> Result<Pins, StoreError> {
+    pub async fn pins(&self, document: DocumentId) -> Result<AllPins, StoreError> {
         let pins: Option<String> =
             sqlx::query_scalar("SELECT pins FROM document WHERE id = ?").bind(*document.as_uuid()).fetch_optional(self.read()).await?;
-        pins.map_or(Ok(Pins::new()), |pins| serde_json::from_str(&pins).map_err(|_| StoreError::Unreadable { what: "places of elements" }))
+        pins.map_or(Ok(AllPins::new()), |pins| {
+            serde_json::from_str(&pins).map_err(|_| StoreError::Unreadable { what: "places of elements" })
+        })
     }
 
     /// Keeps a snapshot, and lets go of what the one before it makes needless: rows up to it, and snapshots before it.
@@ -497,7 +497,7 @@ mod tests {
             document: DOCUMENT,
             text: text.to_owned(),
             title: "T".to_owned(),
-            pins: Pins::from([("main/shop".to_owned(), (4, -8))]),
+            pins: AllPins::from([("main/shop".to_owned(), (4, -8))]),
             seq,
             authors: BTreeSet::new(),
             at: Moment(0),

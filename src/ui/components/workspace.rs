@@ -8,15 +8,8 @@ use crate::{
         ApiError,
         projects::{Navigation, navigation},
     },
-    ui::{
-        browser::address,
-        components::source::Session,
-        islands::keyboard::Keyboard,
-        state::{
-            address::{Query, query as parse_query},
-            shortcuts::Command,
-        },
-    },
+    domain::address::{Query, query as parse_query},
+    ui::{browser::address, components::source::Session, islands::keyboard::Keyboard, state::shortcuts::Command},
 };
 
 /// What the islands of a page share.

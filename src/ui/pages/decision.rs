@@ -11,6 +11,7 @@ use crate::{
     },
     domain::{
         account::{Person, Role},
+        address,
         decision::{self as records, status::Status},
         id::DocumentId,
     },
@@ -27,7 +28,7 @@ use crate::{
             status::{PresenceList, SaveStatus},
         },
         paths,
-        state::{address, words::decision_number},
+        state::words::decision_number,
     },
 };
 

@@ -11,6 +11,7 @@ use crate::{
     },
     domain::{
         account::{Person, Role},
+        address,
         id::DocumentId,
     },
     ui::{
@@ -24,7 +25,6 @@ use crate::{
             workbench::Workbench,
         },
         paths,
-        state::address,
     },
 };
 

@@ -5,7 +5,10 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::people::{AcceptInvite, Join, invite_preview},
-    domain::account::{InvitePreview, MIN_PASSWORD, Person},
+    domain::{
+        account::{InvitePreview, MIN_PASSWORD, Person},
+        address::escape,
+    },
     ui::{
         components::{
             forms::{Field, FormProblem, Submit, answer},
@@ -75,7 +78,7 @@ fn Accept(token: String, invite: InvitePreview, person: Person) -> impl IntoView
 fn Joining(token: String, invite: InvitePreview) -> impl IntoView {
     let action = ServerAction::<Join>::new();
     let answer = answer(action);
-    let sign_in = paths::with_query(paths::SIGN_IN, &[("next", Some(&format!("/invite/{}", paths::escape(&token))))]);
+    let sign_in = paths::with_query(paths::SIGN_IN, &[("next", Some(&format!("/invite/{}", escape(&token))))]);
     view! {
         <Gate title="Invitation">
             <h1>{format!("Join {}", invite.project_name)}</h1>

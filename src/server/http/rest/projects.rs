@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::notices::Notice,
-    domain::{account::Role, project::Imported},
+    domain::{account::Role, address::escape, project::Imported},
     server::{
         boot::AppState,
         error::ServiceError,
@@ -206,7 +206,7 @@ async fn import(
     };
     let back = |notice: Notice| {
         let number = service::notices::leave(&app, &actor, notice);
-        let location = HeaderValue::from_str(&format!("/p/{}?new=import&notice={number}", percent(&slug)));
+        let location = HeaderValue::from_str(&format!("/p/{}?new=import&notice={number}", escape(&slug)));
         (StatusCode::SEE_OTHER, [(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")))]).into_response()
     };
     match outcome {
@@ -244,18 +244,6 @@ fn unread(error: MultipartError) -> Problem {
     }
     let problem = format!("The upload could not be read: {}.", error.body_text().trim_end_matches('.'));
     Problem::new(StatusCode::BAD_REQUEST, crate::api::ApiError::Invalid { field: "file".to_owned(), problem })
-}
-
-fn percent(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push_str(&data_encoding::HEXUPPER.encode(&[byte]));
-        }
-        out
-    })
 }
 
 /// The schemas of these routes.
