@@ -41,7 +41,7 @@ pub struct Overview {
 }
 
 /// What every page's frame shows beside its content: who is signed in, and their projects.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Navigation {
     pub person: Option<crate::domain::account::Person>,
     pub projects: Vec<ProjectCard>,

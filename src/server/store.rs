@@ -95,7 +95,6 @@ impl Store {
 
     /// A database in memory, for tests: one connection for both ways, gone with the last clone.
     pub async fn memory() -> Result<Self, StoreError> {
-        keep_awake();
         let connection = pool(1).connect_with(options().in_memory(true)).await?;
         sqlx::migrate!().run(&connection).await?;
         Ok(Self { reader: connection.clone(), writer: connection, file: None })
@@ -159,17 +158,6 @@ impl Store {
             begun => Ok(begun?),
         }
     }
-}
-
-/// Lets the runtime look for work every 20 ms. A single-threaded runtime, as tests have it, has been seen to sleep on although
-/// the database's thread had answered.
-pub fn keep_awake() {
-    tokio::spawn(async {
-        let mut tick = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            tick.tick().await;
-        }
-    });
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {

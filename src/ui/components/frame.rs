@@ -11,7 +11,7 @@ use crate::{
         components::{
             icon::{icon, icon_of},
             identity::{avatar, project_mark},
-            workspace::around,
+            loading::around,
         },
         paths,
     },
@@ -61,7 +61,7 @@ pub fn PageFrame(
     #[prop(optional)] actions: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
-    let navigation = around().navigation;
+    let around = around();
     let crumbs: Vec<AnyView> = crumbs
         .into_iter()
         .map(|(words, href)| match href {
@@ -89,15 +89,7 @@ pub fn PageFrame(
                         {item(paths::CATALOGUE, "catalogue", "Catalogue", at == At::Catalogue)}
                         {item(paths::SETTINGS, "settings", "Settings", at == At::Settings)}
                     </div>
-                    <Transition fallback=|| ()>
-                        {
-                            let at = at.clone();
-                            move || {
-                                let at = at.clone();
-                                Suspend::new(async move { navigation.await.ok().map(|navigation| projects(&navigation, &at)) })
-                            }
-                        }
-                    </Transition>
+                    {projects(&around, &at)}
                     <a class="btn btn--sm nav-close" href="#main" rel="external">"Close navigation"</a>
                 </div>
             </nav>
@@ -129,9 +121,7 @@ pub fn PageFrame(
                         >
                             {icon("theme")}
                         </button>
-                        <Transition fallback=|| ()>
-                            {move || Suspend::new(async move { navigation.await.ok().map(|navigation| account(&navigation)) })}
-                        </Transition>
+                        {account(&around)}
                     </div>
                 </header>
                 {children()}

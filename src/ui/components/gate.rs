@@ -9,8 +9,8 @@ use crate::{
         components::{
             diagram_parts::sample_picture,
             icon::icon,
+            loading::around,
             status::{severity_mark, status_badge},
-            workspace::around,
         },
         paths,
     },
@@ -19,7 +19,7 @@ use crate::{
 /// Brand, content and picture.
 #[component]
 pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
-    let navigation = around().navigation;
+    let version = format!("Lintel {}", around().version);
     view! {
         <Title text=title/>
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
@@ -44,11 +44,7 @@ pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
                     <section class="gate__form">{children()}</section>
                 </main>
                 <footer class="gate__foot">
-                    <Transition fallback=|| ()>
-                        {move || Suspend::new(async move {
-                            navigation.await.ok().map(|navigation| view! { <span>{format!("Lintel {}", navigation.version)}</span> })
-                        })}
-                    </Transition>
+                    <span>{version}</span>
                     <span>"Your diagrams and decisions stay on this server."</span>
                 </footer>
             </div>

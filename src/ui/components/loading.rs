@@ -1,9 +1,13 @@
-//! Waiting and trouble: skeletons that appear after a moment, and errors that say what to do.
+//! What a page begins with: its address, its data, and the page that says what to do when there is none.
 
 use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::ApiError,
+    api::{
+        ApiError,
+        projects::{Navigation, navigation},
+    },
     ui::{
         components::{
             frame::{At, PageFrame},
@@ -13,44 +17,35 @@ use crate::{
     },
 };
 
-/// Shows a page's data when it is there: on the server before anything is sent, in the browser after a skeleton. While data is
-/// loaded again, the old page stays.
-pub fn load<T, Show>(data: Resource<Result<T, ApiError>>, rail: bool, show: Show) -> AnyView
-where
-    T: Clone + Send + Sync + 'static,
-    Show: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-{
-    view! {
-        <Transition fallback=move || skeleton_page(rail)>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    match data.await {
-                        Ok(data) => show(data),
-                        Err(error) => trouble(&error),
-                    }
-                })
-            }}
-        </Transition>
-    }
+/// Shows a page when its data and what its frame shows are there; nothing is sent before. Pages are made on the server, once for
+/// each request, so there is nothing to be woken by a change: no resource, no memo.
+pub fn load<T: Send + 'static>(
+    data: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    show: impl FnOnce(T) -> AnyView + Send + 'static,
+) -> AnyView {
+    Suspend::new(async move {
+        provide_context(navigation().await.unwrap_or_default());
+        match data.await {
+            Ok(data) => show(data),
+            Err(error) => trouble(&error),
+        }
+    })
     .into_any()
 }
 
-fn skeleton_page(rail: bool) -> AnyView {
-    view! {
-        <PageFrame title="Loading" crumbs=vec![] rail=rail>
-            <main class="page" id="main" aria-busy="true">
-                <p class="sr-only">"Loading"</p>
-                <div class="skeletons" aria-hidden="true">
-                    <span class="skeleton skeleton--title"></span>
-                    <span class="skeleton"></span>
-                    <span class="skeleton skeleton--short"></span>
-                    <span class="skeleton skeleton--block"></span>
-                </div>
-            </main>
-        </PageFrame>
-    }
-    .into_any()
+/// Who is signed in and their projects, inside a page that is shown.
+pub fn around() -> Navigation {
+    use_context().unwrap_or_default()
+}
+
+/// A part of the page's address that its route names, such as `slug`.
+pub fn segment(name: &str) -> String {
+    use_params_map().with_untracked(|params| params.get(name)).unwrap_or_default()
+}
+
+/// A parameter of the page's address.
+pub fn asked(name: &str) -> Option<String> {
+    use_query_map().with_untracked(|query| query.get(name))
 }
 
 /// A page that could not be shown: what happened, what still works, what to do.

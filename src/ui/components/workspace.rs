@@ -4,10 +4,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    api::{
-        ApiError,
-        projects::{Navigation, navigation},
-    },
     domain::address::{Query, query as parse_query},
     ui::{browser::address, components::source::Session, islands::keyboard::Keyboard, state::shortcuts::Command},
 };
@@ -31,21 +27,6 @@ pub fn shared() -> Shared {
     use_context::<Shared>().unwrap_or_else(|| {
         share();
         expect_context::<Shared>()
-    })
-}
-
-/// Who is signed in and their projects, for the frames of pages; only on the server.
-#[derive(Clone, Copy)]
-pub struct Around {
-    pub navigation: Resource<Result<Navigation, ApiError>>,
-}
-
-/// The context of the whole app; panics never, because the app provides it above every page.
-pub fn around() -> Around {
-    use_context::<Around>().unwrap_or_else(|| {
-        let around = Around { navigation: Resource::new_blocking(|| (), |()| navigation()) };
-        provide_context(around);
-        around
     })
 }
 
@@ -83,7 +64,6 @@ pub fn address_query(first: String) -> RwSignal<Query> {
 #[component]
 pub fn Workspace(children: Children) -> impl IntoView {
     share();
-    let _ = around();
     let slug = slug_of(&use_location().pathname.get_untracked());
     view! {
         {children()}

@@ -1,7 +1,6 @@
 //! The catalogue: every rule with what it finds, why that matters, what to do, and when it is wrong.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::catalogue::{catalogue, rule},
@@ -17,7 +16,7 @@ use crate::{
         components::{
             frame::{At, PageFrame},
             icon::icon,
-            loading::load,
+            loading::{load, segment},
             status::{severity_badge, severity_mark},
         },
         paths,
@@ -27,8 +26,7 @@ use crate::{
 /// `/catalogue`
 #[component]
 pub fn Catalogue() -> impl IntoView {
-    let data = Resource::new_blocking(|| (), |()| catalogue());
-    load(data, false, |rules| view! { <Overview rules=rules/> }.into_any())
+    load(catalogue(), |rules| view! { <Overview rules=rules/> }.into_any())
 }
 
 #[component]
@@ -89,10 +87,7 @@ fn groups(rules: &[RuleEntry]) -> Vec<(Category, Vec<&RuleEntry>)> {
 /// `/catalogue/rules/{code}`
 #[component]
 pub fn RulePage() -> impl IntoView {
-    let params = use_params_map();
-    let code = Memo::new(move |_| params.with(|params| params.get("code").unwrap_or_default()));
-    let data = Resource::new_blocking(move || code.get(), rule);
-    load(data, false, |data| view! { <OneRule data=data/> }.into_any())
+    load(rule(segment("code")), |data| view! { <OneRule data=data/> }.into_any())
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! The decision page: the frame around the sheet.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_url};
+use leptos_router::hooks::use_url;
 
 use crate::{
     api::{
@@ -21,7 +21,7 @@ use crate::{
             forms::Submit,
             frame::{At, PageFrame, Part},
             icon::icon,
-            loading::load,
+            loading::{load, segment},
         },
         islands::{
             decision_sheet::DecisionSheet,
@@ -34,7 +34,7 @@ use crate::{
 
 type Data = (DecisionPage, Option<Person>);
 
-async fn read((slug, id): (String, Option<DocumentId>)) -> Result<Data, ApiError> {
+async fn read(slug: String, id: Option<DocumentId>) -> Result<Data, ApiError> {
     match id {
         Some(id) => Ok((decision(slug, id).await?, whoami().await?)),
         None => Err(ApiError::NotFound { what: "This decision".to_owned() }),
@@ -44,12 +44,7 @@ async fn read((slug, id): (String, Option<DocumentId>)) -> Result<Data, ApiError
 /// `/p/{slug}/decisions/{document}?mode=…`
 #[component]
 pub fn Decision() -> impl IntoView {
-    let params = use_params_map();
-    let address = Memo::new(move |_| {
-        params.with(|params| (params.get("slug").unwrap_or_default(), params.get("document").and_then(|id| id.parse::<DocumentId>().ok())))
-    });
-    let data = Resource::new_blocking(move || address.get(), read);
-    load(data, true, |data| view! { <DecisionView data=data/> }.into_any())
+    load(read(segment("slug"), segment("document").parse().ok()), |data| view! { <DecisionView data=data/> }.into_any())
 }
 
 /// The frame around the sheet, which is what is alive.

@@ -1,7 +1,7 @@
 //! The decision log of a project, by status.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::documents::{DecisionLog, decision_log},
@@ -12,7 +12,7 @@ use crate::{
             decision_table::{Entry, decision_table, entries, filtered},
             frame::{At, PageFrame, Part},
             icon::icon,
-            loading::load,
+            loading::{load, segment},
         },
         paths,
     },
@@ -21,10 +21,7 @@ use crate::{
 /// `/p/{slug}/decisions?status=…`
 #[component]
 pub fn Decisions() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|params| params.get("slug")).unwrap_or_default());
-    let data = Resource::new_blocking(move || slug.get(), decision_log);
-    load(data, false, |data| view! { <DecisionsPage data=data/> }.into_any())
+    load(decision_log(segment("slug")), |data| view! { <DecisionsPage data=data/> }.into_any())
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! The diagram page: the frame around the workbench.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_url};
+use leptos_router::hooks::use_url;
 
 use crate::{
     api::{
@@ -18,7 +18,7 @@ use crate::{
         components::{
             actions::{DeleteDocumentDialog, StartReviewButton},
             frame::{At, PageFrame, Part},
-            loading::load,
+            loading::{load, segment},
         },
         islands::{
             status::{PresenceList, SaveStatus},
@@ -30,7 +30,7 @@ use crate::{
 
 type Data = (DiagramPage, Option<Person>);
 
-async fn read((slug, id): (String, Option<DocumentId>)) -> Result<Data, ApiError> {
+async fn read(slug: String, id: Option<DocumentId>) -> Result<Data, ApiError> {
     match id {
         Some(id) => Ok((diagram(slug, id).await?, whoami().await?)),
         None => Err(ApiError::NotFound { what: "This diagram".to_owned() }),
@@ -40,12 +40,7 @@ async fn read((slug, id): (String, Option<DocumentId>)) -> Result<Data, ApiError
 /// `/p/{slug}/diagrams/{document}?view=…&element=…`
 #[component]
 pub fn Diagram() -> impl IntoView {
-    let params = use_params_map();
-    let address = Memo::new(move |_| {
-        params.with(|params| (params.get("slug").unwrap_or_default(), params.get("document").and_then(|id| id.parse::<DocumentId>().ok())))
-    });
-    let data = Resource::new_blocking(move || address.get(), read);
-    load(data, true, |data| view! { <DiagramFrame data=data/> }.into_any())
+    load(read(segment("slug"), segment("document").parse().ok()), |data| view! { <DiagramFrame data=data/> }.into_any())
 }
 
 #[component]

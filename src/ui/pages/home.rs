@@ -16,9 +16,8 @@ use crate::{
             frame::{At, PageFrame},
             icon::icon,
             identity::project_mark,
-            loading::load,
+            loading::{around, load},
             status::{severity_counts, verdict_badge},
-            workspace::around,
         },
         paths,
     },
@@ -27,8 +26,7 @@ use crate::{
 /// `/`
 #[component]
 pub fn Home() -> impl IntoView {
-    let data = Resource::new_blocking(|| (), |()| home());
-    load(data, false, |data| view! { <HomePage data=data/> }.into_any())
+    load(home(), |data| view! { <HomePage data=data/> }.into_any())
 }
 
 #[component]
@@ -51,22 +49,13 @@ fn HomePage(data: HomeData) -> impl IntoView {
         });
         shown
     };
-    let navigation = around().navigation;
-    let greeting = move || {
-        Suspend::new(async move {
-            let name = navigation.await.ok().and_then(|navigation| navigation.person).map(|person| person.name);
-            match name {
-                Some(name) => format!("Projects of {name}"),
-                None => "Projects".to_owned(),
-            }
-        })
-    };
+    let greeting = around().person.map_or_else(|| "Projects".to_owned(), |person| format!("Projects of {}", person.name));
     view! {
         <PageFrame title="Projects" crumbs=vec![("Home".to_owned(), None)] at=At::Home>
             <main class="page" id="main">
                 <div class="page__head">
                     <div>
-                        <h1><Transition fallback=|| "Projects">{greeting}</Transition></h1>
+                        <h1>{greeting}</h1>
                         <p class="page__lede">{if empty { "Bring a system you know, or look at the sample first." } else { "Every system under design that you are a member of." }}</p>
                     </div>
                     <div class="page__actions">

@@ -1,7 +1,6 @@
 //! An invitation into a project: accept it with one's account, or make an account with it.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::people::{AcceptInvite, Join, invite_preview},
@@ -13,7 +12,7 @@ use crate::{
         components::{
             forms::{Field, FormProblem, Submit, answer},
             gate::Gate,
-            workspace::around,
+            loading::{around, load, segment},
         },
         paths,
     },
@@ -22,36 +21,22 @@ use crate::{
 /// `/invite/{token}`
 #[component]
 pub fn Invite() -> impl IntoView {
-    let params = use_params_map();
-    let token = Memo::new(move |_| params.with(|params| params.get("token")).unwrap_or_default());
-    let preview = Resource::new_blocking(move || token.get(), invite_preview);
-    let navigation = around().navigation;
-    view! {
-        <Transition fallback=|| ()>
-            {move || {
-                let token = token.get();
-                Suspend::new(async move {
-                    let person = navigation.await.ok().and_then(|navigation| navigation.person);
-                    match (preview.await, person) {
-                        (Ok(invite), Some(person)) => view! { <Accept token=token invite=invite person=person/> }.into_any(),
-                        (Ok(invite), None) => view! { <Joining token=token invite=invite/> }.into_any(),
-                        (Err(error), _) => {
-                            view! {
-                                <Gate title="Invitation">
-                                    <h1>"This invitation does not work"</h1>
-                                    <p class="page__lede">
-                                        {error.to_string()} " It may have been used, taken back, or have expired. Ask for a new one."
-                                    </p>
-                                    <p class="gate__fields"><a class="btn btn--lg btn--block" href=paths::HOME>"Go to Lintel"</a></p>
-                                </Gate>
-                            }
-                                .into_any()
-                        }
-                    }
-                })
-            }}
-        </Transition>
-    }
+    let token = segment("token");
+    let preview = invite_preview(token.clone());
+    load(async { Ok(preview.await) }, |preview| match (preview, around().person) {
+        (Ok(invite), Some(person)) => view! { <Accept token=token invite=invite person=person/> }.into_any(),
+        (Ok(invite), None) => view! { <Joining token=token invite=invite/> }.into_any(),
+        (Err(error), _) => view! {
+            <Gate title="Invitation">
+                <h1>"This invitation does not work"</h1>
+                <p class="page__lede">
+                    {error.to_string()} " It may have been used, taken back, or have expired. Ask for a new one."
+                </p>
+                <p class="gate__fields"><a class="btn btn--lg btn--block" href=paths::HOME>"Go to Lintel"</a></p>
+            </Gate>
+        }
+        .into_any(),
+    })
 }
 
 fn words(invite: &InvitePreview) -> String {

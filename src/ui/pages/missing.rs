@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{api::ApiError, ui::components::loading::trouble};
+use crate::{api::ApiError, ui::components::loading::load};
 
 /// Shown for every address that is no page.
 #[component]
 pub fn Missing() -> impl IntoView {
-    trouble(&ApiError::NotFound { what: "This page".to_owned() })
+    load(async { Err(ApiError::NotFound { what: "This page".to_owned() }) }, |()| ().into_any())
 }

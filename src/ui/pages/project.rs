@@ -1,7 +1,7 @@
 //! A project at a glance: its picture, its decisions, the last review, and who did what.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
@@ -17,7 +17,7 @@ use crate::{
             icon::{icon, icon_of},
             identity::project_mark_large,
             import::ImportDialog,
-            loading::load,
+            loading::{asked, load, segment},
             project_parts::{activity, diagrams, last_review, members, system_card},
         },
         paths,
@@ -30,15 +30,10 @@ const SHOWN: usize = 8;
 /// `/p/{slug}`
 #[component]
 pub fn Project() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|params| params.get("slug")).unwrap_or_default());
-    let query = use_query_map();
-    let number = Memo::new(move |_| query.with(|query| query.get("notice")));
-    let data = Resource::new_blocking(
-        move || (slug.get(), number.get()),
-        |(slug, number)| async { Ok((overview(slug).await?, notice(number).await?)) },
-    );
-    load(data, false, move |(overview, notice)| view! { <ProjectPage overview=overview notice=notice/> }.into_any())
+    let (slug, number) = (segment("slug"), asked("notice"));
+    load(async { Ok((overview(slug).await?, notice(number).await?)) }, |(overview, notice)| {
+        view! { <ProjectPage overview=overview notice=notice/> }.into_any()
+    })
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! A project's own settings: name, members, invitations, and the way out.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
@@ -22,7 +22,7 @@ use crate::{
             frame::{At, PageFrame, Part},
             icon::icon,
             identity::avatar_beside,
-            loading::load,
+            loading::{asked, load, segment},
         },
         paths,
         state::words,
@@ -31,7 +31,7 @@ use crate::{
 
 type Data = (Overview, Vec<Invite>, Option<Notice>);
 
-async fn read((slug, number): (String, Option<String>)) -> Result<Data, ApiError> {
+async fn read(slug: String, number: Option<String>) -> Result<Data, ApiError> {
     let overview = overview(slug.clone()).await?;
     let invites = if overview.project.role == Role::Owner { invites(slug).await? } else { Vec::new() };
     Ok((overview, invites, notice(number).await?))
@@ -50,8 +50,6 @@ struct Changes {
 /// `/p/{slug}/settings`
 #[component]
 pub fn ProjectSettings() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|params| params.get("slug")).unwrap_or_default());
     let changes = Changes {
         rename: ServerAction::new(),
         role: ServerAction::new(),
@@ -59,10 +57,7 @@ pub fn ProjectSettings() -> impl IntoView {
         invite: ServerAction::new(),
         revoke: ServerAction::new(),
     };
-    let query = use_query_map();
-    let number = Memo::new(move |_| query.with(|query| query.get("notice")));
-    let data = Resource::new_blocking(move || (slug.get(), number.get()), read);
-    load(data, false, move |(overview, invites, notice)| {
+    load(read(segment("slug"), asked("notice")), move |(overview, invites, notice)| {
         view! { <SettingsPage overview=overview invites=invites notice=notice changes=changes/> }.into_any()
     })
 }

@@ -1,7 +1,7 @@
 //! One review: the verdict, its findings one at a time with their evidence, the facts of the run, and the export.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::reviews::{CommentFinding, ReviewPage as ReviewData, SetFindingState, StartReview, review, review_markdown},
@@ -16,7 +16,7 @@ use crate::{
             forms::Submit,
             frame::{At, PageFrame, Part},
             icon::{icon, icon_of},
-            loading::load,
+            loading::{load, segment},
             review::{
                 band::band,
                 detail::{DetailActions, detail},
@@ -36,17 +36,10 @@ const POLL: u32 = 600;
 /// `/p/{slug}/reviews/{number}?severity=…&finding=…&pane=…&export=1`
 #[component]
 pub fn Review() -> impl IntoView {
-    let params = use_params_map();
-    let at = Memo::new(move |_| {
-        params.with(|params| {
-            let number = params.get("number").and_then(|number| number.parse().ok()).unwrap_or(0);
-            (params.get("slug").unwrap_or_default(), number)
-        })
-    });
+    let number = segment("number").parse().unwrap_or(0);
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
-    let data = Resource::new_blocking(move || at.get(), |(slug, number)| review(slug, number));
-    load(data, true, move |data| view! { <ReviewScreen data=data decide=decide comment=comment/> }.into_any())
+    load(review(segment("slug"), number), move |data| view! { <ReviewScreen data=data decide=decide comment=comment/> }.into_any())
 }
 
 #[component]
@@ -194,10 +187,7 @@ fn PaneSwitch(slug: String, number: u32, #[prop(into)] pane: Signal<String>) -> 
 /// The markdown as a preview, to copy or to download.
 #[component]
 fn ExportDialog(slug: String, number: u32) -> impl IntoView {
-    let text = {
-        let slug = slug.clone();
-        Resource::new_blocking(|| (), move |()| review_markdown(slug.clone(), number))
-    };
+    let text = review_markdown(slug.clone(), number);
     let file = format!("review-{number}.md");
     let download = file.clone();
     view! {
@@ -205,16 +195,14 @@ fn ExportDialog(slug: String, number: u32) -> impl IntoView {
             <div class="dialog__body">
                 <div class="evidence exp__prev">
                     <div class="evidence__head">{icon("code")}<span class="mono truncate">{file}</span></div>
-                    <Transition fallback=|| view! { <p class="muted" aria-busy="true">"Writing the review"</p> }>
-                        {move || Suspend::new(async move {
-                            match text.await {
-                                Ok(text) => {
-                                    view! { <pre tabindex="0" role="region" aria-label="Markdown preview"><code id="export-text">{text}</code></pre> }.into_any()
-                                }
-                                Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
+                    {Suspend::new(async move {
+                        match text.await {
+                            Ok(text) => {
+                                view! { <pre tabindex="0" role="region" aria-label="Markdown preview"><code id="export-text">{text}</code></pre> }.into_any()
                             }
-                        })}
-                    </Transition>
+                            Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
+                        }
+                    })}
                 </div>
             </div>
             <div class="dialog__foot">

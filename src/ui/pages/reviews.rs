@@ -1,7 +1,6 @@
 //! A project's reviews, newest first.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::reviews::{ReviewList, StartReview, reviews},
@@ -11,7 +10,7 @@ use crate::{
             forms::{FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
             icon::icon,
-            loading::load,
+            loading::{load, segment},
             status::{severity_counts, verdict_badge},
         },
         paths,
@@ -21,10 +20,7 @@ use crate::{
 /// `/p/{slug}/reviews`
 #[component]
 pub fn Reviews() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
-    let data = Resource::new_blocking(move || slug.get(), reviews);
-    load(data, false, |data| view! { <ReviewsPage data=data/> }.into_any())
+    load(reviews(segment("slug")), |data| view! { <ReviewsPage data=data/> }.into_any())
 }
 
 #[component]

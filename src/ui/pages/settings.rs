@@ -1,7 +1,6 @@
 //! One's own settings: password, signed-in browsers, tokens for the API.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
@@ -17,7 +16,7 @@ use crate::{
             forms::{Field, FormProblem, Submit, answer},
             frame::{At, PageFrame},
             icon::icon,
-            loading::load,
+            loading::{asked, load},
         },
         paths,
     },
@@ -29,16 +28,12 @@ pub fn Settings() -> impl IntoView {
     let end = ServerAction::<EndSession>::new();
     let create = ServerAction::<CreateToken>::new();
     let revoke = ServerAction::<RevokeToken>::new();
-    let query = use_query_map();
-    let number = Memo::new(move |_| query.with(|query| query.get("notice")));
-    let data = Resource::new_blocking(
-        move || number.get(),
-        |number| async {
-            let (sessions, tokens) = (sessions().await?, tokens().await?);
-            Ok((sessions, tokens, notice(number).await?))
-        },
-    );
-    load(data, false, move |(sessions, tokens, notice)| {
+    let number = asked("notice");
+    let data = async {
+        let (sessions, tokens) = (sessions().await?, tokens().await?);
+        Ok((sessions, tokens, notice(number).await?))
+    };
+    load(data, move |(sessions, tokens, notice)| {
         view! { <SettingsPage sessions=sessions tokens=tokens notice=notice end=end create=create revoke=revoke/> }.into_any()
     })
 }

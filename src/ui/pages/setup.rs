@@ -1,7 +1,6 @@
 //! The first visit: the one-time link makes the administrator; without it, the page says where the link is.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::people::{Setup as SetupAction, setup_open},
@@ -11,7 +10,7 @@ use crate::{
             forms::{Field, FormProblem, Submit, answer},
             gate::Gate,
             icon::icon,
-            loading::trouble,
+            loading::{asked, load},
         },
         paths,
     },
@@ -20,23 +19,12 @@ use crate::{
 /// `/setup?token=…`
 #[component]
 pub fn Setup() -> impl IntoView {
-    let query = use_query_map();
-    let open = Resource::new_blocking(|| (), |()| setup_open());
-    view! {
-        <Transition fallback=|| ()>
-            {move || {
-                let token = query.with(|query| query.get("token")).unwrap_or_default();
-                Suspend::new(async move {
-                    match open.await {
-                        Ok(true) if !token.is_empty() => view! { <SetupForm token=token/> }.into_any(),
-                        Ok(true) => waiting(),
-                        Ok(false) => done(),
-                        Err(error) => trouble(&error),
-                    }
-                })
-            }}
-        </Transition>
-    }
+    let token = asked("token").unwrap_or_default();
+    load(setup_open(), |open| match open {
+        true if !token.is_empty() => view! { <SetupForm token=token/> }.into_any(),
+        true => waiting(),
+        false => done(),
+    })
 }
 
 #[component]
@@ -73,7 +61,7 @@ fn SetupForm(token: String) -> impl IntoView {
 /// What people see on every address while there is no administrator.
 #[component]
 pub fn Waiting() -> impl IntoView {
-    waiting()
+    load(async { Ok(()) }, |()| waiting())
 }
 
 fn waiting() -> AnyView {
