@@ -22,6 +22,7 @@ pub mod repository_path;
 pub mod review;
 pub mod sample;
 pub mod scene;
+pub mod sort;
 pub mod syntax;
 pub mod text_file;
 pub mod title;

@@ -16,6 +16,7 @@ use crate::domain::{
         kind::Kind,
         view::{Direction, View, ViewKind},
     },
+    sort,
 };
 
 mod crop;
@@ -394,7 +395,7 @@ impl<'a> Cast<'a> {
         let depths: Vec<u32> = boundaries.values().map(|boundary| depth(&boundaries, boundary)).collect();
         let mut boundaries: Vec<Boundary> =
             boundaries.into_values().zip(depths).map(|(boundary, depth)| Boundary { depth, ..boundary }).collect();
-        boundaries.sort_by_key(|boundary| boundary.depth);
+        sort::by_key(&mut boundaries, |boundary| boundary.depth);
         boundaries
     }
 

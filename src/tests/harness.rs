@@ -249,7 +249,8 @@ impl TestApp {
 /// Stand-ins for the site's files.
 fn assets() -> Assets {
     let list = "js lintel.0123456789.js\nwasm lintel.0123456789.wasm\ndiagram-js diagram.0123456789.js\ndiagram-wasm diagram.0123456789.wasm\n\
-                decision-js decision.0123456789.js\ndecision-wasm decision.0123456789.wasm\ncss lintel.0123456789.css\npage page.0123456789.js\neditor editor.0123456789.js\n";
+                flowchart-js flowchart.0123456789.js\nflowchart-wasm flowchart.0123456789.wasm\ndecision-js decision.0123456789.js\n\
+                decision-wasm decision.0123456789.wasm\ncss lintel.0123456789.css\npage page.0123456789.js\neditor editor.0123456789.js\n";
     Assets::in_memory(&[
         ("assets.txt", list),
         ("pkg/lintel.0123456789.js", "export default 1;"),

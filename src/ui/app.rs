@@ -18,15 +18,17 @@ pub struct Bundle {
     pub wasm: String,
 }
 
+/// Pages with live parts of their own, by what they call themselves in `data-live`, and the bundle for each: the workbench for
+/// Structurizr, the workbench for Mermaid, the decision sheet.
+pub const LIVE: [&str; 3] = ["diagram", "flowchart", "decision"];
+
 /// Addresses of the files a page needs, as the server publishes them (with hashes in a release).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     /// What every page has.
     pub base: Bundle,
-    /// The same with the diagram workbench.
-    pub diagram: Bundle,
-    /// The same with the decision sheet.
-    pub decision: Bundle,
+    /// The same with the live parts of a page, in the order of [`LIVE`].
+    pub live: Vec<Bundle>,
     pub css: String,
     /// What every page does without the browser half.
     pub page: String,
@@ -46,13 +48,13 @@ pub fn shell(frame: Frame) -> impl IntoView {
     }
     let nonce = use_nonce();
     let bundle = |Bundle { js, wasm }: &Bundle| format!("[{js:?},{wasm:?}]");
+    let live: Vec<String> = LIVE.iter().zip(&frame.live).map(|(name, files)| format!("{name}:{}", bundle(files))).collect();
     let start = format!(
         "globalThis.lintelEditor=()=>import(document.querySelector('meta[name=\"lintel-editor\"]').content);\
-         {{const[j,w]={{diagram:{},decision:{}}}[document.querySelector('.app')?.dataset.live]??{};\
+         {{const[j,w]={{{}}}[document.querySelector('.app')?.dataset.live]??{};\
          import(j).then(m=>m.default({{module_or_path:w}}).then(()=>{{m.hydrate();\
          for(const i of document.querySelectorAll('leptos-island'))m[i.dataset.component]?.(i)}}))}}",
-        bundle(&frame.diagram),
-        bundle(&frame.decision),
+        live.join(","),
         bundle(&frame.base),
     );
     view! {

@@ -132,7 +132,8 @@ fn lint() -> Result<()> {
     let deny = ["--", "-D", "warnings"];
     run(cargo(&["clippy", "--package", "xtask"]).args(deny))?;
     run(cargo(&["clippy", "--all-targets", "--features", "ssr"]).args(deny))?;
-    run(cargo(&["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate,decision,diagram"]).args(deny))?;
+    run(cargo(&["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate,decision,diagram,structurizr,mermaid"])
+        .args(deny))?;
     run(cargo(&["doc", "--no-deps", "--features", "ssr", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"))?;
     let editor = site::editor_folder();

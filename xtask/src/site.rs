@@ -2,7 +2,7 @@
 //! compressed.
 //!
 //! `assets.txt` names the entry files for the server: `js` and `wasm` of each bundle of the browser half, `css`, `page`,
-//! `editor`. A debug build makes one bundle with everything and names it three times.
+//! `editor`. A debug build makes one bundle with everything and names it for each.
 
 use std::{
     fs,
@@ -19,7 +19,8 @@ use crate::{Profile, cargo, machine, root, run, target, timed};
 const NAME: &str = "lintel";
 
 /// The bundles of the browser half: what their names in `assets.txt` begin with, and the features besides `hydrate`.
-const BUNDLES: [(&str, &str); 3] = [("", ""), ("diagram-", "diagram"), ("decision-", "decision")];
+const BUNDLES: [(&str, &str); 4] =
+    [("", ""), ("diagram-", "diagram,structurizr"), ("flowchart-", "diagram,mermaid"), ("decision-", "decision")];
 
 /// Where the editor bundle's sources and npm packages live.
 pub fn editor_folder() -> PathBuf {
@@ -56,7 +57,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     ];
     match profile {
         Profile::Debug => {
-            let (glue, wasm) = browser_half(profile, &work, "decision,diagram")?;
+            let (glue, wasm) = browser_half(profile, &work, "decision,diagram,structurizr,mermaid")?;
             let js = work.join("lintel.js");
             bundle("glue", &glue, &js)?;
             for (prefix, _) in BUNDLES {

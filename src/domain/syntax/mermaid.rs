@@ -54,18 +54,47 @@ pub const MAX_EDGES: usize = 60_000;
 /// Diagnostics about one text; a last one says how many are left out.
 pub const MAX_DIAGNOSTICS: usize = 1000;
 
-/// Whether a text without a telling name begins as this language does.
+/// Whether a text without a telling name begins as this language does. Looks at the beginning only, without reading it into a
+/// tree: bundles that read no flowcharts ask this, too.
 pub fn looks_like(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(4096)).unwrap_or("");
-    let (tree, _) = parse::parse(head);
-    let first =
-        tree.statements().find(|(_, statement)| !matches!(statement.syntax, tree::Syntax::FrontMatter { .. } | tree::Syntax::Fact(_)));
-    first.is_some_and(|(_, statement)| {
-        let tree::Syntax::Header { direction, .. } = &statement.syntax else { return false };
-        // `graph` and `flowchart` are words of other texts, too: what follows decides.
-        let rest = head.get(statement.span.range().end..).unwrap_or("").trim_start_matches([' ', '\t']);
-        direction.is_some() || rest.is_empty() || rest.starts_with(['\n', '\r', ';'])
-    })
+    let start = header_start(head);
+    let end = scan::id_end(head, start);
+    if !parse::HEADERS.contains(&head.get(start..end).unwrap_or("")) {
+        return false;
+    }
+    // `graph` and `flowchart` are words of other texts, too: what follows decides.
+    let next = scan::blank_end(head, end);
+    parse::direction(head, next).is_some() || scan::char_at(head, next).is_none_or(|next| matches!(next, '\n' | '\r' | ';'))
+}
+
+/// Where the first word stands after front matter, comments and directives.
+fn header_start(head: &str) -> usize {
+    let mut at = scan::space_end(head, 0);
+    let first = scan::line_end(head, at);
+    if head.get(at..first).is_some_and(|line| line.trim_end() == "---") {
+        at = first;
+        while at < head.len() {
+            let end = scan::line_end(head, at + 1);
+            let line = head.get(at..end).unwrap_or("");
+            at = end;
+            if line.trim() == "---" {
+                break;
+            }
+        }
+    }
+    loop {
+        at = scan::space_end(head, at);
+        if scan::starts(head, at, ";") {
+            at += 1;
+        } else if scan::starts(head, at, "%%{") {
+            at = head.get(at..).and_then(|rest| rest.find("}%%")).map_or(head.len(), |close| at + close + 3);
+        } else if scan::starts(head, at, "%%") {
+            at = scan::line_end(head, at);
+        } else {
+            return at;
+        }
+    }
 }
 
 /// Reads one file. Never fails; nothing else is read, so the other sources do not matter.

@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::ui::app::{Bundle, Frame};
+use crate::ui::app::{Bundle, Frame, LIVE};
 
 /// Files by their path below the site's root; empty unless the build was told of a site folder.
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
@@ -56,7 +56,7 @@ pub enum AssetsError {
     #[error("the site folder {} can't be read: {source}", folder.display())]
     Unreadable { folder: PathBuf, source: std::io::Error },
     #[error("the site's assets.txt has no line `{0} FILE`. Run `cargo xtask build` again")]
-    Incomplete(&'static str),
+    Incomplete(String),
 }
 
 /// All files the server gives out, and what the page's own are called. None by default, for the command line.
@@ -91,15 +91,15 @@ impl Assets {
     fn from_files(mut files: BTreeMap<String, Content>) -> Result<Self, AssetsError> {
         let list = files.remove("assets.txt").and_then(|list| list.bytes_now().ok()).unwrap_or_default();
         let list = String::from_utf8_lossy(&list).into_owned();
-        let named = |kind: &'static str| {
+        let named = |kind: &str| {
             let line = list.lines().filter_map(|line| line.split_once(' ')).find(|(word, _)| *word == kind);
-            line.map(|(_, name)| format!("/pkg/{}", name.trim())).ok_or(AssetsError::Incomplete(kind))
+            line.map(|(_, name)| format!("/pkg/{}", name.trim())).ok_or_else(|| AssetsError::Incomplete(kind.to_owned()))
         };
-        let bundle = |js, wasm| Ok::<_, AssetsError>(Bundle { js: named(js)?, wasm: named(wasm)? });
+        let bundle =
+            |prefix: &str| Ok::<_, AssetsError>(Bundle { js: named(&format!("{prefix}js"))?, wasm: named(&format!("{prefix}wasm"))? });
         let frame = Frame {
-            base: bundle("js", "wasm")?,
-            diagram: bundle("diagram-js", "diagram-wasm")?,
-            decision: bundle("decision-js", "decision-wasm")?,
+            base: bundle("")?,
+            live: LIVE.iter().map(|name| bundle(&format!("{name}-"))).collect::<Result<_, _>>()?,
             css: named("css")?,
             page: named("page")?,
             editor: named("editor")?,
@@ -244,11 +244,7 @@ mod tests {
 
     #[test]
     fn a_list_without_a_line_is_refused() {
-        let error = Assets::in_memory(&[(
-            "assets.txt",
-            "js a.js\nwasm a.wasm\ndiagram-js a.js\ndiagram-wasm a.wasm\ndecision-js a.js\ndecision-wasm a.wasm\ncss a.css\npage a.js",
-        )])
-        .unwrap_err();
-        assert!(error.to_string().contains("editor"), "{error}");
+        let error = Assets::in_memory(&[("assets.txt", "js a.js\nwasm a.wasm\ndiagram-js a.js\ncss a.css\npage a.js")]).unwrap_err();
+        assert!(error.to_string().contains("diagram-wasm"), "{error}");
     }
 }

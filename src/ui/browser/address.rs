@@ -42,3 +42,10 @@ pub fn go(address: &str) {
         let _ = window.location().set_href(address);
     }
 }
+
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

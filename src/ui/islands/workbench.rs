@@ -14,7 +14,7 @@ use crate::{
         offsets::{span_to_utf16, to_byte},
         project::{Document, DocumentKind},
         scene::{Scene, compose_pinned, pins},
-        syntax::{Language, language_of, parse},
+        syntax::{Language, language_of},
     },
     ui::{
         browser::{self, editor::Mark},
@@ -30,11 +30,13 @@ use crate::{
             toolbar::{arrangement, exports, kinds, pointers},
             workspace::{address_query, shared},
         },
+        islands::read_diagram,
         paths,
         state::{
             badges::badges,
             live::{Live, problems},
             outline::{element_at, place},
+            save::SaveState,
             tone, views,
         },
     },
@@ -61,13 +63,23 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
             let parsed = text.with(|text| {
                 reading.with_value(|(path, sources)| {
                     let language = language_of(path, text).unwrap_or(Language::Structurizr);
-                    parse(language, path, text, sources)
+                    read_diagram(language, path, text, sources)
                 })
             });
-            before.map_or_else(|| Live::new(parsed.clone()), |before| before.next(parsed.clone()))
+            match (before, parsed) {
+                (Some(before), Some(parsed)) => before.next(parsed),
+                (Some(before), None) => before.foreign(),
+                (None, parsed) => Live::new(parsed.unwrap_or_default()),
+            }
         },
         |_, _| true,
     );
+    // A text that became one of the other language is shown by the page's other bundle.
+    Effect::new(move || {
+        if live.with(|live| live.foreign) && session.save.get() == SaveState::Saved {
+            browser::address::reload();
+        }
+    });
     let shown = move || live.with(|live| Arc::clone(&live.shown));
     let selected = Memo::new(move |_| {
         let key = ElementKey(parameter("element")?);

@@ -13,6 +13,7 @@ use crate::{
         account::{Person, Role},
         address,
         id::DocumentId,
+        syntax::{Language, language_of},
     },
     ui::{
         components::{
@@ -51,6 +52,10 @@ fn DiagramFrame(data: Data) -> impl IntoView {
     let (slug, id, title) = (project.slug.clone(), document.id, document.title.clone());
     let editable = project.role >= Role::Editor;
     let here = paths::diagram(&slug, id);
+    let live = match language_of(&document.path, &data.diagram.text) {
+        Some(Language::Mermaid) => "flowchart",
+        _ => "diagram",
+    };
     let deleting = (address::query(&query).get("confirm").map(String::as_str) == Some("delete"))
         .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=title.clone() close=here/> });
     let actions = view! {
@@ -64,7 +69,7 @@ fn DiagramFrame(data: Data) -> impl IntoView {
             crumbs=vec![(project.name.clone(), Some(paths::project(&slug))), (title.clone(), None)]
             at=At::Project(slug.clone(), Part::Diagrams)
             rail=true
-            live="diagram"
+            live=live
             status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >

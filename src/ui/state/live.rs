@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     diagnostic::{Diagnostic, Level, LineIndex},
+    sort,
     syntax::Parsed,
 };
 
@@ -16,12 +17,14 @@ pub struct Live {
     pub newest: Arc<Parsed>,
     /// The picture is older than the text because the text has errors.
     pub stale: bool,
+    /// The text became one of a language that this page can't read; the picture is older than it.
+    pub foreign: bool,
 }
 
 impl Live {
     pub fn new(parsed: Parsed) -> Self {
         let parsed = Arc::new(parsed);
-        Self { shown: Arc::clone(&parsed), newest: parsed, stale: false }
+        Self { shown: Arc::clone(&parsed), newest: parsed, stale: false, foreign: false }
     }
 
     /// Takes a new reading: a broken one only replaces the picture if it lost no element of it.
@@ -31,7 +34,13 @@ impl Live {
         let lost = || self.shown.model.elements.keys().any(|key| !parsed.model.elements.contains_key(key));
         let stale = broken && lost();
         let newest = Arc::new(parsed);
-        Self { shown: if stale { Arc::clone(&self.shown) } else { Arc::clone(&newest) }, newest, stale }
+        Self { shown: if stale { Arc::clone(&self.shown) } else { Arc::clone(&newest) }, newest, stale, foreign: false }
+    }
+
+    /// Keeps the picture of a text that this page can't read any more.
+    #[must_use]
+    pub fn foreign(&self) -> Self {
+        Self { foreign: true, stale: true, ..self.clone() }
     }
 }
 
@@ -54,7 +63,7 @@ pub fn problems(text: &str, diagnostics: &[Diagnostic]) -> Vec<Problem> {
             Problem { diagnostic: diagnostic.clone(), line: place.line, column: place.column }
         })
         .collect();
-    problems.sort_by_key(|problem| problem.diagnostic.span);
+    sort::by_key(&mut problems, |problem| problem.diagnostic.span);
     problems
 }
 
@@ -93,6 +102,15 @@ mod tests {
         assert!(!broken.newest.diagnostics.is_empty());
         let mended = broken.next(read(GOOD));
         assert!(!mended.stale);
+    }
+
+    #[test]
+    fn a_text_of_a_foreign_language_keeps_the_picture_until_it_is_read_again() {
+        let foreign = Live::new(read(GOOD)).foreign();
+        assert!(foreign.foreign && foreign.stale);
+        assert_eq!(foreign.shown.model.elements.len(), 2);
+        let back = foreign.next(read(GOOD));
+        assert!(!back.foreign && !back.stale);
     }
 
     #[test]

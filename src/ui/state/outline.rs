@@ -1,6 +1,9 @@
 //! The outline of a model: a tree of elements by their place in each other, with groups as inner rows.
 
-use crate::domain::model::{Element, ElementKey, GroupKey, Model};
+use crate::domain::{
+    model::{Element, ElementKey, GroupKey, Model},
+    sort,
+};
 
 /// A row of the outline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ fn inside(model: &Model, parent: Option<&ElementKey>, group: Option<&GroupKey>, 
         let children = inside(model, parent, Some(&inner.key), depth + 1);
         (inner.span.start, Row::Group { name: inner.name.clone(), key: inner.key.clone(), children })
     }));
-    rows.sort_by_key(|(start, _)| *start);
+    sort::by_key(&mut rows, |(start, _)| *start);
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -1,6 +1,9 @@
 //! What the command palette finds, and in which order.
 
-use crate::api::palette::{Group, Item};
+use crate::{
+    api::palette::{Group, Item},
+    domain::sort,
+};
 
 /// A found item with the bytes of its label that matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +40,7 @@ pub fn find(items: &[Item], query: &str) -> Vec<Hit> {
             Some((item.group, !word, order, Hit { item: item.clone(), start, end }))
         })
         .collect();
-    hits.sort_by_key(|(group, inside, order, _)| (*group, *inside, *order));
+    sort::by_key(&mut hits, |(group, inside, order, _)| (*group, *inside, *order));
     hits.into_iter().map(|(_, _, _, hit)| hit).take(LIMIT).collect()
 }
 

@@ -15,6 +15,8 @@ use crate::domain::{
 mod chain;
 mod statement;
 
+pub(super) use statement::direction;
+
 /// Why a statement is not understood.
 #[derive(Debug)]
 pub(super) struct Fault {

@@ -41,3 +41,33 @@ fn key(text: &str) -> ElementKey {
 fn relations(model: &Model) -> Vec<String> {
     model.relations.values().map(|relation| relation.key.0.clone()).collect()
 }
+
+#[test]
+fn a_flowchart_is_known_by_how_it_begins() {
+    for text in [
+        "flowchart LR\na-->b",
+        "graph\na-->b",
+        "graph TD; a-->b",
+        "flowchart-elk >",
+        "flowchart",
+        "\n\n  %% by hand\n%%{init: {\n}}%% flowchart TB",
+        "---\ntitle: Orders\n---\nflowchart RL",
+        "---\r\ntitle: Orders\r\n---\r\n%% @fact a b c\r\nflowchart v\r\n",
+    ] {
+        assert!(mermaid::looks_like(text), "{text:?}");
+    }
+    for text in [
+        "",
+        "graph database",
+        "graph --> b",
+        "flowchart[Name]",
+        "flowcharts LR",
+        "sequenceDiagram",
+        "workspace {}",
+        "---\ntitle: never closed\nflowchart LR",
+        "%%{ never closed\nflowchart LR",
+        "a é",
+    ] {
+        assert!(!mermaid::looks_like(text), "{text:?}");
+    }
+}

@@ -16,6 +16,7 @@ use crate::domain::{
         ElementKey, GroupKey, Level, Model, RelationKey,
         view::{View, ViewKind},
     },
+    sort,
     syntax::{
         Parsed, Sources,
         structurizr::{
@@ -264,7 +265,7 @@ fn read(path: &str, text: &str, sources: &Sources, tracking: bool, trace: Option
             file: None,
         });
     }
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.file.is_some(), diagnostic.file.clone(), diagnostic.span.start));
+    sort::by(&mut diagnostics, |a, b| (a.file.is_some(), &a.file, a.span.start).cmp(&(b.file.is_some(), &b.file, b.span.start)));
     index.parsed = Parsed { model: lowering.model, diagnostics };
     (index, lowering.trace)
 }

@@ -14,6 +14,7 @@ use crate::domain::{
         appearance::Scheme,
         view::{View, ViewKind},
     },
+    sort,
     syntax::structurizr::{
         MAX_VIEWS,
         lower::{Line, Lowering, Remark, Scope, Source},
@@ -325,5 +326,5 @@ struct Reading<'r> {
 /// Steps with written numbers stand where their number says.
 fn sort_steps(sequence: &mut Sequence) {
     let number = |order: &str| order.split('.').map(|part| part.parse::<u32>().unwrap_or(u32::MAX)).collect::<Vec<_>>();
-    sequence.steps.sort_by_cached_key(|step| number(&step.order));
+    sort::by_key(&mut sequence.steps, |step| number(&step.order));
 }

@@ -404,7 +404,7 @@ fn yaml_value(text: &str, from: usize, to: usize) -> Text {
 }
 
 /// The word of a direction, in any of its spellings.
-fn direction(text: &str, at: usize) -> Option<(Span, Direction)> {
+pub(in crate::domain::syntax::mermaid) fn direction(text: &str, at: usize) -> Option<(Span, Direction)> {
     let names = [
         ("TB", Direction::TopBottom),
         ("TD", Direction::TopBottom),

@@ -18,6 +18,7 @@ fn corpus_files_are_read_whole_and_judged_right() {
     for path in &paths {
         let text = std::fs::read_to_string(path).unwrap();
         assert_eq!(mermaid::parse::parse(&text).0.text(), text, "{}", path.display());
+        assert!(mermaid::looks_like(&text), "{}", path.display());
         let parsed = parse(&text);
         let model = &parsed.model;
         assert!(!model.elements.is_empty(), "{}", path.display());

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::domain::{
     diagnostic::Span,
     model::ElementKey,
+    sort,
     syntax::structurizr::{
         MAX_STATEMENTS,
         lower::{Line, Lowering, Source, Target},
@@ -80,7 +81,7 @@ impl Lowering<'_> {
     /// All that an editor needs to know besides the model.
     pub(super) fn index(&mut self) -> Index {
         let mut occurrences = std::mem::take(&mut self.occurrences);
-        occurrences.sort();
+        sort::by(&mut occurrences, Ord::cmp);
         occurrences.dedup();
         let names =
             self.names.entries().map(|(path, target)| Name { path: self.as_defined(path, target), symbol: target.into() }).collect();
