@@ -21,7 +21,7 @@ pub mod reviews;
 
 /// What a page is told when the server cannot do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "code", rename_all = "kebab-case")]
+#[serde(tag = "code", rename_all = "kebab-case", from = "Said")]
 pub enum ApiError {
     #[error("Sign in to go on.")]
     SignInNeeded,
@@ -46,10 +46,65 @@ pub enum ApiError {
     Transport { detail: String },
 }
 
+/// Everything an error may say, to read it from: reading the enum itself would be 20 kB of the browser half.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    code: String,
+    what: String,
+    reason: String,
+    field: String,
+    problem: String,
+    seconds: u64,
+    reference: String,
+    detail: String,
+}
+
+impl From<Said> for ApiError {
+    fn from(said: Said) -> Self {
+        let Said { code, what, reason, field, problem, seconds, reference, detail } = said;
+        match code.as_str() {
+            "sign-in-needed" => Self::SignInNeeded,
+            "not-found" => Self::NotFound { what },
+            "forbidden" => Self::Forbidden { reason },
+            "invalid" => Self::Invalid { field, problem },
+            "conflict" => Self::Conflict { reason },
+            "too-many" => Self::TooMany { seconds },
+            "too-large" => Self::TooLarge { reason },
+            "internal" => Self::Internal { reference },
+            _ => Self::Transport { detail },
+        }
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self::Transport { detail: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_read_as_they_were_written() {
+        let text = |text: &str| text.to_owned();
+        for error in [
+            ApiError::SignInNeeded,
+            ApiError::NotFound { what: text("The project") },
+            ApiError::Forbidden { reason: text("a") },
+            ApiError::Invalid { field: text("a"), problem: text("b") },
+            ApiError::Conflict { reason: text("a") },
+            ApiError::TooMany { seconds: 7 },
+            ApiError::TooLarge { reason: text("a") },
+            ApiError::Internal { reference: text("a") },
+            ApiError::Transport { detail: text("a") },
+        ] {
+            let wire = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<ApiError>(&wire).unwrap(), error, "{wire}");
+        }
     }
 }
