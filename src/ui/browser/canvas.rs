@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 
-use crate::ui::state::viewport::{Area, Window};
+use crate::ui::state::viewport::{Area, Window, whole};
 
 /// The element key under an event, from the picture's `data-element`.
 pub fn element_at(event: &web_sys::Event) -> Option<String> {
@@ -20,7 +20,7 @@ pub fn port_at(event: &web_sys::Event) -> Option<String> {
 pub fn put_at(element: &web_sys::HtmlElement, x: f64, y: f64, width: f64) {
     let style = element.style();
     for (name, value) in [("left", x), ("top", y), ("width", width.max(120.0))] {
-        let _ = style.set_property(name, &format!("{value:.0}px"));
+        let _ = style.set_property(name, &format!("{}px", whole(value)));
     }
 }
 

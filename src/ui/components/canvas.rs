@@ -26,7 +26,7 @@ use crate::{
             drag::{self, Drag, Snapped, Spot},
             overlay::{Overlay, overlay},
             shortcuts::Command,
-            viewport::{Area, Viewport, Window},
+            viewport::{Area, Viewport, Window, whole},
         },
     },
 };
@@ -478,8 +478,8 @@ pub fn Canvas(
     let small = Memo::new(move |_| thumbnail(&scene.get()));
     let map = move || {
         let Area { x, y, width, height } = seen_now();
-        let mark =
-            format!("<rect class=\"minimap__view\" x=\"{x:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{height:.0}\"></rect></svg>");
+        let [x, y, width, height] = [x, y, width, height].map(whole);
+        let mark = format!("<rect class=\"minimap__view\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"></rect></svg>");
         small.with(|small| small.replacen("</svg>", &mark, 1))
     };
     let minimap = NodeRef::<html::Div>::new();

@@ -19,8 +19,9 @@ use crate::{
         browser::editor::{Change, Editor},
         components::source::Session,
         state::{
-            drag::{self, Snapped, Spot, on_grid, whole},
+            drag::{self, Snapped, Spot, on_grid},
             live::Live,
+            viewport::whole,
         },
     },
 };

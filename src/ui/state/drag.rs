@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{
-    layout::Rect,
-    model::{ElementKey, Model},
-    scene::{Boundary, Scene},
-    syntax::gesture::Home,
+use crate::{
+    domain::{
+        layout::Rect,
+        model::{ElementKey, Model},
+        scene::{Boundary, Scene},
+        syntax::gesture::Home,
+    },
+    ui::state::viewport::whole,
 };
 
 /// A place in the picture.
@@ -51,11 +54,6 @@ pub const GRID: i32 = 4;
 const REACH: i32 = 6;
 /// How near a port or element has to be for a connection to end there.
 const MAGNET: i32 = 16;
-
-#[expect(clippy::cast_possible_truncation, reason = "the value is clamped to the range of pictures")]
-pub fn whole(value: f64) -> i32 {
-    value.round().clamp(-1_000_000.0, 1_000_000.0) as i32
-}
 
 /// To the nearest line of the grid.
 pub const fn on_grid(value: i32) -> i32 {

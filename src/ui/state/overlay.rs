@@ -14,7 +14,10 @@ use crate::{
             text::{Type, width},
         },
     },
-    ui::state::drag::{Drag, Guide, Snapped, Spot, frame, magnet, whole},
+    ui::state::{
+        drag::{Drag, Guide, Snapped, Spot, frame, magnet},
+        viewport::whole,
+    },
 };
 
 /// Somebody else on the canvas, as the editor reports.
