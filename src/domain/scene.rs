@@ -21,6 +21,7 @@ use crate::domain::{
 
 mod crop;
 pub mod icon;
+pub mod lens;
 pub mod pins;
 mod shape;
 pub mod svg;

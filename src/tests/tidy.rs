@@ -256,3 +256,20 @@ fn the_dark_theme_is_the_same_by_choice_and_by_system() {
     assert!(!by_choice.is_empty(), "a block for [data-theme=\"dark\"]");
     assert_eq!(by_system, by_choice);
 }
+
+#[test]
+fn every_icon_is_on_the_sheet() {
+    let sheet = std::fs::read_to_string(root().join("public/icons.svg")).unwrap();
+    let mut problems = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test()) {
+        for (line, code) in source.code() {
+            let named = ["icon(\"", "icon: \""].into_iter().flat_map(|before| code.split(before).skip(1));
+            for name in named.filter_map(|rest| rest.split('"').next()) {
+                if !sheet.contains(&format!("id=\"i-{name}\"")) {
+                    problems.push(format!("src/{}:{line}: no icon {name}", source.name));
+                }
+            }
+        }
+    }
+    assert_none(&problems);
+}

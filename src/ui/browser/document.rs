@@ -69,3 +69,15 @@ pub fn download(name: &str, text: &str) {
     }
     let _ = web_sys::Url::revoke_object_url(&address);
 }
+
+/// Closes a popover (`details`), giving the focus back to what opened it when it lay inside.
+pub fn close(id: &str) {
+    let Some(pop) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    let _ = pop.remove_attribute("open");
+    let summary = pop.query_selector("summary").ok().flatten().and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(summary) = summary {
+        let _ = summary.focus();
+    }
+}

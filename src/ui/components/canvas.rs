@@ -135,7 +135,7 @@ pub fn Canvas(
         }));
     };
     Effect::new(move |before: Option<String>| {
-        let open = view.get();
+        let open = format!("{} {}", view.get(), desk.focus.get().map(|key| key.0).unwrap_or_default());
         if before.is_some_and(|before| before != open) {
             begin();
         }
@@ -162,7 +162,7 @@ pub fn Canvas(
     Effect::new(move || {
         picture.track();
         let Some(element) = surface.get() else { return };
-        let shown = match (viewport.get(), window.get()) {
+        let shown = match (current(), window.get()) {
             (Some(view), Some(window)) => view.visible(window),
             _ => area(&scene.get()),
         };
@@ -456,7 +456,7 @@ pub fn Canvas(
             })
         })
     });
-    let seen_now = move || match (viewport.get(), window.get()) {
+    let seen_now = move || match (current(), window.get()) {
         (Some(view), Some(window)) => view.visible(window),
         _ => area(&scene.get()),
     };

@@ -23,6 +23,9 @@ pub fn shortcut(desk: Desk, command: Command) {
         Command::Place(kind) if desk.editable => desk.place(kind, None),
         Command::Boundary if desk.editable => desk.enclose(),
         Command::Tidy if desk.editable => desk.tidy(),
+        Command::Inside => desk.go_inside(),
+        Command::Outside => desk.go_outside(),
+        Command::Focus => desk.toggle_focus(),
         _ => {}
     }
 }

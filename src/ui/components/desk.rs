@@ -12,16 +12,20 @@ use crate::{
         layout::Point,
         model::{ElementKey, Model, kind::Kind},
         offsets::span_to_utf16,
-        scene::{Pins, Scene, pins},
-        syntax::gesture::{Gesture, Home, Outcome, Refusal, Subject},
+        scene::{Pins, Scene, lens::Lens, pins},
+        syntax::gesture::{Gesture, Home, NewView, Outcome, Refusal, Subject},
     },
     ui::{
-        browser::editor::{Change, Editor},
+        browser::{
+            address,
+            editor::{Change, Editor},
+        },
         components::source::Session,
         state::{
             drag::{self, Snapped, Spot, on_grid},
             live::Live,
             viewport::whole,
+            views,
         },
     },
 };
@@ -72,8 +76,28 @@ pub struct Desk {
     pub busy: RwSignal<bool>,
     pub editable: bool,
     pub document: DocumentId,
+    /// What is brought out in the view.
+    pub lens: Memo<Option<Lens>>,
+    /// The element whose surroundings alone are shown.
+    pub focus: Memo<Option<ElementKey>>,
+    /// The step that is shown, from 1.
+    pub step: Memo<Option<usize>>,
+    pub tidying: RwSignal<Tidying>,
     pub on_select: Callback<Option<ElementKey>>,
-    pub on_view: Callback<String>,
+    /// The page's address with some parameters changed: name and value, none to leave it out.
+    pub address: Callback<Vec<(&'static str, Option<String>)>, String>,
+}
+
+/// Whether the picture is laid out afresh.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tidying {
+    /// Everything stays where it was.
+    #[default]
+    Off,
+    /// As a preview: going back shows the picture as it was.
+    Shown,
+    /// The preview was kept.
+    Kept,
 }
 
 /// A name for a new element of a kind.
@@ -96,6 +120,21 @@ impl Desk {
         first.clone().into_iter().chain(also).collect()
     }
 
+    /// The address of this page with some parameters changed; follows what else changes in it.
+    pub fn href(self, changes: &[(&'static str, Option<&str>)]) -> String {
+        self.address.run(changes.iter().map(|(name, value)| (*name, value.map(str::to_owned))).collect())
+    }
+
+    /// Goes there without leaving the page.
+    pub fn go(self, changes: &[(&'static str, Option<&str>)]) {
+        address::stay(&untrack(|| self.href(changes)), true);
+    }
+
+    /// Opens a view, with a step to come back.
+    pub fn open_view(self, view: &str) {
+        address::stay(&untrack(|| self.href(&[("view", Some(view)), ("element", None)])), false);
+    }
+
     pub fn model<T>(self, read: impl FnOnce(&Model) -> T) -> T {
         self.live.with_untracked(|live| read(&live.shown.model))
     }
@@ -111,6 +150,10 @@ impl Desk {
     /// Whether gestures can be made now; says why not.
     fn ready(self) -> bool {
         if !self.editable {
+            return false;
+        }
+        if self.tidying.get_untracked() == Tidying::Shown {
+            self.refuse(&Refusal::new("This is a preview of the tidied view", "Keep it or go back, then draw on"));
             return false;
         }
         if !self.session.ready.get_untracked() {
@@ -164,7 +207,7 @@ impl Desk {
             .collect();
         self.session.with(|editor| editor.apply(&changes));
         if let Some(view) = &outcome.view {
-            self.on_view.run(view.clone());
+            self.open_view(view);
         }
         if let Some(Subject::Element(key)) = &outcome.select {
             self.also.set(Vec::new());
@@ -263,15 +306,64 @@ impl Desk {
         self.pin(shapes.map(|shape| (shape.key.clone(), Some(Point { x: shape.rect.x + dx, y: shape.rect.y + dy }))));
     }
 
-    /// Takes the places of the open view's elements back and lets the layout decide.
+    /// Shows the view laid out afresh, without the places that people gave to elements.
     pub fn tidy(self) {
+        if self.ready() {
+            self.said.set(None);
+            self.tidying.set(Tidying::Shown);
+        }
+    }
+
+    /// Keeps the tidied picture: takes the places of the open view's elements back.
+    pub fn keep_tidy(self) {
         let view = self.view.get_untracked();
         let placed: Pins = self.session.pins.with_untracked(|pins| pins::of_view(pins, &view));
-        if placed.is_empty() || !self.ready() {
-            return;
+        self.tidying.set(Tidying::Kept);
+        let undo = !placed.is_empty();
+        if undo {
+            self.pin(placed.into_keys().map(|key| (key, None)));
         }
-        self.pin(placed.into_keys().map(|key| (key, None)));
-        self.say("Tidied the view.", true);
+        self.say("Tidied the view.", undo);
+    }
+
+    /// Deletes the open view; the elements stay in the model.
+    pub fn remove_view(self) {
+        let view = self.view.get_untracked();
+        let title = self.model(|model| model.views.iter().find(|found| found.key == view).map(|found| views::title(model, found)));
+        self.perform(Gesture::RemoveView { view }, move |_| {
+            self.go(&[("view", None)]);
+            self.say(format!("Deleted the view {}. Its elements stay in the model.", title.unwrap_or_default()), true);
+        });
+    }
+
+    /// Opens the view of what is inside the selected element, or draws one.
+    pub fn go_inside(self) {
+        let Some(key) = self.selected.get_untracked() else { return };
+        let open = self.view.get_untracked();
+        match self.model(|model| views::inside(model, &open, &key).map(|view| view.key.clone())) {
+            Some(view) => self.open_view(&view),
+            None if self.editable => self.draw_inside(key),
+            None => {}
+        }
+    }
+
+    /// Makes a view of what is inside an element and opens it.
+    pub fn draw_inside(self, key: ElementKey) {
+        self.ask(Gesture::AddView { view: NewView { key: String::new(), title: String::new(), scope: Some(key) } });
+    }
+
+    /// Opens the view around the open one.
+    pub fn go_outside(self) {
+        let open = self.view.get_untracked();
+        if let Some(view) = self.model(|model| views::outside(model, &open).map(|view| view.key.clone())) {
+            self.open_view(&view);
+        }
+    }
+
+    /// Shows only the surroundings of the selected element, or the whole view again.
+    pub fn toggle_focus(self) {
+        let key = self.selected.get_untracked().filter(|_| self.focus.with_untracked(Option::is_none));
+        self.go(&[("focus", key.as_ref().map(ElementKey::as_str))]);
     }
 
     pub fn delete_selected(self) {

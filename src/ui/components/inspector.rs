@@ -38,6 +38,18 @@ pub struct Surroundings {
     pub decisions: Vec<DecisionNote>,
 }
 
+/// Where one can go from the selected element without changing anything.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    /// The view of what is inside: address and title.
+    pub inside: Option<(String, String)>,
+    /// There are parts that no view shows yet.
+    pub undrawn: bool,
+    /// Only the surroundings, or the whole view again.
+    pub focus: String,
+    pub focused: bool,
+}
+
 /// The class that colours a kind's tile.
 pub const fn tile(family: Family) -> &'static str {
     match family {
@@ -57,10 +69,11 @@ pub fn inspector(
     selected: Option<&ElementKey>,
     around: &Surroundings,
     href: &dyn Fn(&ElementKey) -> String,
+    ways: Option<Ways>,
     desk: Option<Desk>,
 ) -> AnyView {
     match selected.and_then(|key| model.element(key)) {
-        Some(element) => element_view(model, element, around, href, desk),
+        Some(element) => element_view(model, element, around, href, ways, desk),
         None => diagram_view(model, around),
     }
 }
@@ -129,6 +142,7 @@ fn element_view(
     element: &Element,
     around: &Surroundings,
     href: &dyn Fn(&ElementKey) -> String,
+    ways: Option<Ways>,
     desk: Option<Desk>,
 ) -> AnyView {
     let kind = element.kind.value;
@@ -158,6 +172,8 @@ fn element_view(
             }}
             {identity(element)}
             {desk.is_none().then(|| facts(element))}
+            {ways.map(|ways| looks(ways, desk, element))}
+            {perspectives(element)}
             {desk.map(|desk| element_actions(desk, model, element))}
             {findings_section(findings, around, "No findings on this element.")}
             {connections(model, element, href, desk)}
@@ -198,6 +214,50 @@ fn identity(element: &Element) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Into the element, and its surroundings alone.
+fn looks(ways: Ways, desk: Option<Desk>, element: &Element) -> AnyView {
+    let Ways { inside, undrawn, focus, focused } = ways;
+    let key = element.key.clone();
+    let draw = desk.filter(|_| undrawn).map(move |desk| {
+        view! {
+            <button class="btn btn--sm js-only" type="button" on:click=move |_| desk.draw_inside(key.clone())>
+                {icon("diagram")}
+                "Draw its inside"
+            </button>
+        }
+    });
+    view! {
+        <div class="insp insp__acts">
+            {inside.map(|(href, title)| view! { <a class="btn btn--sm" href=href title="Open the view of what is inside  ]">{icon("diagram")}{title}</a> })}
+            {draw}
+            <a class="btn btn--sm" href=focus title="Surroundings  .">{icon("fit")}{if focused { "Whole view" } else { "Only its surroundings" }}</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// What perspectives say about the element.
+fn perspectives(element: &Element) -> Option<AnyView> {
+    let rows: Vec<AnyView> = element
+        .perspectives
+        .iter()
+        .map(|perspective| {
+            let value = perspective.value.clone().map(|value| view! { <span class="tag">{value}</span> });
+            let words = perspective.description.clone().unwrap_or_default();
+            view! { <div class="prop prop--top"><dt>{perspective.name.clone()}</dt><dd>{words} {value}</dd></div> }.into_any()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <div class="insp">
+                <div class="insp__head"><h3>"Perspectives"</h3><span class="count">{element.perspectives.len()}</span></div>
+                <dl class="props">{rows}</dl>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// What can be done with the element as a whole.
@@ -393,7 +453,7 @@ mod tests {
         let around = Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![note] };
         let key = model.find("Orders DB").unwrap().key.clone();
         Owner::new().with(|| {
-            let html = inspector(&model, Some(&key), &around, &|key| format!("?element={key}"), None).to_html();
+            let html = inspector(&model, Some(&key), &around, &|key| format!("?element={key}"), None, None).to_html();
             for part in ["Orders DB", "Database", "PostgreSQL", "API", "SQL", "ADR-0001", "Keep orders", "Not reviewed yet"] {
                 assert!(html.contains(part), "{part} is missing in {html}");
             }

@@ -10,24 +10,30 @@ use crate::{
         account::{Person, Role},
         diagnostic::Level,
         id::DocumentId,
-        model::{ElementKey, view::choose},
+        model::{ElementKey, Model, view::choose},
         offsets::{span_to_utf16, to_byte},
         project::{Document, DocumentKind},
-        scene::{Scene, compose_pinned, pins},
+        scene::{
+            Scene, compose_pinned,
+            lens::{self, Lens},
+            pins,
+        },
         syntax::{Language, language_of},
     },
     ui::{
         browser::{self, editor::Mark},
         components::{
             canvas::Canvas,
-            desk::{Desk, Tool},
+            desk::{Desk, Tidying, Tool},
             icon::icon,
-            inspector::{Surroundings, inspector, tile},
+            inspector::{Surroundings, Ways, inspector, tile},
+            looking::{lens_menu, look_note, player},
             outline::outline,
             paneswitch::{Choice, PaneSwitch},
             problems::ProblemList,
             source::{Source, SourceEditor},
             toolbar::{arrangement, exports, kinds, pointers},
+            views_pane::views_pane,
             workspace::{address_query, shared},
         },
         islands::read_diagram,
@@ -96,19 +102,55 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
             }
         })
     });
+    // Ways to look at the view.
+    let lens = Memo::new(move |_| parameter("lens").as_deref().and_then(Lens::parse));
+    let step = Memo::new(move |_| parameter("step").and_then(|step| step.parse::<usize>().ok()));
+    let focus = Memo::new(move |_| parameter("focus").map(ElementKey));
+    let tidying = RwSignal::new(Tidying::Off);
+    Effect::new(move || {
+        (view_key.track(), focus.track());
+        tidying.set(Tidying::Off);
+    });
     let drawn = Memo::new_with_compare(
-        move |before: Option<&(String, Arc<Scene>)>| {
-            let key = view_key.get();
+        move |before: Option<&Drawn>| {
+            let (key, around, tidying) = (view_key.get(), focus.get(), tidying.get());
             let shown = shown();
-            let previous = before.filter(|(drawn, _)| *drawn == key).map(|(_, scene)| &scene.layout);
-            let placed = session.pins.with(|all| pins::of_view(all, &key));
             let view = shown.model.views.iter().find(|view| view.key == key);
-            let scene = view.map(|view| compose_pinned(&shown.model, view, previous, &placed));
-            (key, Arc::new(scene.unwrap_or_default()))
+            let part = around.as_ref().and_then(|element| lens::focus(&shown.model, view?, element));
+            let before = before.filter(|before| before.view == key && before.focus == around);
+            let mut pins = session.pins.with(|all| pins::of_view(all, &key));
+            let (previous, before_tidying) = match (before, tidying) {
+                (None, _) => (None, None),
+                (Some(before), Tidying::Shown) => (None, Some(before.before_tidying.clone().unwrap_or_else(|| Arc::clone(&before.scene)))),
+                (Some(before), Tidying::Off) => (Some(before.before_tidying.as_ref().unwrap_or(&before.scene)), None),
+                (Some(before), Tidying::Kept) => (Some(&before.scene), None),
+            };
+            // The surroundings of one element have places of their own, and so has a tidied view.
+            if part.is_some() || tidying == Tidying::Shown {
+                pins.clear();
+            }
+            let scene = part.as_ref().or(view).map(|view| compose_pinned(&shown.model, view, previous.map(|scene| &scene.layout), &pins));
+            Drawn { view: key, focus: around, scene: Arc::new(scene.unwrap_or_default()), before_tidying }
         },
         |_, _| true,
     );
-    let scene = Memo::new_with_compare(move |_| drawn.with(|(_, scene)| Arc::clone(scene)), |_, _| true);
+    let scene = Memo::new_with_compare(
+        move |_| {
+            let scene = drawn.with(|drawn| Arc::clone(&drawn.scene));
+            let (lens, step) = (lens.get(), step.get());
+            if lens.is_none() && step.is_none() {
+                return scene;
+            }
+            let shown = shown();
+            let view = view_key.with(|key| shown.model.views.iter().find(|view| view.key == *key));
+            Arc::new(match (step, view, lens) {
+                (Some(step), Some(view), _) => Scene::clone(&scene).at_step(&shown.model, view, step),
+                (_, _, Some(lens)) => Scene::clone(&scene).through(&shown.model, &lens),
+                _ => return scene,
+            })
+        },
+        |_, _| true,
+    );
     let findings = StoredValue::new(findings);
     let marks_of_review = Memo::new(move |_| {
         if last_review.is_none() {
@@ -149,8 +191,18 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                 Some((_, value)) => value.map(str::to_owned),
                 None => untrack(|| parameter(name)),
             };
-            let (view, element, pane) = (value("view"), value("element"), value("pane"));
-            paths::with_query(&here, &[("view", view.as_deref()), ("element", element.as_deref()), ("pane", pane.as_deref())])
+            let changed = |name: &'static str| changes.iter().any(|(changed, _)| *changed == name);
+            // Steps and surroundings are those of a view.
+            let of_view = |name: &'static str| if changed("view") && !changed(name) { None } else { value(name) };
+            let values = [
+                ("view", value("view")),
+                ("element", value("element")),
+                ("pane", value("pane")),
+                ("lens", value("lens")),
+                ("step", of_view("step")),
+                ("focus", of_view("focus")),
+            ];
+            paths::with_query(&here, &values.each_ref().map(|(name, value)| (*name, value.as_deref())))
         }
     };
     let go = {
@@ -174,21 +226,21 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
     let by_caret = StoredValue::new(None::<ElementKey>);
     {
         let go = go.clone();
-        Effect::new(move |ready: Option<bool>| {
-            let Some((_, _, offset)) = session.caret.get() else { return false };
-            // The first report only says where the caret begins.
-            if ready.is_none() {
-                return true;
-            }
+        // The element under the caret, once there is a caret: the first report only says where it begins, and edits elsewhere push
+        // it along.
+        Effect::new(move |before: Option<Option<Option<ElementKey>>>| {
+            let (_, _, offset) = session.caret.get()?;
             let at = text.with_untracked(|text| to_byte(text, offset));
             let key = live.with_untracked(|live| {
                 (!live.stale).then(|| element_at(&live.newest.model, at).map(|element| element.key.clone())).flatten()
             });
-            if let Some(key) = key {
+            if let (Some(Some(was)), Some(key)) = (before, &key)
+                && was.as_ref() != Some(key)
+            {
                 by_caret.set_value(Some(key.clone()));
-                go(Some(key));
+                go(Some(key.clone()));
             }
-            true
+            Some(key)
         });
     }
     Effect::new(move || {
@@ -223,6 +275,10 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         busy: RwSignal::new(false),
         editable,
         document: id,
+        lens,
+        focus,
+        step,
+        tidying,
         on_select: {
             let go = go.clone();
             Callback::new(move |key: Option<ElementKey>| {
@@ -230,9 +286,12 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                 go(key);
             })
         },
-        on_view: {
+        address: {
             let address = address.clone();
-            Callback::new(move |view: String| browser::address::stay(&address(&[("view", Some(&view)), ("element", None)]), false))
+            Callback::new(move |changes: Vec<(&'static str, Option<String>)>| {
+                query.track();
+                address(&changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>())
+            })
         },
     };
 
@@ -255,28 +314,18 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         let link = link.clone();
         move || {
             let shown = shown();
-            around.with_value(|around| inspector(&shown.model, selected.get().as_ref(), around, &link, editable.then_some(desk)))
+            let key = selected.get();
+            let ways = key.as_ref().map(|key| ways(desk, &shown.model, key));
+            around.with_value(|around| inspector(&shown.model, key.as_ref(), around, &link, ways, editable.then_some(desk)))
         }
     };
-    let view_list = {
-        let address = address.clone();
-        move || {
-            let shown = shown();
-            let rows = shown.model.views.iter().map(|view| {
-                let (key, title) = (view.key.clone(), views::title(&shown.model, view));
-                let current = move || (view_key.get() == key).then_some("true");
-                view! {
-                    <li>
-                        <a class="tree__row" href=address(&[("view", Some(&view.key)), ("element", None)]) aria-current=current>
-                            {icon("diagram")}
-                            <span class="truncate">{title}</span>
-                        </a>
-                    </li>
-                }
-                .into_any()
-            });
-            rows.collect::<Vec<AnyView>>()
-        }
+    let up = move || {
+        let shown = shown();
+        let outer = view_key.with(|key| views::outside(&shown.model, key).map(|view| (view.key.clone(), views::title(&shown.model, view))));
+        let (key, title) = outer?;
+        let label = format!("Up to {title}");
+        let href = desk.href(&[("view", Some(&key)), ("element", None)]);
+        Some(view! { <a class="tool" href=href aria-label=label.clone() title=format!("{label}  [")>{icon("arrow-up")}</a> })
     };
     let peek = {
         let address = address.clone();
@@ -339,6 +388,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                         </a>
     {pointers(desk)}
                         {editable.then(|| kinds(desk))}
+                        {up}
                         <span class="toolbar__view truncate">{view_title}</span>
                         <div class="toolbar__right">
                             {editable.then(|| arrangement(desk))}
@@ -349,14 +399,16 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                         <div class="pane__head">
                             <h2 class="pane__title">"Model"</h2>
                             <span class="count">{move || live.with(|live| live.shown.model.elements.len())}</span>
+                            {lens_menu(desk)}
                         </div>
                         <div class="pane__body tree" tabindex="0" role="region" aria-label="Elements">{tree}</div>
-                        <div class="pane__head pane__head--inner"><h2 class="pane__title">"Views"</h2></div>
-                        <ul class="tree tree--views">{view_list}</ul>
+                        {views_pane(desk)}
                         {sibling_list(&slug, &siblings, id)}
                     </section>
                     <section class="wb-canvas" aria-label="Diagram canvas">
                         <Canvas desk=desk badges=marks_of_review stale=Signal::derive(move || live.with(|live| live.stale))/>
+                        {look_note(desk)}
+                        {player(desk)}
                         {peek}
                     </section>
                     <div class="wb-split splitter splitter--h" aria-hidden="true"></div>
@@ -384,6 +436,32 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                     <PaneSwitch choices=switch current=pane/>
                 </main>
         }
+}
+
+/// The last picture, to lay the next one out like it.
+struct Drawn {
+    view: String,
+    focus: Option<ElementKey>,
+    scene: Arc<Scene>,
+    /// While a tidied picture is previewed: the one to go back to.
+    before_tidying: Option<Arc<Scene>>,
+}
+
+/// Where one can go from an element.
+fn ways(desk: Desk, model: &Model, key: &ElementKey) -> Ways {
+    let inside = desk.view.with(|open| views::inside(model, open, key));
+    let focused = desk.focus.get().as_ref() == Some(key);
+    Ways {
+        inside: inside.map(|view| (desk.href(&[("view", Some(&view.key)), ("element", None)]), views::title(model, view))),
+        undrawn: inside.is_none()
+            && model.children(key).next().is_some()
+            && !model
+                .views
+                .iter()
+                .any(|view| view.scope.as_ref() == Some(key) && view.elements.iter().any(|part| model.is_inside(part, key))),
+        focus: desk.href(&[("focus", (!focused).then_some(key.as_str()))]),
+        focused,
+    }
 }
 
 fn sibling_list(slug: &str, siblings: &[Document], own: DocumentId) -> Option<AnyView> {

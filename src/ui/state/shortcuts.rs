@@ -36,6 +36,11 @@ pub enum Command {
     Place(Kind),
     Boundary,
     Tidy,
+    /// To the view of what is inside the selected element, and back out.
+    Inside,
+    Outside,
+    /// Only what is around the selected element.
+    Focus,
     NextFinding,
     PreviousFinding,
     Resolve,
@@ -99,6 +104,9 @@ impl Shortcuts {
             let own = match key.as_str() {
                 "c" => Some(Command::ConnectTool),
                 "b" => Some(Command::Boundary),
+                "]" => Some(Command::Inside),
+                "[" => Some(Command::Outside),
+                "." => Some(Command::Focus),
                 _ => kind,
             };
             if own.is_some() {
@@ -153,7 +161,9 @@ pub const HELP: &[(&str, &[(&str, &str)])] = &[
             ("⌫", "Delete"),
             ("⌘Z and ⇧⌘Z", "Undo and redo your own edits"),
             ("⌘D", "Duplicate"),
-            ("⇧L", "Tidy the view"),
+            ("] and [", "Open the view of what is inside the selection, and the one around"),
+            (".", "Show only the surroundings of the selection"),
+            ("⇧L", "Tidy the view, as a preview first"),
             ("+ and -", "Zoom"),
             ("⇧1", "Fit the picture"),
             ("⇧2", "Fit the selection"),
@@ -206,6 +216,8 @@ mod tests {
         assert_eq!(keys.press(&press("c"), false, true), Some(Command::ConnectTool));
         assert_eq!(keys.press(&press("c"), false, false), Some(Command::Reply));
         assert_eq!(keys.press(&press("s"), false, true), Some(Command::Place(Kind::Service)));
+        assert_eq!(keys.press(&press("]"), false, true), Some(Command::Inside));
+        assert_eq!(keys.press(&press("."), false, false), None, "only on a canvas");
         assert_eq!(keys.press(&press("s"), true, true), None, "not while typing");
         let letters: Vec<_> = KIND_KEYS.iter().map(|(_, letter)| *letter).filter(|letter| !letter.is_empty()).collect();
         assert!(letters.iter().all(|letter| !["V", "H", "C", "B", "G", "R"].contains(letter)));

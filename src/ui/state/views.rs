@@ -20,6 +20,26 @@ pub fn showing<'a>(model: &'a Model, open: &'a str, element: &ElementKey) -> &'a
     model.views.iter().find(|view| view.kind != ViewKind::Image && shows(view)).map_or(open, |view| view.key.as_str())
 }
 
+/// The view of what is inside an element: the first about it that is not the open one and shows its parts.
+pub fn inside<'a>(model: &'a Model, open: &str, element: &ElementKey) -> Option<&'a View> {
+    let of_parts = |view: &&View| {
+        view.scope.as_ref() == Some(element)
+            && view.key != open
+            && matches!(view.kind, ViewKind::Container | ViewKind::Component)
+            && view.elements.iter().any(|key| model.is_inside(key, element))
+    };
+    model.views.iter().find(of_parts)
+}
+
+/// The view around a view: about the parent of what it is about, or else the first other that shows that itself.
+pub fn outside<'a>(model: &'a Model, open: &str) -> Option<&'a View> {
+    let scope = model.views.iter().find(|view| view.key == open)?.scope.as_ref()?;
+    let others = || model.views.iter().filter(|view| view.key != open && view.kind != ViewKind::Image);
+    let shows = |view: &&View| view.elements.contains(scope) && !view.elements.iter().any(|key| model.is_inside(key, scope));
+    let parent = model.element(scope).and_then(|element| element.parent.as_ref());
+    others().filter(shows).find(|view| parent.is_some() && view.scope.as_ref() == parent).or_else(|| others().find(shows))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +61,16 @@ mod tests {
         assert_eq!(showing(&model, "cont", &web), "cont");
         let other = model.find("Other").unwrap().key.clone();
         assert_eq!(showing(&model, "cont", &other), "cont", "shown nowhere: the view stays");
+    }
+
+    #[test]
+    fn views_lead_in_and_out() {
+        let model = parse(Language::Structurizr, "w.dsl", TEXT, &Sources::new()).model;
+        let shop = model.find("Shop").unwrap().key.clone();
+        assert_eq!(inside(&model, "ctx", &shop).map(|view| view.key.as_str()), Some("cont"));
+        assert_eq!(inside(&model, "cont", &shop), None, "that is where one is");
+        assert_eq!(inside(&model, "ctx", &model.find("User").unwrap().key), None);
+        assert_eq!(outside(&model, "cont").map(|view| view.key.as_str()), Some("ctx"));
+        assert_eq!(outside(&model, "ctx"), None);
     }
 }
