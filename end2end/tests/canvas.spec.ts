@@ -79,7 +79,7 @@ test("a person draws a small system with the keyboard", async ({ page }) => {
   await page.keyboard.press("c");
   await element(page, "Orders").focus();
   await page.keyboard.press("Enter");
-  await expect.poll(() => sourceText(page)).toMatch(/new-person -> new-service/);
+  await expect.poll(() => sourceText(page)).toMatch(/customer -> orders/);
   await expect(page.locator(".canvas__picture .dg-edge")).toHaveCount(2);
 
   // Fields of the inspector change the text.
@@ -128,7 +128,7 @@ test("a person drags, connects from a port and sees a colleague's selection", as
   await element(page, "Orders").click();
   const port = page.locator(".dg-port--live").nth(1);
   await drag(page, await centre(port), await centre(element(page, "Ledger")));
-  await expect.poll(() => sourceText(page)).toMatch(/new-service -> new-database/);
+  await expect.poll(() => sourceText(page)).toMatch(/orders -> ledger/);
 
   // A drag edits no text and is kept.
   const text = await sourceText(page);

@@ -26,6 +26,7 @@ pub mod gesture;
 pub mod likec4;
 pub mod mermaid;
 pub mod model_json;
+mod naming;
 pub mod structurizr;
 pub mod structurizr_json;
 
@@ -79,6 +80,9 @@ pub fn parse(language: Language, path: &str, text: &str, sources: &Sources) -> P
 ///
 /// Where the gesture means nothing here, or cannot be done without changing something else.
 pub fn edit(language: Language, path: &str, text: &str, sources: &Sources, gesture: &Gesture) -> Result<Outcome, Refusal> {
+    if let Gesture::Name { element, name } = gesture {
+        return naming::name(language, path, text, sources, element, name);
+    }
     match language {
         Language::Structurizr => structurizr::edit::edit(path, text, sources, gesture),
         Language::Mermaid => mermaid::edit::edit(path, text, sources, gesture),

@@ -64,6 +64,11 @@ pub enum Gesture {
         subject: Subject,
         name: String,
     },
+    /// The first name of an element that was just made: its identifier follows.
+    Name {
+        element: ElementKey,
+        name: String,
+    },
     /// Changes an identifier and every reference to it.
     RenameIdentifier {
         element: ElementKey,

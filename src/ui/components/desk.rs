@@ -13,7 +13,10 @@ use crate::{
         model::{ElementKey, Model, kind::Kind},
         offsets::span_to_utf16,
         scene::{Pins, Scene, lens::Lens, pins},
-        syntax::gesture::{Gesture, Home, NewView, Outcome, Refusal, Subject},
+        syntax::{
+            Language,
+            gesture::{Gesture, Home, NewView, Outcome, Refusal, Subject},
+        },
     },
     ui::{
         browser::{
@@ -71,11 +74,15 @@ pub struct Desk {
     pub tool: RwSignal<Tool>,
     /// The element whose name is being typed in the picture.
     pub renaming: RwSignal<Option<ElementKey>>,
+    /// The element that was just placed and has no name of its own yet.
+    pub fresh: RwSignal<Option<ElementKey>>,
     pub said: RwSignal<Option<Said>>,
     /// A gesture is on its way: keys are not read as shortcuts, for what is typed now may be meant for what it opens.
     pub busy: RwSignal<bool>,
     pub editable: bool,
     pub document: DocumentId,
+    /// Of the text when the page was opened.
+    pub language: Language,
     /// What is brought out in the view.
     pub lens: Memo<Option<Lens>>,
     /// The element whose surroundings alone are shown.
@@ -239,6 +246,7 @@ impl Desk {
                 let corner = Point { x: on_grid(whole(spot.x) - size.width / 2), y: on_grid(whole(spot.y) - size.height / 2) };
                 self.pin([(key.clone(), Some(corner))]);
             }
+            self.fresh.set(Some(key.clone()));
             self.renaming.set(Some(key));
         });
     }
@@ -390,10 +398,27 @@ impl Desk {
 
     pub fn rename(self, key: &ElementKey, name: &str) {
         self.renaming.set(None);
+        let fresh = self.fresh.try_update(Option::take).flatten().as_ref() == Some(key);
         let same = self.model(|model| model.element(key).is_some_and(|element| element.name == name.trim()));
-        if !same && !name.trim().is_empty() {
-            self.ask(Gesture::Rename { subject: Subject::Element(key.clone()), name: name.trim().to_owned() });
+        if same || name.trim().is_empty() {
+            return;
         }
+        let name = name.trim().to_owned();
+        if !fresh {
+            self.ask(Gesture::Rename { subject: Subject::Element(key.clone()), name });
+            return;
+        }
+        // The identifier follows the first name, and the place that was pointed at goes with it.
+        let view = self.view.get_untracked();
+        let placed = self.session.pins.with_untracked(|all| pins::of_view(all, &view).get(key).copied());
+        let old = key.clone();
+        self.perform(Gesture::Name { element: key.clone(), name }, move |outcome| {
+            if let (Some(at), Some(Subject::Element(new))) = (placed, outcome.select)
+                && new != old
+            {
+                self.pin([(old, None), (new, Some(at))]);
+            }
+        });
     }
 
     pub fn undo(self) {

@@ -7,8 +7,11 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
-        model::{Element, Relation, facts, kind::Kind},
-        syntax::gesture::{Gesture, Subject},
+        model::{Element, Level, Relation, facts, kind::Kind},
+        syntax::{
+            Language,
+            gesture::{Gesture, Subject},
+        },
     },
     ui::{components::desk::Desk, components::icon::icon},
 };
@@ -37,6 +40,11 @@ fn field(
         </div>
     }
     .into_any()
+}
+
+/// Whether an element can have a technology: in the Structurizr DSL, people and systems have none.
+fn technology_fits(language: Language, element: &Element) -> bool {
+    language == Language::Mermaid || !matches!(element.level, Level::Person | Level::System) || element.technology.is_some()
 }
 
 /// Name, kind, technology, description and facts of an element.
@@ -70,9 +78,11 @@ pub fn element_fields(desk: Desk, element: &Element) -> AnyView {
                     </span>
                 </div>
                 {(!note.is_empty()).then(|| view! { <p class="muted insp-sub">{note}</p> })}
-                {field(desk, "p-tech".to_owned(), "Technology", element.technology.as_deref(), move |technology_now| Gesture::SetTechnology {
-                    subject: technology.clone(),
-                    technology: technology_now,
+                {technology_fits(desk.language, element).then(|| {
+                    field(desk, "p-tech".to_owned(), "Technology", element.technology.as_deref(), move |technology_now| Gesture::SetTechnology {
+                        subject: technology.clone(),
+                        technology: technology_now,
+                    })
                 })}
                 {field(desk, "p-desc".to_owned(), "Description", element.description.as_deref(), move |description| Gesture::Describe {
                     subject: describe.clone(),

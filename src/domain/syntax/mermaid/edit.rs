@@ -43,6 +43,7 @@ pub fn edit(_path: &str, text: &str, _sources: &Sources, gesture: &Gesture) -> R
         }
         Gesture::Reconnect { relation, source, target } => editor.reconnect(relation, source, target)?,
         Gesture::Rename { subject, name } => editor.rename(subject, name)?,
+        Gesture::Name { element, name } => editor.rename(&Subject::Element(element.clone()), name)?,
         Gesture::RenameIdentifier { element, identifier } => editor.rename_identifier(element, identifier)?,
         Gesture::Describe { subject, description } => editor.describe(subject, description.as_deref())?,
         Gesture::SetTechnology { subject, technology } => editor.set_technology(subject, technology.as_deref())?,

@@ -115,6 +115,7 @@ pub fn edit(path: &str, text: &str, sources: &Sources, gesture: &Gesture) -> Res
 fn plan<'s>(site: &'s Site<'_>, gesture: &'s Gesture) -> Result<Plan<'s>, Refusal> {
     match gesture {
         Gesture::Rename { subject, name } => rename::label(site, subject, name),
+        Gesture::Name { element, name } => rename::element(site, element, name),
         Gesture::RenameIdentifier { element, identifier } => rename::identifier(site, element, identifier),
         Gesture::Describe { subject, description } => attribute::describe(site, subject, description.as_deref()),
         Gesture::SetTechnology { subject, technology } => attribute::technology(site, subject, technology.as_deref()),

@@ -27,7 +27,7 @@ pub(super) fn label<'s>(site: &'s Site<'_>, subject: &'s Subject, name: &str) ->
     }
 }
 
-fn element<'s>(site: &'s Site<'_>, key: &'s ElementKey, name: &str) -> Result<Plan<'s>, Refusal> {
+pub(super) fn element<'s>(site: &'s Site<'_>, key: &'s ElementKey, name: &str) -> Result<Plan<'s>, Refusal> {
     let name = text::name(name, "A name")?;
     let statement = site.element_statement(key)?;
     let Some(element) = site.model.elements.get(key) else { return Err(unknown_place()) };
