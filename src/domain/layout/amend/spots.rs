@@ -1,6 +1,6 @@
 //! Where boxes stand: pinned nodes where they were put, everything else where it was or as near to it as there is room.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::layers::LEAST_PORT_GAP;
 use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
@@ -150,20 +150,27 @@ fn apart(graph: &Graph, boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>]
                 _ => None,
             }));
         }
+        let mut gathered: BTreeSet<usize> = BTreeSet::new();
         for &inner in inside.iter().rev() {
-            let mut walls = foreign.clone();
+            // A frame that is drawn in already keeps the room it took; one still to come needs what pins make of it.
+            let room = |unit: Unit| match unit {
+                Unit::Frame(other) if !gathered.contains(&other) => core(boxes, members, held, other),
+                _ => rect(boxes, unit),
+            };
+            // The frame grows, and with it those around it: none of them may reach what stands beside it.
+            let mut walls = Vec::new();
             let mut child = inner;
             while child != frame
                 && let Some(parent) = boxes.frame_parent.at(child)
             {
-                let siblings = members.row(parent).iter().filter(|&&unit| unit != Unit::Frame(child) && is_fixed(boxes, held, unit));
-                walls.extend(siblings.map(|&unit| match unit {
-                    Unit::Frame(frame) => core(boxes, members, held, frame),
-                    Unit::Node(_) => rect(boxes, unit),
-                }));
+                let siblings = || members.row(parent).iter().filter(|&&unit| unit != Unit::Frame(child) && is_fixed(boxes, held, unit));
+                let beside = siblings().map(|&unit| room(unit)).collect();
+                walls.push(Walls { beside, hull: siblings().map(|&unit| room(unit)).reduce(|a, b| a.union(&b)) });
                 child = parent;
             }
+            walls.push(Walls { beside: foreign.clone(), hull: None });
             gather(graph, boxes, inner, members, held, &walls);
+            gathered.insert(inner);
         }
         for (unit, rect) in &mut others {
             if *unit == own {
@@ -171,6 +178,12 @@ fn apart(graph: &Graph, boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>]
             }
         }
     }
+}
+
+/// What a frame that is drawn in must not reach, and what the frame around it holds besides.
+struct Walls {
+    beside: Vec<Rect>,
+    hull: Option<Rect>,
 }
 
 /// What pins alone make of a frame.
@@ -197,7 +210,7 @@ fn core(boxes: &Boxes, members: &[Vec<Unit>], held: &[bool], frame: usize) -> Re
 }
 
 /// Places the members of a frame that no pin holds around those that one does, clear of foreign boxes.
-fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>], held: &[bool], foreign: &[Rect]) {
+fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>], held: &[bool], walls: &[Walls]) {
     let units = members.row(frame);
     let mut placed: Vec<Unit> = units.iter().copied().filter(|&unit| is_fixed(boxes, held, unit)).collect();
     let Some(mut hull) = placed.iter().map(|&unit| rect(boxes, unit)).reduce(|a, b| a.union(&b)) else { return };
@@ -207,8 +220,12 @@ fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>],
         let middle = hull.centre();
         let near = Rect { x: middle.x - from.width / 2, y: middle.y - from.height / 2, ..from };
         let fits = |at: &Rect| {
-            let all = around(hull.union(at)).grown(FRAME_GAP);
-            !foreign.iter().any(|other| all.overlaps(other))
+            let mut all = around(hull.union(at));
+            walls.iter().all(|level| {
+                let reach = all.grown(FRAME_GAP);
+                all = around(level.hull.map_or(all, |hull| hull.union(&all)));
+                !level.beside.iter().any(|other| reach.overlaps(other))
+            })
         };
         let to = free(boxes, unit, near, &placed, Some(hull), &fits);
         shift(boxes, unit, members, to.x - from.x, to.y - from.y);
