@@ -13,6 +13,9 @@ use super::{
     table::{Column, Rows},
 };
 
+/// What a grid unit of the sheet's width costs, in units of the same that two nodes in line are apart.
+const SHEET: i32 = 16;
+
 /// Results in px.
 #[derive(Debug, Default)]
 pub(super) struct Places {
@@ -55,7 +58,7 @@ fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
     let mut arcs = Vec::new();
     for (list, entries) in order.lists.iter().enumerate() {
         let group = layered.owner.at(list);
-        let mut before = (group != 0).then_some(Mark::Open(group));
+        let mut before = Some(Mark::Open(group));
         let mut keep = |before: Option<Mark>, next: Mark| {
             if let Some(before) = before {
                 let length = units(distance(problem, layered, before, next));
@@ -70,10 +73,9 @@ fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
             keep(before, open);
             before = Some(close);
         }
-        if group != 0 {
-            keep(before, Mark::Close(group));
-        }
+        keep(before, Mark::Close(group));
     }
+    arcs.push(Arc { tail: cells, head: cells + 1, length: 0, weight: SHEET });
     for (group, area) in problem.groups.iter().enumerate().skip(1) {
         let (low, high) = (cells + 2 * group, cells + 2 * group + 1);
         arcs.push(Arc { tail: low, head: high, length: units(area.least.1), weight: 1 });
@@ -377,6 +379,7 @@ fn distance(problem: &Problem, layered: &Layered, first: Mark, second: Mark) -> 
             (CellKind::Bend, CellKind::Bend) => LINE_GAP,
             _ => gaps.label + 8,
         },
+        (Mark::Open(0), _) | (_, Mark::Close(0)) => 0,
         (Mark::Open(group), Mark::Cell(cell)) if kind(cell) == CellKind::Bend => (problem.area(group).pad_v.0 - 4).max(12),
         (Mark::Open(group), _) => problem.area(group).pad_v.0,
         (Mark::Cell(cell), Mark::Close(_)) if kind(cell) == CellKind::Bend => LINE_GAP,

@@ -10,13 +10,24 @@ use super::{
 
 /// An entry looks at most this far for a better place in a long list.
 const REACH: usize = 24;
+/// What a crossing counts when lines are compared.
+const CROSSING: i32 = 1024;
 /// Lists up to this length are searched from end to end.
 const SHORT: usize = 48;
+
+/// Which way entries go where it makes no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drift {
+    None,
+    Left,
+    Right,
+}
 
 /// Scratch space of the search in one list.
 #[derive(Default)]
 pub(super) struct Sieve {
-    /// Places of the neighbours of each entry above and below, sorted, one entry after the other.
+    /// Twice the places of the neighbours of each entry above and below, sorted, one entry after the other; odd for a step from
+    /// bend to bend, where that matters.
     places: Vec<u32>,
     /// Where the places of an entry begin: above at twice its index, below after that.
     starts: Vec<usize>,
@@ -39,19 +50,20 @@ impl Sieve {
             let (a, b) = (self.row(first, side), self.row(second, side));
             let (&[low_a, .., high_a], &[low_b, .., high_b]) = (a, b) else {
                 gain += match (a, b) {
-                    (&[a], &[b]) => i32::from(a < b) - i32::from(b < a),
+                    // Two lines that cross far from their ends take two bends each.
+                    (&[a], &[b]) => (i32::from(a < b) - i32::from(b < a)) * (CROSSING + i32::from(a & b & 1 == 1)),
                     ([], _) | (_, []) => 0,
-                    _ => balance(a, b),
+                    _ => balance(a, b) * CROSSING,
                 };
                 continue;
             };
             if high_a < low_b || high_b < low_a {
                 // The usual case: one stands wholly before the other.
                 let pairs = i32::try_from(a.len() * b.len()).unwrap_or(i32::MAX);
-                gain += if high_a < low_b { pairs } else { -pairs };
+                gain += CROSSING * if high_a < low_b { pairs } else { -pairs };
             } else {
                 *work += a.len() + b.len();
-                gain += balance(a, b);
+                gain += balance(a, b) * CROSSING;
             }
         }
         *work += 1;
@@ -60,32 +72,66 @@ impl Sieve {
 }
 
 impl Sorter<'_> {
-    /// Goes through all lists, as often as that saves crossings, at most `rounds` times.
-    pub(super) fn sift_all(&mut self, rounds: usize, limit: usize) {
+    /// Goes through all lists, at most `rounds` times and as long as that saves crossings. With `drifts`, entries also change
+    /// places where that costs nothing, in every other round towards the other side. Gives the crossings saved.
+    pub(super) fn sift_all(&mut self, rounds: usize, drifts: bool, limit: usize) -> i64 {
         let mut sieve = std::mem::take(&mut self.sieve);
-        for _ in 0..rounds {
-            let mut saved = false;
-            for list in 0..self.layered.lists() {
+        let lists = self.layered.lists();
+        let mut total = 0;
+        for round in 0..rounds {
+            let mut saved = 0;
+            let mut changed = false;
+            for step in 0..lists {
+                let list = if round % 2 == 0 { step } else { lists - 1 - step };
                 if self.work > limit {
                     break;
                 }
-                if self.sift(list, &mut sieve) {
+                if !self.is_stale(list) {
+                    continue;
+                }
+                let drift = match (drifts, round % 2 == 0) {
+                    (false, _) => Drift::None,
+                    (true, true) => Drift::Left,
+                    (true, false) => Drift::Right,
+                };
+                self.clock += 1;
+                self.sifted.put(list, self.clock);
+                let (gain, moved) = self.sift(list, drift, &mut sieve);
+                if moved {
                     self.refresh(list, true);
                     self.refresh(list, false);
-                    saved = true;
+                    if gain > 0 || drifts {
+                        self.sifted.put(list, 0);
+                    }
+                    changed = true;
                 }
+                saved += gain;
             }
-            if !saved {
+            total += saved;
+            if !changed || saved == 0 && !drifts {
                 break;
             }
         }
         self.sieve = sieve;
+        total
     }
 
-    fn sift(&mut self, list: usize, sieve: &mut Sieve) -> bool {
+    fn is_node(&self, cell: usize) -> bool {
+        cell < self.problem.nodes.len()
+    }
+
+    /// What the entries of a list are connected to has changed places since they were sifted.
+    fn is_stale(&self, list: usize) -> bool {
+        let sifted = self.sifted.at(list);
+        let above = self.faces_up.get(list).copied().flatten().map_or(0, |channel| self.stamps.1.at(channel.wrapping_sub(1)));
+        let below = self.faces_down.get(list).copied().flatten().map_or(0, |channel| self.stamps.0.at(channel + 1));
+        sifted == 0 || above > sifted || below > sifted
+    }
+
+    fn sift(&mut self, list: usize, drift: Drift, sieve: &mut Sieve) -> (i64, bool) {
         let count = self.state.lists.row(list).len();
         if count < 2 {
-            return false;
+            return (0, false);
         }
         self.gather(list, sieve);
         sieve.order.clear();
@@ -103,6 +149,7 @@ impl Sorter<'_> {
             }
         }
         let mut changed = false;
+        let mut saved = 0;
         for entry in 0..count {
             let Some(from) = sieve.order.iter().position(|&other| other == entry) else { continue };
             let (mut best, mut to) = (0, from);
@@ -114,12 +161,13 @@ impl Sorter<'_> {
                     let Some(&other) = sieve.order.get(place) else { break };
                     let gain = if short { sieve.gains.at(other * count + entry) } else { sieve.gain(other, entry, &mut self.work) };
                     cost += if leftward { gain } else { -gain };
-                    if cost < best {
+                    if cost < best || (cost == best && drift == if leftward { Drift::Left } else { Drift::Right }) {
                         (best, to) = (cost, place);
                     }
                 }
                 self.work += reach / 4;
             }
+            saved -= i64::from(best);
             if to != from {
                 sieve.order.remove(from);
                 sieve.order.insert(to, entry);
@@ -131,7 +179,7 @@ impl Sorter<'_> {
             entries.clear();
             entries.extend(sieve.order.iter().filter_map(|&index| old.get(index).copied()));
         }
-        changed
+        (saved, changed)
     }
 
     /// The places of the neighbours of a list's entries; they stay while only this list changes.
@@ -156,7 +204,11 @@ impl Sorter<'_> {
                 for &cell in &sieve.cells {
                     let (others, places) =
                         if upper { (self.up.row(cell), &self.state.bottom) } else { (self.down.row(cell), &self.state.top) };
-                    sieve.places.extend(others.iter().map(|&other| u32::try_from(places.at(other)).unwrap_or(u32::MAX)));
+                    let bend = self.straightens && !self.is_node(cell);
+                    sieve.places.extend(others.iter().map(|&other| {
+                        let place = u32::try_from(places.at(other)).unwrap_or(u32::MAX) & (u32::MAX >> 1);
+                        2 * place + u32::from(bend && !self.is_node(other))
+                    }));
                 }
                 if let Some(own) = sieve.places.get_mut(from..) {
                     own.sort_unstable();
