@@ -241,11 +241,13 @@ fn deep_nesting_ends() {
 
 #[test]
 fn drawing_the_same_again_moves_nothing() {
-    // A label of an edge between a frame and its outermost member finds its place only beside the frame.
+    // A label of an edge between a frame and its outermost member finds its place only beside the frame; loops reach beyond nodes.
     for (seed, nodes, frames, edges, direction) in [
         (18_121_072_144_219_387_938, 9, 1, 14, Direction::LeftRight),
         (16_296_850_326_066_269_878, 9, 3, 14, Direction::RightLeft),
         (14_511_988_359_343_565_542, 1, 1, 31, Direction::TopBottom),
+        (5_342_319_921_706_729_194, 2, 6, 23, Direction::LeftRight),
+        (8_984_079_043_617_722_400, 5, 5, 35, Direction::LeftRight),
     ] {
         let graph = generated(seed, nodes, frames, edges, direction);
         let layout = check(&graph);
@@ -394,4 +396,6 @@ fn frames_held_by_pins_at_their_far_sides_stay_apart() {
     check_random_pins(13_370_034_278_012_705_163, 26, 4, 9, Direction::TopBottom, 3);
     check_random_pins(7_798_652_034_414_819_372, 29, 3, 19, Direction::LeftRight, 3);
     check_random_pins(14_002_262_562_646_064_750, 28, 4, 21, Direction::RightLeft, 3);
+    // Nearer to each other than frames usually stand.
+    check_random_pins(10_666_481_299_694_147_917, 8, 4, 4, Direction::RightLeft, 3);
 }
