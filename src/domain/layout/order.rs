@@ -59,7 +59,7 @@ struct Sorter<'a> {
 }
 
 /// Work for one drawing that starts afresh: so much, plus so much for each cell.
-const WORK: (usize, usize) = (66_000, 870);
+const WORK: (usize, usize) = (60_000, 800);
 /// At most this many different starts.
 const STARTS: u64 = 24;
 /// Sweeps without a better order before a start is given up.

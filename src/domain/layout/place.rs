@@ -14,7 +14,7 @@ use super::{
 };
 
 /// What a grid unit of the sheet's width costs, in units of the same that two nodes in line are apart.
-const SHEET: i32 = 16;
+const SHEET: i32 = 24;
 
 /// Results in px.
 #[derive(Debug, Default)]

@@ -156,6 +156,16 @@ fn unconnected_members_of_a_frame_form_a_block() {
 }
 
 #[test]
+fn a_crowded_layer_gives_to_a_neighbour() {
+    // Six ways of different lengths from 0 to 7 by way of one node each, and one of four steps: the single nodes could all stand
+    // in the second layer, but the sheet is narrower when they spread over those that the long way passes.
+    let mut edges: Vec<(usize, usize)> = (1..7).flat_map(|middle| [(0, middle), (middle, 7)]).collect();
+    edges.extend([(0, 8), (8, 9), (9, 10), (10, 7)]);
+    let layout = check(&Graph { direction: Direction::TopBottom, ..simple(11, &edges) });
+    assert!(layout.width < 6 * (132 + 64), "{}", layout.width);
+}
+
+#[test]
 fn an_empty_graph_and_empty_frames_are_allowed() {
     assert_eq!(check(&Graph::default()), Layout::default());
     let mut graph = Graph::default();

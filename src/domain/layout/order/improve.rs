@@ -11,7 +11,7 @@ use super::{
 /// An entry looks at most this far for a better place in a long list.
 const REACH: usize = 24;
 /// What a crossing counts when lines are compared.
-const CROSSING: i32 = 1024;
+const CROSSING: i64 = 1024;
 /// Lists up to this length are searched from end to end.
 const SHORT: usize = 48;
 
@@ -29,41 +29,48 @@ pub(super) struct Sieve {
     /// Twice the places of the neighbours of each entry above and below, sorted, one entry after the other; odd for a step from
     /// bend to bend, where that matters.
     places: Vec<u32>,
-    /// Where the places of an entry begin: above at twice its index, below after that.
-    starts: Vec<usize>,
+    /// For each entry, its places above and below.
+    spans: Vec<[Span; 2]>,
     order: Vec<usize>,
     /// In a short list: crossings gained when the second of two entries goes left past the first.
-    gains: Vec<i32>,
+    gains: Vec<i64>,
     cells: Vec<usize>,
 }
 
+/// Some places of a sieve: where they begin, how many they are, the least and the greatest.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    from: usize,
+    count: u32,
+    low: u32,
+    high: u32,
+}
+
 impl Sieve {
-    fn row(&self, entry: usize, side: usize) -> &[u32] {
-        let (from, to) = (self.starts.at(2 * entry + side), self.starts.at(2 * entry + side + 1));
-        self.places.get(from..to).unwrap_or_default()
+    fn row(&self, span: Span) -> &[u32] {
+        self.places.get(span.from..span.from + span.count as usize).unwrap_or_default()
     }
 
-    /// Crossings gained when `second`, now right of `first`, goes left past it.
-    fn gain(&self, first: usize, second: usize, work: &mut usize) -> i32 {
+    /// Crossings gained when the second, now right of the first, goes left past it.
+    #[inline]
+    fn gain(&self, first: &[Span; 2], second: &[Span; 2], work: &mut usize) -> i64 {
         let mut gain = 0;
-        for side in 0..2 {
-            let (a, b) = (self.row(first, side), self.row(second, side));
-            let (&[low_a, .., high_a], &[low_b, .., high_b]) = (a, b) else {
-                gain += match (a, b) {
-                    // Two lines that cross far from their ends take two bends each.
-                    (&[a], &[b]) => (i32::from(a < b) - i32::from(b < a)) * (CROSSING + i32::from(a & b & 1 == 1)),
-                    ([], _) | (_, []) => 0,
-                    _ => balance(a, b) * CROSSING,
-                };
-                continue;
-            };
-            if high_a < low_b || high_b < low_a {
+        for (&a, &b) in first.iter().zip(second) {
+            if a.count == 1 && b.count == 1 {
+                // Two lines that cross far from their ends take two bends each.
+                gain += (i64::from(a.low < b.low) - i64::from(b.low < a.low)) * (CROSSING + i64::from(a.low & b.low & 1));
+            } else if a.count > 0 && b.count > 0 {
+                let pairs = i64::from(a.count) * i64::from(b.count);
                 // The usual case: one stands wholly before the other.
-                let pairs = i32::try_from(a.len() * b.len()).unwrap_or(i32::MAX);
-                gain += CROSSING * if high_a < low_b { pairs } else { -pairs };
-            } else {
-                *work += a.len() + b.len();
-                gain += balance(a, b) * CROSSING;
+                gain += CROSSING
+                    * if a.high < b.low {
+                        pairs
+                    } else if b.high < a.low {
+                        -pairs
+                    } else {
+                        *work += (a.count + b.count) as usize;
+                        balance(self.row(a), self.row(b))
+                    };
             }
         }
         *work += 1;
@@ -140,17 +147,20 @@ impl Sorter<'_> {
         if short {
             sieve.gains.clear();
             sieve.gains.resize(count * count, 0);
-            for first in 0..count {
-                for second in first + 1..count {
-                    let gain = sieve.gain(first, second, &mut self.work);
-                    sieve.gains.put(first * count + second, gain);
-                    sieve.gains.put(second * count + first, -gain);
+            let mut gains = std::mem::take(&mut sieve.gains);
+            for (first, one) in sieve.spans.iter().enumerate() {
+                for (second, two) in sieve.spans.iter().enumerate().skip(first + 1) {
+                    let gain = sieve.gain(one, two, &mut self.work);
+                    gains.put(first * count + second, gain);
+                    gains.put(second * count + first, -gain);
                 }
             }
+            sieve.gains = gains;
         }
         let mut changed = false;
         let mut saved = 0;
         for entry in 0..count {
+            let own = sieve.spans.at(entry);
             let Some(from) = sieve.order.iter().position(|&other| other == entry) else { continue };
             let (mut best, mut to) = (0, from);
             for leftward in [true, false] {
@@ -159,7 +169,11 @@ impl Sorter<'_> {
                 for step in 1..=reach {
                     let place = if leftward { from.wrapping_sub(step) } else { from + step };
                     let Some(&other) = sieve.order.get(place) else { break };
-                    let gain = if short { sieve.gains.at(other * count + entry) } else { sieve.gain(other, entry, &mut self.work) };
+                    let gain = if short {
+                        sieve.gains.at(other * count + entry)
+                    } else {
+                        sieve.gain(&sieve.spans.at(other), &own, &mut self.work)
+                    };
                     cost += if leftward { gain } else { -gain };
                     if cost < best || (cost == best && drift == if leftward { Drift::Left } else { Drift::Right }) {
                         (best, to) = (cost, place);
@@ -167,7 +181,7 @@ impl Sorter<'_> {
                 }
                 self.work += reach / 4;
             }
-            saved -= i64::from(best);
+            saved -= best;
             if to != from {
                 sieve.order.remove(from);
                 sieve.order.insert(to, entry);
@@ -185,15 +199,15 @@ impl Sorter<'_> {
     /// The places of the neighbours of a list's entries; they stay while only this list changes.
     fn gather(&mut self, list: usize, sieve: &mut Sieve) {
         sieve.places.clear();
-        sieve.starts.clear();
+        sieve.spans.clear();
         let faces = [&self.faces_up, &self.faces_down].map(|faces| faces.get(list).copied().flatten().is_some());
         for &entry in self.state.lists.row(list) {
-            for (upper, faces) in [true, false].into_iter().zip(faces) {
-                let from = sieve.places.len();
-                sieve.starts.push(from);
+            let mut spans = [Span::default(); 2];
+            for ((upper, faces), span) in [true, false].into_iter().zip(faces).zip(&mut spans) {
                 if !faces {
                     continue;
                 }
+                let from = sieve.places.len();
                 sieve.cells.clear();
                 match entry {
                     Entry::Cell(cell) => sieve.cells.push(cell),
@@ -213,16 +227,18 @@ impl Sorter<'_> {
                 if let Some(own) = sieve.places.get_mut(from..) {
                     own.sort_unstable();
                     self.work += own.len() + 2;
+                    let (low, high) = (own.first().copied().unwrap_or_default(), own.last().copied().unwrap_or_default());
+                    *span = Span { from, count: u32::try_from(own.len()).unwrap_or(u32::MAX), low, high };
                 }
             }
+            sieve.spans.push(spans);
         }
-        sieve.starts.push(sieve.places.len());
     }
 }
 
 /// Pairs of places in `a` before one in `b`, less those in `a` beyond one in `b`; both sorted.
-fn balance(a: &[u32], b: &[u32]) -> i32 {
-    let length = i32::try_from(b.len()).unwrap_or(0);
+fn balance(a: &[u32], b: &[u32]) -> i64 {
+    let length = i64::try_from(b.len()).unwrap_or(0);
     let (mut below, mut up_to) = (0, 0);
     let mut sum = 0;
     for &place in a {
@@ -234,7 +250,7 @@ fn balance(a: &[u32], b: &[u32]) -> i32 {
             up_to += 1;
         }
         // Beyond `place` less before it.
-        sum += length - i32::try_from(below + up_to).unwrap_or(0);
+        sum += length - i64::try_from(below + up_to).unwrap_or(0);
     }
     sum
 }

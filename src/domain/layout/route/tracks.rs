@@ -177,4 +177,16 @@ mod tests {
         let tracks = assign(&[(0, 50), (50, 120)], &[]);
         assert!(tracks[0] > tracks[1], "{tracks:?}");
     }
+
+    #[test]
+    fn lines_that_change_places_never_run_along_each_other() {
+        let mut segments = vec![(0, 16), (16, 0)];
+        let turns = turns(&segments);
+        assert_eq!(turns, [(1, 8)]);
+        segments[1] = (16, 8);
+        segments.push((8, 0));
+        let tracks = assign(&segments, &[1]);
+        // Out of the way first, then the other one turns, then on to the end.
+        assert!(tracks[1] < tracks[0] && tracks[0] < tracks[2], "{tracks:?}");
+    }
 }
