@@ -262,12 +262,13 @@ impl<'a> Sorter<'a> {
         best
     }
 
-    /// Without more crossings, moves them towards the ends of lines.
+    /// Without more crossings, moves them towards the ends of lines, where they cost no bends. What was there before keeps its place
+    /// unless that saves something.
     fn straighten(&mut self, limit: usize) {
         self.straightens = true;
         self.refresh_all();
         let limit = self.work + limit / 2;
-        for drifts in [true, false] {
+        for drifts in [!self.problem.hinted, false] {
             self.sifted.fill(0);
             self.sift_all(4, drifts, limit);
         }

@@ -1,7 +1,7 @@
 //! Positions across the layers: every centre line and every frame border, on a grid of 4 px.
 //!
 //! Network simplex over all lists at once: neighbours in a list keep their distance, a frame's two borders enclose its
-//! lists, and edges pull their cells into line, long edges most.
+//! lists, and edges pull their cells into line, long edges most. The sheet wants to be narrow, too.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::{
     table::{Column, Rows},
 };
 
-/// What a grid unit of the sheet's width costs, in units of the same that two nodes in line are apart.
+/// What a unit of the sheet's width costs, where a unit that two linked nodes are out of line costs 1.
 const SHEET: i32 = 24;
 
 /// Results in px.
@@ -52,7 +52,7 @@ pub(super) fn place(problem: &Problem, layered: &Layered, order: &Order) -> Opti
     Some(Places { cell, group })
 }
 
-/// What neighbours in a list keep between them, and the least size of frames.
+/// What neighbours in a list keep between them, the least size of frames, and the two borders of the sheet.
 fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
     let cells = layered.cells.len();
     let mut arcs = Vec::new();

@@ -3,7 +3,8 @@
 //! Frames are ranked one by one from the outside in, a frame within a frame as a single member, so that a frame takes one layer
 //! of the frame around it and no line ever has to pass through a foreign one. In each: cycles are broken in model order (a link
 //! that would close one counts as running the other way), then network simplex gives the shortest edges, where a link that
-//! leaves the frame pulls its end towards the border it leaves by. Members that nothing connects are set out in shelves.
+//! leaves the frame pulls its end towards the border it leaves by. Then the widest layer gives members to others. Members that
+//! nothing connects are set out in shelves.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 

@@ -262,7 +262,8 @@ impl Drawn<'_> {
             Point { x: a.x, y: if b.y > a.y { source.bottom() } else { source.y } },
             Point { x: if a.x > b.x { target.right() } else { target.x }, y: b.y },
         );
-        vec![start, Point { x: start.x, y: end.y }, end]
+        let corner = Point { x: start.x, y: end.y };
+        if corner == start || corner == end { vec![start, end] } else { vec![start, corner, end] }
     }
 
     /// `role`: the line runs inward, and it leaves here.

@@ -80,14 +80,18 @@ impl Sieve {
 
 impl Sorter<'_> {
     /// Goes through all lists, at most `rounds` times and as long as that saves crossings. With `drifts`, entries also change
-    /// places where that costs nothing, in every other round towards the other side. Gives the crossings saved.
-    pub(super) fn sift_all(&mut self, rounds: usize, drifts: bool, limit: usize) -> i64 {
+    /// places where that costs nothing, in every other round towards the other side:
+    /// what is in the way of a better order often goes aside for nothing.
+    pub(super) fn sift_all(&mut self, rounds: usize, drifts: bool, limit: usize) {
         let mut sieve = std::mem::take(&mut self.sieve);
         let lists = self.layered.lists();
-        let mut total = 0;
         for round in 0..rounds {
-            let mut saved = 0;
-            let mut changed = false;
+            let drift = match (drifts, round % 2 == 0) {
+                (false, _) => Drift::None,
+                (true, true) => Drift::Left,
+                (true, false) => Drift::Right,
+            };
+            let mut moved = false;
             for step in 0..lists {
                 let list = if round % 2 == 0 { step } else { lists - 1 - step };
                 if self.work > limit {
@@ -96,31 +100,20 @@ impl Sorter<'_> {
                 if !self.is_stale(list) {
                     continue;
                 }
-                let drift = match (drifts, round % 2 == 0) {
-                    (false, _) => Drift::None,
-                    (true, true) => Drift::Left,
-                    (true, false) => Drift::Right,
-                };
                 self.clock += 1;
                 self.sifted.put(list, self.clock);
-                let (gain, moved) = self.sift(list, drift, &mut sieve);
-                if moved {
+                if self.sift(list, drift, &mut sieve) {
                     self.refresh(list, true);
                     self.refresh(list, false);
-                    if gain > 0 || drifts {
-                        self.sifted.put(list, 0);
-                    }
-                    changed = true;
+                    self.sifted.put(list, 0);
+                    moved = true;
                 }
-                saved += gain;
             }
-            total += saved;
-            if !changed || saved == 0 && !drifts {
+            if !moved {
                 break;
             }
         }
         self.sieve = sieve;
-        total
     }
 
     fn is_node(&self, cell: usize) -> bool {
@@ -135,10 +128,11 @@ impl Sorter<'_> {
         sifted == 0 || above > sifted || below > sifted
     }
 
-    fn sift(&mut self, list: usize, drift: Drift, sieve: &mut Sieve) -> (i64, bool) {
+    /// Whether that changed the list.
+    fn sift(&mut self, list: usize, drift: Drift, sieve: &mut Sieve) -> bool {
         let count = self.state.lists.row(list).len();
         if count < 2 {
-            return (0, false);
+            return false;
         }
         self.gather(list, sieve);
         sieve.order.clear();
@@ -158,7 +152,6 @@ impl Sorter<'_> {
             sieve.gains = gains;
         }
         let mut changed = false;
-        let mut saved = 0;
         for entry in 0..count {
             let own = sieve.spans.at(entry);
             let Some(from) = sieve.order.iter().position(|&other| other == entry) else { continue };
@@ -181,7 +174,6 @@ impl Sorter<'_> {
                 }
                 self.work += reach / 4;
             }
-            saved -= best;
             if to != from {
                 sieve.order.remove(from);
                 sieve.order.insert(to, entry);
@@ -193,7 +185,7 @@ impl Sorter<'_> {
             entries.clear();
             entries.extend(sieve.order.iter().filter_map(|&index| old.get(index).copied()));
         }
-        (saved, changed)
+        changed
     }
 
     /// The places of the neighbours of a list's entries; they stay while only this list changes.

@@ -1,7 +1,7 @@
 //! Tracks in one channel: where each line that changes its place across the layers does so.
 //!
 //! Two lines whose changes overlap cross in one order and not, or less, in the other; the cheaper order wins, conflicts are
-//! broken where they cost least, and then every line takes the first track that is free.
+//! broken where they cost least, and then the tracks are filled one by one with what is most urgent and fits side by side.
 
 use std::collections::BTreeMap;
 
