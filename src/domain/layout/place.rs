@@ -1,7 +1,7 @@
 //! Positions across the layers: every centre line and every frame border, on a grid of 4 px.
 //!
 //! Network simplex over all lists at once: neighbours in a list keep their distance, a frame's two borders enclose its
-//! lists, and edges pull their cells into line, long edges most.
+//! lists, and edges pull their cells into line, long edges most. The sheet wants to be narrow, too.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,9 @@ use super::{
     simplex::{self, Arc},
     table::{Column, Rows},
 };
+
+/// What a unit of the sheet's width costs, where a unit that two linked nodes are out of line costs 1.
+const SHEET: i32 = 24;
 
 /// Results in px.
 #[derive(Debug, Default)]
@@ -49,13 +52,13 @@ pub(super) fn place(problem: &Problem, layered: &Layered, order: &Order) -> Opti
     Some(Places { cell, group })
 }
 
-/// What neighbours in a list keep between them, and the least size of frames.
+/// What neighbours in a list keep between them, the least size of frames, and the two borders of the sheet.
 fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
     let cells = layered.cells.len();
     let mut arcs = Vec::new();
     for (list, entries) in order.lists.iter().enumerate() {
         let group = layered.owner.at(list);
-        let mut before = (group != 0).then_some(Mark::Open(group));
+        let mut before = Some(Mark::Open(group));
         let mut keep = |before: Option<Mark>, next: Mark| {
             if let Some(before) = before {
                 let length = units(distance(problem, layered, before, next));
@@ -70,10 +73,9 @@ fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
             keep(before, open);
             before = Some(close);
         }
-        if group != 0 {
-            keep(before, Mark::Close(group));
-        }
+        keep(before, Mark::Close(group));
     }
+    arcs.push(Arc { tail: cells, head: cells + 1, length: 0, weight: SHEET });
     for (group, area) in problem.groups.iter().enumerate().skip(1) {
         let (low, high) = (cells + 2 * group, cells + 2 * group + 1);
         arcs.push(Arc { tail: low, head: high, length: units(area.least.1), weight: 1 });
@@ -377,6 +379,7 @@ fn distance(problem: &Problem, layered: &Layered, first: Mark, second: Mark) -> 
             (CellKind::Bend, CellKind::Bend) => LINE_GAP,
             _ => gaps.label + 8,
         },
+        (Mark::Open(0), _) | (_, Mark::Close(0)) => 0,
         (Mark::Open(group), Mark::Cell(cell)) if kind(cell) == CellKind::Bend => (problem.area(group).pad_v.0 - 4).max(12),
         (Mark::Open(group), _) => problem.area(group).pad_v.0,
         (Mark::Cell(cell), Mark::Close(_)) if kind(cell) == CellKind::Bend => LINE_GAP,

@@ -3,9 +3,10 @@
 //! Frames are ranked one by one from the outside in, a frame within a frame as a single member, so that a frame takes one layer
 //! of the frame around it and no line ever has to pass through a foreign one. In each: cycles are broken in model order (a link
 //! that would close one counts as running the other way), then network simplex gives the shortest edges, where a link that
-//! leaves the frame pulls its end towards the border it leaves by. Members that nothing connects are set out in shelves.
+//! leaves the frame pulls its end towards the border it leaves by. Then the widest layer gives members to others. Members that
+//! nothing connects are set out in shelves.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     problem::{Problem, Tip},
@@ -36,6 +37,15 @@ impl Ranking {
 const BUDGET: usize = 20_000_000;
 /// Bounds the search for cycles, in arc visits.
 const SEARCH: usize = 20_000_000;
+
+/// What a line that passes a layer takes of its width, in px.
+const BEND: i64 = 20;
+/// What a member of a frame adds to the width of the layer in which the frame stands, in px.
+const GROUPED: i64 = 100;
+/// Bounds the levelling of each group, in steps of the innermost loops.
+const LEVELLING: usize = 1_000_000;
+/// How many layers longer, over all edges, a member's move to another layer may make them.
+const LONGER: i32 = 2;
 
 /// Links between two members of one group, and how many run each way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -212,8 +222,9 @@ impl Ranker<'_> {
             arcs.push(Arc { tail: top, head: index, length: 0, weight: up.min(4) });
             arcs.push(Arc { tail: index, head: bottom, length: 0, weight: down.min(4) });
         }
-        let solved = simplex::solve(count + 2, &arcs, &mut self.budget)?;
-        let value: Vec<i32> = solved.into_iter().take(count).collect();
+        let mut value = simplex::solve(count + 2, &arcs, &mut self.budget)?;
+        self.level(members, &arcs, &mut value);
+        value.truncate(count);
         Some(self.shelve(members, &parts, &value, &pull))
     }
 
@@ -267,6 +278,77 @@ impl Ranker<'_> {
         result
     }
 
+    /// Moves members out of the widest layer as long as that makes it narrower and edges hardly longer: the picture is as wide as
+    /// its widest layer.
+    fn level(&self, members: &[Tip], arcs: &[Arc], value: &mut [i32]) {
+        let first = value.iter().copied().min().unwrap_or(0);
+        let last = value.iter().copied().max().unwrap_or(0);
+        let at = |rank: i32| usize::try_from(rank - first).unwrap_or(0);
+        let size = |index: usize| match members.get(index) {
+            Some(&Tip::Node(node)) => {
+                let body = self.problem.nodes.at(node);
+                i64::from(body.before) + i64::from(body.after) + i64::from(body.margin) + i64::from(self.problem.gaps.node)
+            }
+            Some(&Tip::Group(group)) => i64::try_from(self.weight.at(group)).unwrap_or(0) * GROUPED,
+            None => 0,
+        };
+        let mut width = vec![0_i64; at(last) + 1];
+        let mut around: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
+        // What the lines between two ranks take of the layers they pass.
+        let pass = |width: &mut Vec<i64>, arc: Arc, one: i32, two: i32, sign: i64| {
+            for rank in one.min(two) + 1..one.max(two) {
+                width.put(at(rank), width.at(at(rank)) + if arc.length > 0 { sign * i64::from(arc.weight) * BEND } else { 0 });
+            }
+        };
+        for index in 0..members.len() {
+            let rank = at(value.at(index));
+            width.put(rank, width.at(rank) + size(index));
+        }
+        for (index, &arc) in arcs.iter().enumerate().filter(|(_, arc)| arc.weight > 0) {
+            around.add(arc.tail, index);
+            around.add(arc.head, index);
+            pass(&mut width, arc, value.at(arc.tail), value.at(arc.head), 1);
+        }
+        let mut work = LEVELLING;
+        while work > 0 {
+            let widest = (0..width.len()).max_by_key(|&rank| (width.at(rank), Reverse(rank))).unwrap_or(0);
+            let mut best: Option<(i32, i64, usize, i32)> = None;
+            work = work.saturating_sub(members.len() + width.len());
+            for index in (0..members.len()).filter(|&index| at(value.at(index)) == widest) {
+                let now = value.at(index);
+                let (mut low, mut high, mut slope) = (first, last, 0);
+                for &arc in around.row(index) {
+                    let arc = arcs.at(arc);
+                    if arc.head == index {
+                        low = low.max(value.at(arc.tail) + arc.length);
+                        slope += arc.weight;
+                    } else {
+                        high = high.min(value.at(arc.head) - arc.length);
+                        slope -= arc.weight;
+                    }
+                }
+                work = work.saturating_sub(around.row(index).len() + at(high.max(low)) - at(low));
+                for to in (low..=high).filter(|&to| to != now) {
+                    let (longer, wide) = ((to - now).saturating_mul(slope), width.at(at(to)) + size(index));
+                    if longer <= LONGER && wide < width.at(widest) && best.is_none_or(|best| (longer, wide) < (best.0, best.1)) {
+                        best = Some((longer, wide, index, to));
+                    }
+                }
+            }
+            let Some((_, _, index, to)) = best else { return };
+            let now = value.at(index);
+            for (rank, sign) in [(now, -1), (to, 1)] {
+                width.put(at(rank), width.at(at(rank)) + sign * size(index));
+                for &arc in around.row(index) {
+                    let arc = arcs.at(arc);
+                    let other = if arc.head == index { arc.tail } else { arc.head };
+                    pass(&mut width, arc, rank, value.at(other), sign);
+                }
+            }
+            value.put(index, to);
+        }
+    }
+
     /// Parts that nothing connects fill the layers evenly, as many layers as make the frame about one and a half times as wide
     /// as high. A part whose links leave by the far border goes as far that way as it can without making the frame larger.
     fn shelve(&self, members: &[Tip], parts: &[Vec<usize>], value: &[i32], pull: &[(i32, i32)]) -> Vec<usize> {
@@ -303,7 +385,7 @@ impl Ranker<'_> {
         let widest = shapes.iter().flat_map(|shape| shape.layers.iter().map(|layer| layer.1)).max().unwrap_or(0);
         let target = widest.max(wide.isqrt());
         let mut order: Vec<usize> = (0..shapes.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(shapes.get(index).map_or(0, |shape| shape.layers.len())));
+        order.sort_by_key(|&index| Reverse(shapes.get(index).map_or(0, |shape| shape.layers.len())));
         let mut used: Vec<(i64, i64)> = Vec::new();
         for index in order {
             let Some(shape) = shapes.get(index) else { continue };

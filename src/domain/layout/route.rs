@@ -48,6 +48,8 @@ struct Crossing {
     to: i32,
     /// The track it changes on; meaningless when it runs straight.
     track: usize,
+    /// It changes to this place first, and to the last one on another track.
+    via: Option<(i32, usize)>,
 }
 
 pub(super) fn route(problem: &Problem, layered: &Layered, order: &Order, places: &Places) -> Drawing {
@@ -61,7 +63,7 @@ pub(super) fn route(problem: &Problem, layered: &Layered, order: &Order, places:
             centre + if step == 0 { low } else { 0 } + if step == last { high } else { 0 }
         };
         // A single cell is met from one side only; `v` above would add both offsets, one of which is 0.
-        crossings.push((0..last).map(|step| Crossing { from: v(step), to: v(step + 1), track: 0 }).collect());
+        crossings.push((0..last).map(|step| Crossing { from: v(step), to: v(step + 1), ..Crossing::default() }).collect());
     }
     let tracks = assign_tracks(layered, &mut crossings);
     let columns = Columns::new(problem, layered, order, &tracks);
@@ -185,14 +187,23 @@ fn assign_tracks(layered: &Layered, crossings: &mut [Vec<Crossing>]) -> Vec<usiz
     }
     let mut counts = Vec::with_capacity(channels.len());
     for channel in &channels {
-        let segments: Vec<(i32, i32)> = channel
+        let mut segments: Vec<(i32, i32)> = channel
             .iter()
             .map(|&(strand, step)| crossings.row(strand).get(step).map_or((0, 0), |crossing| (crossing.from, crossing.to)))
             .collect();
-        let assigned = tracks::assign(&segments);
-        for (&(strand, step), &track) in channel.iter().zip(&assigned) {
+        let turns = tracks::turns(&segments);
+        for &(index, via) in &turns {
+            let (from, to) = segments.at(index);
+            segments.put(index, (from, via));
+            segments.push((via, to));
+        }
+        let follows: Vec<usize> = turns.iter().map(|&(index, _)| index).collect();
+        let assigned = tracks::assign(&segments, &follows);
+        for (index, (&(strand, step), &track)) in channel.iter().zip(&assigned).enumerate() {
             if let Some(crossing) = crossings.get_mut(strand).and_then(|row| row.get_mut(step)) {
                 crossing.track = track;
+                let turn = turns.iter().position(|turn| turn.0 == index);
+                crossing.via = turn.map(|turn| (segments.at(channel.len() + turn).0, assigned.at(channel.len() + turn)));
             }
         }
         counts.push(assigned.iter().max().map_or(0, |track| track + 1));
@@ -310,9 +321,15 @@ fn thread(
     let mut points = vec![(start_u, start_v)];
     for (crossing, &channel) in crossings.iter().zip(&strand.channels) {
         if crossing.from != crossing.to {
-            let track = columns.track.at(channel) + i32::try_from(crossing.track).unwrap_or(0) * LINE_GAP;
-            points.push((track, crossing.from));
-            points.push((track, crossing.to));
+            let track = |track: usize| columns.track.at(channel) + i32::try_from(track).unwrap_or(0) * LINE_GAP;
+            points.push((track(crossing.track), crossing.from));
+            if let Some((via, next)) = crossing.via {
+                points.push((track(crossing.track), via));
+                points.push((track(next), via));
+                points.push((track(next), crossing.to));
+            } else {
+                points.push((track(crossing.track), crossing.to));
+            }
         }
     }
     points.push((end_u, end_v));

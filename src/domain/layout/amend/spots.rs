@@ -1,6 +1,6 @@
 //! Where boxes stand: pinned nodes where they were put, everything else where it was or as near to it as there is room.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::layers::LEAST_PORT_GAP;
 use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
@@ -88,17 +88,20 @@ pub(super) fn settle(graph: &Graph, boxes: &mut Boxes, pins: &BTreeMap<ElementKe
     };
     inside_out.sort_by_key(|&frame| (std::cmp::Reverse(depth(frame)), frame));
     inside_out.push(frames);
-    let mut conflicts: Vec<usize> = Vec::new();
     for frame in inside_out {
         let units = members.row(frame).to_vec();
         let own = (frame < frames).then_some(frame);
         apart(graph, boxes, &units, &members, &held);
         arrange(boxes, &units, &members, &waiting, &held, own);
-        for &unit in units.iter().filter(|&&unit| clashes(boxes, &held, &units, unit)) {
-            pinned_in(boxes, &members, unit, &mut conflicts);
-        }
         if frame < frames {
             fit(graph, boxes, frame, &units, held.at(frame));
+        }
+    }
+    // Only now: frames may have been drawn in once more for the sake of one around them.
+    let mut conflicts: Vec<usize> = Vec::new();
+    for units in &members {
+        for &unit in units.iter().filter(|&&unit| clashes(boxes, &held, units, unit)) {
+            pinned_in(boxes, &members, unit, &mut conflicts);
         }
     }
     conflicts.sort_unstable();
@@ -150,20 +153,27 @@ fn apart(graph: &Graph, boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>]
                 _ => None,
             }));
         }
+        let mut gathered: BTreeSet<usize> = BTreeSet::new();
         for &inner in inside.iter().rev() {
-            let mut walls = foreign.clone();
+            // A frame that is drawn in already keeps the room it took; one still to come needs what pins make of it.
+            let room = |unit: Unit| match unit {
+                Unit::Frame(other) if !gathered.contains(&other) => core(boxes, members, held, other),
+                _ => rect(boxes, unit),
+            };
+            // The frame grows, and with it those around it: none of them may reach what stands beside it.
+            let mut walls = Vec::new();
             let mut child = inner;
             while child != frame
                 && let Some(parent) = boxes.frame_parent.at(child)
             {
-                let siblings = members.row(parent).iter().filter(|&&unit| unit != Unit::Frame(child) && is_fixed(boxes, held, unit));
-                walls.extend(siblings.map(|&unit| match unit {
-                    Unit::Frame(frame) => core(boxes, members, held, frame),
-                    Unit::Node(_) => rect(boxes, unit),
-                }));
+                let siblings = || members.row(parent).iter().filter(|&&unit| unit != Unit::Frame(child) && is_fixed(boxes, held, unit));
+                let beside = siblings().map(|&unit| room(unit)).collect();
+                walls.push(Walls { beside, hull: siblings().map(|&unit| room(unit)).reduce(|a, b| a.union(&b)) });
                 child = parent;
             }
+            walls.push(Walls { beside: foreign.clone(), hull: None });
             gather(graph, boxes, inner, members, held, &walls);
+            gathered.insert(inner);
         }
         for (unit, rect) in &mut others {
             if *unit == own {
@@ -171,6 +181,12 @@ fn apart(graph: &Graph, boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>]
             }
         }
     }
+}
+
+/// What a frame that is drawn in must not reach, and what the frame around it holds besides.
+struct Walls {
+    beside: Vec<Rect>,
+    hull: Option<Rect>,
 }
 
 /// What pins alone make of a frame.
@@ -197,7 +213,7 @@ fn core(boxes: &Boxes, members: &[Vec<Unit>], held: &[bool], frame: usize) -> Re
 }
 
 /// Places the members of a frame that no pin holds around those that one does, clear of foreign boxes.
-fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>], held: &[bool], foreign: &[Rect]) {
+fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>], held: &[bool], walls: &[Walls]) {
     let units = members.row(frame);
     let mut placed: Vec<Unit> = units.iter().copied().filter(|&unit| is_fixed(boxes, held, unit)).collect();
     let Some(mut hull) = placed.iter().map(|&unit| rect(boxes, unit)).reduce(|a, b| a.union(&b)) else { return };
@@ -206,11 +222,18 @@ fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>],
         let from = rect(boxes, unit);
         let middle = hull.centre();
         let near = Rect { x: middle.x - from.width / 2, y: middle.y - from.height / 2, ..from };
-        let fits = |at: &Rect| {
-            let all = around(hull.union(at)).grown(FRAME_GAP);
-            !foreign.iter().any(|other| all.overlaps(other))
+        let fits = |at: &Rect, gap: i32| {
+            let mut all = around(hull.union(at));
+            walls.iter().all(|level| {
+                let reach = all.grown(gap);
+                all = around(level.hull.map_or(all, |hull| hull.union(&all)));
+                !level.beside.iter().any(|other| reach.overlaps(other))
+            })
         };
-        let to = free(boxes, unit, near, &placed, Some(hull), &fits);
+        // Pins may stand nearer to each other than frames usually do.
+        let found =
+            [FRAME_GAP, FRAME_GAP / 3, 0].into_iter().find_map(|gap| nearest(boxes, unit, near, &placed, Some(hull), &|at| fits(at, gap)));
+        let to = found.unwrap_or_else(|| below(boxes, near, &placed));
         shift(boxes, unit, members, to.x - from.x, to.y - from.y);
         placed.push(unit);
         hull = hull.union(&to);
@@ -310,7 +333,7 @@ fn arrange(boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>], waiting: &[
     let area = frame.filter(|&frame| !held.at(frame)).map(|frame| inner(boxes.frame.at(frame)));
     for unit in later {
         let from = rect(boxes, unit);
-        let to = free(boxes, unit, from, &placed, area, &|_| true);
+        let to = nearest(boxes, unit, from, &placed, area, &|_| true).unwrap_or_else(|| below(boxes, from, &placed));
         if (to.x, to.y) != (from.x, from.y) {
             shift(boxes, unit, members, to.x - from.x, to.y - from.y);
         }
@@ -318,8 +341,14 @@ fn arrange(boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>], waiting: &[
     }
 }
 
-/// The nearest place to `from` that keeps its distance from all others; leaving the frame's area costs extra.
-fn free(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rect>, fits: &dyn Fn(&Rect) -> bool) -> Rect {
+/// Below everything there is always room.
+fn below(boxes: &Boxes, from: Rect, placed: &[Unit]) -> Rect {
+    let bottom = placed.iter().map(|&other| rect(boxes, other).bottom()).max().unwrap_or(from.y);
+    Rect { y: bottom + FRAME_GAP.max(NODE_GAP), ..from }
+}
+
+/// The nearest place to `from` that fits and keeps its distance from all others; leaving the frame's area costs extra.
+fn nearest(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rect>, fits: &dyn Fn(&Rect) -> bool) -> Option<Rect> {
     let clear = |at: &Rect| placed.iter().all(|&other| !at.grown(gap(unit, other)).overlaps(&rect(boxes, other)));
     let beyond = |at: &Rect| {
         area.map_or(0, |area| {
@@ -328,7 +357,7 @@ fn free(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rec
     };
     let cost = |at: &Rect| i64::from((at.x - from.x).abs()) + i64::from((at.y - from.y).abs()) + 6 * i64::from(beyond(at));
     if clear(&from) && beyond(&from) == 0 && fits(&from) {
-        return from;
+        return Some(from);
     }
     let mut near: Vec<(i64, Unit)> = placed
         .iter()
@@ -364,14 +393,7 @@ fn free(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rec
             }
         }
     }
-    best.map_or_else(
-        || {
-            // Below everything there is always room.
-            let bottom = placed.iter().map(|&other| rect(boxes, other).bottom()).max().unwrap_or(from.y);
-            Rect { y: bottom + FRAME_GAP.max(NODE_GAP), ..from }
-        },
-        |(_, at)| at,
-    )
+    best.map(|(_, at)| at)
 }
 
 fn shift(boxes: &mut Boxes, unit: Unit, members: &[Vec<Unit>], dx: i32, dy: i32) {
@@ -395,13 +417,18 @@ fn inner(frame: Rect) -> Rect {
     Rect { x: frame.x + SIDE, y: frame.y + HEADER, width: (frame.width - 2 * SIDE).max(0), height: (frame.height - HEADER - SIDE).max(0) }
 }
 
-/// A frame around its members: never smaller than it was, unless pins hold it.
+/// A frame around its members: never smaller than it was, unless pins hold it, and as it was while they stay.
 fn fit(graph: &Graph, boxes: &mut Boxes, frame: usize, units: &[Unit], held: bool) {
     let hull = units.iter().map(|&unit| rect(boxes, unit)).reduce(|a, b| a.union(&b));
     let around = hull.map(around);
     let own = boxes.frame.at(frame);
+    let stays = units.iter().all(|&unit| match unit {
+        Unit::Node(node) => boxes.node_before.at(node) == Some(boxes.node.at(node)),
+        Unit::Frame(inner) => boxes.frame_before.at(inner) == Some(boxes.frame.at(inner)),
+    });
     let mut next = match around {
         Some(around) if held => around,
+        _ if stays => own,
         Some(around) => own.union(&around),
         None => own,
     };

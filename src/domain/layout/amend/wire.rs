@@ -135,14 +135,16 @@ pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> BTreeMap
         let Some((key, edge)) = graph.edges.get_index(index) else { continue };
         let points = drawn.find(index, edge);
         drawn.lines.extend(lines(index, &points));
-        let label = drawn.label(index, edge, &points);
+        let label = drawn.label(index, edge, &points, None);
         drawn.labels.extend(label.map(|label| (index, label)));
         result.insert(key.clone(), Route { points, label });
     }
+    // A label beside a route that stayed must not move the corner of the picture, and everything with it.
+    let corner = drawn.corner();
     for index in unlabelled {
         let Some((key, edge)) = graph.edges.get_index(index) else { continue };
         if let Some(route) = result.get_mut(key) {
-            route.label = drawn.label(index, edge, &route.points);
+            route.label = drawn.label(index, edge, &route.points, corner);
             drawn.labels.extend(route.label.map(|label| (index, label)));
         }
     }
@@ -260,7 +262,8 @@ impl Drawn<'_> {
             Point { x: a.x, y: if b.y > a.y { source.bottom() } else { source.y } },
             Point { x: if a.x > b.x { target.right() } else { target.x }, y: b.y },
         );
-        vec![start, Point { x: start.x, y: end.y }, end]
+        let corner = Point { x: start.x, y: end.y };
+        if corner == start || corner == end { vec![start, end] } else { vec![start, corner, end] }
     }
 
     /// `role`: the line runs inward, and it leaves here.
@@ -313,11 +316,19 @@ impl Drawn<'_> {
         ports
     }
 
-    /// The nearest place to the middle of the route that touches nothing else.
-    fn label(&self, index: usize, edge: &Edge, points: &[Point]) -> Option<Rect> {
+    /// The upper left corner of all that is drawn so far.
+    fn corner(&self) -> Option<Point> {
+        let boxes = self.boxes.node.iter().chain(&self.boxes.frame).copied();
+        let drawn = self.lines.iter().map(Line::rect).chain(self.labels.iter().map(|(_, label)| *label));
+        boxes.chain(drawn).reduce(|a, b| a.union(&b)).map(|all| Point { x: all.x, y: all.y })
+    }
+
+    /// The nearest place to the middle of the route that touches nothing else, neither left of nor above the corner, if one is given.
+    fn label(&self, index: usize, edge: &Edge, points: &[Point], corner: Option<Point>) -> Option<Rect> {
         let (width, height) = edge.label?;
         let clear = |at: &Rect| {
-            !self.boxes.node.iter().any(|node| node.grown(2).overlaps(at))
+            corner.is_none_or(|corner| corner.x <= at.x && corner.y <= at.y)
+                && !self.boxes.node.iter().any(|node| node.grown(2).overlaps(at))
                 && !self.labels.iter().any(|(other, label)| *other != index && label.grown(4).overlaps(at))
                 && !self.lines.iter().any(|line| line.edge != index && line.enters(&at.grown(2)))
         };

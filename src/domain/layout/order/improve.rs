@@ -10,48 +10,67 @@ use super::{
 
 /// An entry looks at most this far for a better place in a long list.
 const REACH: usize = 24;
+/// What a crossing counts when lines are compared.
+const CROSSING: i64 = 1024;
 /// Lists up to this length are searched from end to end.
 const SHORT: usize = 48;
+
+/// Which way entries go where it makes no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drift {
+    None,
+    Left,
+    Right,
+}
 
 /// Scratch space of the search in one list.
 #[derive(Default)]
 pub(super) struct Sieve {
-    /// Places of the neighbours of each entry above and below, sorted, one entry after the other.
+    /// Twice the places of the neighbours of each entry above and below, sorted, one entry after the other; odd for a step from
+    /// bend to bend, where that matters.
     places: Vec<u32>,
-    /// Where the places of an entry begin: above at twice its index, below after that.
-    starts: Vec<usize>,
+    /// For each entry, its places above and below.
+    spans: Vec<[Span; 2]>,
     order: Vec<usize>,
     /// In a short list: crossings gained when the second of two entries goes left past the first.
-    gains: Vec<i32>,
+    gains: Vec<i64>,
     cells: Vec<usize>,
 }
 
+/// Some places of a sieve: where they begin, how many they are, the least and the greatest.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    from: usize,
+    count: u32,
+    low: u32,
+    high: u32,
+}
+
 impl Sieve {
-    fn row(&self, entry: usize, side: usize) -> &[u32] {
-        let (from, to) = (self.starts.at(2 * entry + side), self.starts.at(2 * entry + side + 1));
-        self.places.get(from..to).unwrap_or_default()
+    fn row(&self, span: Span) -> &[u32] {
+        self.places.get(span.from..span.from + span.count as usize).unwrap_or_default()
     }
 
-    /// Crossings gained when `second`, now right of `first`, goes left past it.
-    fn gain(&self, first: usize, second: usize, work: &mut usize) -> i32 {
+    /// Crossings gained when the second, now right of the first, goes left past it.
+    #[inline]
+    fn gain(&self, first: &[Span; 2], second: &[Span; 2], work: &mut usize) -> i64 {
         let mut gain = 0;
-        for side in 0..2 {
-            let (a, b) = (self.row(first, side), self.row(second, side));
-            let (&[low_a, .., high_a], &[low_b, .., high_b]) = (a, b) else {
-                gain += match (a, b) {
-                    (&[a], &[b]) => i32::from(a < b) - i32::from(b < a),
-                    ([], _) | (_, []) => 0,
-                    _ => balance(a, b),
-                };
-                continue;
-            };
-            if high_a < low_b || high_b < low_a {
+        for (&a, &b) in first.iter().zip(second) {
+            if a.count == 1 && b.count == 1 {
+                // Two lines that cross far from their ends take two bends each.
+                gain += (i64::from(a.low < b.low) - i64::from(b.low < a.low)) * (CROSSING + i64::from(a.low & b.low & 1));
+            } else if a.count > 0 && b.count > 0 {
+                let pairs = i64::from(a.count) * i64::from(b.count);
                 // The usual case: one stands wholly before the other.
-                let pairs = i32::try_from(a.len() * b.len()).unwrap_or(i32::MAX);
-                gain += if high_a < low_b { pairs } else { -pairs };
-            } else {
-                *work += a.len() + b.len();
-                gain += balance(a, b);
+                gain += CROSSING
+                    * if a.high < b.low {
+                        pairs
+                    } else if b.high < a.low {
+                        -pairs
+                    } else {
+                        *work += (a.count + b.count) as usize;
+                        balance(self.row(a), self.row(b))
+                    };
             }
         }
         *work += 1;
@@ -60,29 +79,57 @@ impl Sieve {
 }
 
 impl Sorter<'_> {
-    /// Goes through all lists, as often as that saves crossings, at most `rounds` times.
-    pub(super) fn sift_all(&mut self, rounds: usize, limit: usize) {
+    /// Goes through all lists, at most `rounds` times and as long as that saves crossings. With `drifts`, entries also change
+    /// places where that costs nothing, in every other round towards the other side:
+    /// what is in the way of a better order often goes aside for nothing.
+    pub(super) fn sift_all(&mut self, rounds: usize, drifts: bool, limit: usize) {
         let mut sieve = std::mem::take(&mut self.sieve);
-        for _ in 0..rounds {
-            let mut saved = false;
-            for list in 0..self.layered.lists() {
+        let lists = self.layered.lists();
+        for round in 0..rounds {
+            let drift = match (drifts, round % 2 == 0) {
+                (false, _) => Drift::None,
+                (true, true) => Drift::Left,
+                (true, false) => Drift::Right,
+            };
+            let mut moved = false;
+            for step in 0..lists {
+                let list = if round % 2 == 0 { step } else { lists - 1 - step };
                 if self.work > limit {
                     break;
                 }
-                if self.sift(list, &mut sieve) {
+                if !self.is_stale(list) {
+                    continue;
+                }
+                self.clock += 1;
+                self.sifted.put(list, self.clock);
+                if self.sift(list, drift, &mut sieve) {
                     self.refresh(list, true);
                     self.refresh(list, false);
-                    saved = true;
+                    self.sifted.put(list, 0);
+                    moved = true;
                 }
             }
-            if !saved {
+            if !moved {
                 break;
             }
         }
         self.sieve = sieve;
     }
 
-    fn sift(&mut self, list: usize, sieve: &mut Sieve) -> bool {
+    fn is_node(&self, cell: usize) -> bool {
+        cell < self.problem.nodes.len()
+    }
+
+    /// What the entries of a list are connected to has changed places since they were sifted.
+    fn is_stale(&self, list: usize) -> bool {
+        let sifted = self.sifted.at(list);
+        let above = self.faces_up.get(list).copied().flatten().map_or(0, |channel| self.stamps.1.at(channel.wrapping_sub(1)));
+        let below = self.faces_down.get(list).copied().flatten().map_or(0, |channel| self.stamps.0.at(channel + 1));
+        sifted == 0 || above > sifted || below > sifted
+    }
+
+    /// Whether that changed the list.
+    fn sift(&mut self, list: usize, drift: Drift, sieve: &mut Sieve) -> bool {
         let count = self.state.lists.row(list).len();
         if count < 2 {
             return false;
@@ -94,16 +141,19 @@ impl Sorter<'_> {
         if short {
             sieve.gains.clear();
             sieve.gains.resize(count * count, 0);
-            for first in 0..count {
-                for second in first + 1..count {
-                    let gain = sieve.gain(first, second, &mut self.work);
-                    sieve.gains.put(first * count + second, gain);
-                    sieve.gains.put(second * count + first, -gain);
+            let mut gains = std::mem::take(&mut sieve.gains);
+            for (first, one) in sieve.spans.iter().enumerate() {
+                for (second, two) in sieve.spans.iter().enumerate().skip(first + 1) {
+                    let gain = sieve.gain(one, two, &mut self.work);
+                    gains.put(first * count + second, gain);
+                    gains.put(second * count + first, -gain);
                 }
             }
+            sieve.gains = gains;
         }
         let mut changed = false;
         for entry in 0..count {
+            let own = sieve.spans.at(entry);
             let Some(from) = sieve.order.iter().position(|&other| other == entry) else { continue };
             let (mut best, mut to) = (0, from);
             for leftward in [true, false] {
@@ -112,9 +162,13 @@ impl Sorter<'_> {
                 for step in 1..=reach {
                     let place = if leftward { from.wrapping_sub(step) } else { from + step };
                     let Some(&other) = sieve.order.get(place) else { break };
-                    let gain = if short { sieve.gains.at(other * count + entry) } else { sieve.gain(other, entry, &mut self.work) };
+                    let gain = if short {
+                        sieve.gains.at(other * count + entry)
+                    } else {
+                        sieve.gain(&sieve.spans.at(other), &own, &mut self.work)
+                    };
                     cost += if leftward { gain } else { -gain };
-                    if cost < best {
+                    if cost < best || (cost == best && drift == if leftward { Drift::Left } else { Drift::Right }) {
                         (best, to) = (cost, place);
                     }
                 }
@@ -137,15 +191,15 @@ impl Sorter<'_> {
     /// The places of the neighbours of a list's entries; they stay while only this list changes.
     fn gather(&mut self, list: usize, sieve: &mut Sieve) {
         sieve.places.clear();
-        sieve.starts.clear();
+        sieve.spans.clear();
         let faces = [&self.faces_up, &self.faces_down].map(|faces| faces.get(list).copied().flatten().is_some());
         for &entry in self.state.lists.row(list) {
-            for (upper, faces) in [true, false].into_iter().zip(faces) {
-                let from = sieve.places.len();
-                sieve.starts.push(from);
+            let mut spans = [Span::default(); 2];
+            for ((upper, faces), span) in [true, false].into_iter().zip(faces).zip(&mut spans) {
                 if !faces {
                     continue;
                 }
+                let from = sieve.places.len();
                 sieve.cells.clear();
                 match entry {
                     Entry::Cell(cell) => sieve.cells.push(cell),
@@ -156,21 +210,27 @@ impl Sorter<'_> {
                 for &cell in &sieve.cells {
                     let (others, places) =
                         if upper { (self.up.row(cell), &self.state.bottom) } else { (self.down.row(cell), &self.state.top) };
-                    sieve.places.extend(others.iter().map(|&other| u32::try_from(places.at(other)).unwrap_or(u32::MAX)));
+                    let bend = self.straightens && !self.is_node(cell);
+                    sieve.places.extend(others.iter().map(|&other| {
+                        let place = u32::try_from(places.at(other)).unwrap_or(u32::MAX) & (u32::MAX >> 1);
+                        2 * place + u32::from(bend && !self.is_node(other))
+                    }));
                 }
                 if let Some(own) = sieve.places.get_mut(from..) {
                     own.sort_unstable();
                     self.work += own.len() + 2;
+                    let (low, high) = (own.first().copied().unwrap_or_default(), own.last().copied().unwrap_or_default());
+                    *span = Span { from, count: u32::try_from(own.len()).unwrap_or(u32::MAX), low, high };
                 }
             }
+            sieve.spans.push(spans);
         }
-        sieve.starts.push(sieve.places.len());
     }
 }
 
 /// Pairs of places in `a` before one in `b`, less those in `a` beyond one in `b`; both sorted.
-fn balance(a: &[u32], b: &[u32]) -> i32 {
-    let length = i32::try_from(b.len()).unwrap_or(0);
+fn balance(a: &[u32], b: &[u32]) -> i64 {
+    let length = i64::try_from(b.len()).unwrap_or(0);
     let (mut below, mut up_to) = (0, 0);
     let mut sum = 0;
     for &place in a {
@@ -182,7 +242,7 @@ fn balance(a: &[u32], b: &[u32]) -> i32 {
             up_to += 1;
         }
         // Beyond `place` less before it.
-        sum += length - i32::try_from(below + up_to).unwrap_or(0);
+        sum += length - i64::try_from(below + up_to).unwrap_or(0);
     }
     sum
 }

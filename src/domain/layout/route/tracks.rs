@@ -1,7 +1,9 @@
 //! Tracks in one channel: where each line that changes its place across the layers does so.
 //!
 //! Two lines whose changes overlap cross in one order and not, or less, in the other; the cheaper order wins, conflicts are
-//! broken where they cost least, and then every line takes the first track that is free.
+//! broken where they cost least, and then the tracks are filled one by one with what is most urgent and fits side by side.
+
+use std::collections::BTreeMap;
 
 use super::super::table::{Column, Rows};
 
@@ -9,38 +11,91 @@ use super::super::table::{Column, Rows};
 const CLEAR: i32 = 10;
 /// Two lines on top of each other: worse than any number of crossings.
 const CLASH: i64 = 1000;
+/// How far beside its way in a line that stops on the way goes on.
+const ASIDE: i32 = 8;
 /// More lines than this are ordered by a simple rule, to bound the work.
 const LIMIT: usize = 1500;
 
-/// A track for each segment `(from, to)`, from 0 at the side where the lines come in.
-pub(super) fn assign(segments: &[(i32, i32)]) -> Vec<usize> {
+/// Lines that change places exactly would run along each other on their ways in or out, whichever turns first: one of each two
+/// stops on the way. Gives its index and where.
+pub(super) fn turns(segments: &[(i32, i32)]) -> Vec<(usize, i32)> {
+    let mut places: BTreeMap<(i32, i32), usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, i32)> = Vec::new();
+    if segments.len() > LIMIT {
+        return turns;
+    }
+    for (index, &(from, to)) in segments.iter().enumerate() {
+        let near = |at: i32| (at - 3)..=(at + 3);
+        let swapped = near(to).flat_map(|low| near(from).map(move |high| (low, high))).find_map(|swap| places.get(&swap).copied());
+        if swapped.is_some_and(|other| turns.last().is_none_or(|&(last, _)| last != other)) && (from - to).abs() >= 8 {
+            turns.push((index, from + (to - from).signum() * ASIDE.min((to - from).abs() / 2)));
+        } else {
+            places.insert((from, to), index);
+        }
+    }
+    turns
+}
+
+/// A track for each segment `(from, to)`, from 0 at the side where the lines come in. The last segments go on where those that
+/// `follows` names end.
+pub(super) fn assign(segments: &[(i32, i32)], follows: &[usize]) -> Vec<usize> {
     let count = segments.len();
-    let order = if count > LIMIT { by_rule(segments) } else { by_cost(segments) };
+    let own = count - follows.len().min(count);
+    let goes_on = |first: usize, second: usize| second >= own && follows.get(second - own) == Some(&first);
+    // What it saves to put the first of two before the second.
+    let saved = |first: usize, second: usize| {
+        if goes_on(first, second) {
+            2 * CLASH
+        } else if goes_on(second, first) {
+            -2 * CLASH
+        } else {
+            let (one, two) = (segments.at(first), segments.at(second));
+            cost(two, one) - cost(one, two)
+        }
+    };
+    let order = if count > LIMIT { by_rule(segments) } else { by_cost(segments, &saved) };
     let ranges: Vec<(i32, i32)> = segments.iter().map(|&(from, to)| (from.min(to) - CLEAR / 2, from.max(to) + CLEAR / 2)).collect();
+    let overlap = |a: usize, b: usize| {
+        let (a, b) = (ranges.at(a), ranges.at(b));
+        a.0 < b.1 && b.0 < a.1
+    };
+    // What overlaps and is not indifferent keeps the order decided; `rest` is how many tracks what follows needs at least.
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let mut waits = vec![0_usize; count];
+    let mut rest = vec![0_usize; count];
+    for (place, &index) in order.iter().enumerate().rev() {
+        for &later in order.iter().skip(place + 1).filter(|&&later| overlap(index, later)) {
+            if saved(index, later) != 0 {
+                followers.add(index, later);
+                waits.put(later, waits.at(later) + 1);
+                rest.put(index, rest.at(index).max(rest.at(later) + 1));
+            }
+        }
+    }
     let mut track = vec![0_usize; count];
-    let mut placed: Vec<usize> = Vec::with_capacity(count);
-    let mut taken: Vec<usize> = Vec::new();
-    for &index in &order {
-        let (low, high) = ranges.at(index);
-        // After what it overlaps and must follow, so that the order decided holds; beside the rest, on the first free track.
-        let mut next = 0;
-        taken.clear();
-        for &other in &placed {
-            let (other_low, other_high) = ranges.at(other);
-            if low < other_high && other_low < high {
-                let (one, two) = (segments.at(other), segments.at(index));
-                if cost(one, two) == cost(two, one) {
-                    taken.push(track.at(other));
-                } else {
-                    next = next.max(track.at(other) + 1);
+    let mut ready: Vec<usize> = order.iter().copied().filter(|&index| waits.at(index) == 0).collect();
+    let mut next = 0;
+    while !ready.is_empty() {
+        // The most urgent first, then side by side what fits.
+        ready.sort_by_key(|&index| (std::cmp::Reverse(rest.at(index)), ranges.at(index), index));
+        let mut filled: Vec<usize> = Vec::new();
+        ready.retain(|&index| {
+            let fits = !filled.iter().any(|&other| overlap(index, other));
+            if fits {
+                filled.push(index);
+            }
+            !fits
+        });
+        for &index in &filled {
+            track.put(index, next);
+            for &later in followers.row(index) {
+                waits.put(later, waits.at(later).saturating_sub(1));
+                if waits.at(later) == 0 {
+                    ready.push(later);
                 }
             }
         }
-        while taken.contains(&next) {
-            next += 1;
-        }
-        track.put(index, next);
-        placed.push(index);
+        next += 1;
     }
     track
 }
@@ -69,7 +124,7 @@ fn cost(first: (i32, i32), second: (i32, i32)) -> i64 {
     crossings * 4 + clash
 }
 
-fn by_cost(segments: &[(i32, i32)]) -> Vec<usize> {
+fn by_cost(segments: &[(i32, i32)], saved: &dyn Fn(usize, usize) -> i64) -> Vec<usize> {
     let count = segments.len();
     let mut after: Vec<Vec<(usize, i64)>> = vec![Vec::new(); count];
     let mut waits = vec![0_i64; count];
@@ -80,7 +135,7 @@ fn by_cost(segments: &[(i32, i32)]) -> Vec<usize> {
             if a.0.max(a.1) + CLEAR < b.0.min(b.1) || b.0.max(b.1) + CLEAR < a.0.min(a.1) {
                 continue;
             }
-            let saved = cost(b, a) - cost(a, b);
+            let saved = saved(first, second);
             let (early, late) = if saved > 0 { (first, second) } else { (second, first) };
             if saved != 0 {
                 after.add(early, (late, saved.abs()));
@@ -106,20 +161,32 @@ mod tests {
 
     #[test]
     fn lines_apart_share_a_track() {
-        assert_eq!(assign(&[(0, 40), (100, 60)]), [0, 0]);
+        assert_eq!(assign(&[(0, 40), (100, 60)], &[]), [0, 0]);
     }
 
     #[test]
     fn nested_lines_do_not_cross() {
         // Both fall; the upper one must turn later.
-        let tracks = assign(&[(0, 100), (20, 160)]);
+        let tracks = assign(&[(0, 100), (20, 160)], &[]);
         assert!(tracks[0] > tracks[1], "{tracks:?}");
     }
 
     #[test]
     fn a_way_out_never_runs_along_a_way_in() {
         // The first leaves where the second comes in.
-        let tracks = assign(&[(0, 50), (50, 120)]);
+        let tracks = assign(&[(0, 50), (50, 120)], &[]);
         assert!(tracks[0] > tracks[1], "{tracks:?}");
+    }
+
+    #[test]
+    fn lines_that_change_places_never_run_along_each_other() {
+        let mut segments = vec![(0, 16), (16, 0)];
+        let turns = turns(&segments);
+        assert_eq!(turns, [(1, 8)]);
+        segments[1] = (16, 8);
+        segments.push((8, 0));
+        let tracks = assign(&segments, &[1]);
+        // Out of the way first, then the other one turns, then on to the end.
+        assert!(tracks[1] < tracks[0] && tracks[0] < tracks[2], "{tracks:?}");
     }
 }
