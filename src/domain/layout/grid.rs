@@ -6,6 +6,7 @@ use super::{
     problem::frame_parents,
     table::{Column, Rows},
 };
+use crate::domain::sort;
 
 const GAP: i32 = 40;
 const HEADER: i32 = 36;
@@ -23,7 +24,7 @@ pub(super) fn layout(graph: &Graph) -> Layout {
         depth
     };
     let mut order: Vec<usize> = (0..frames).collect();
-    order.sort_by_cached_key(|&frame| std::cmp::Reverse(depth(frame)));
+    sort::by_key(&mut order, |&frame| std::cmp::Reverse(depth(frame)));
     let mut nodes_in: Vec<Vec<usize>> = vec![Vec::new(); frames + 1];
     let mut frames_in: Vec<Vec<usize>> = vec![Vec::new(); frames + 1];
     for (index, node) in graph.nodes.values().enumerate() {

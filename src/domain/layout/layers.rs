@@ -9,6 +9,7 @@ use super::{
     rank::Ranking,
     table::{Column, Rows},
 };
+use crate::domain::sort;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CellKind {
@@ -202,7 +203,7 @@ fn label_gaps(problem: &Problem, ranking: &Ranking) -> Gaps {
             ways.push((high - low, index, way.common, low, across));
         }
     }
-    ways.sort_unstable();
+    sort::by(&mut ways, Ord::cmp);
     for (length, index, group, low, across) in ways {
         let Some(used) = gaps.used.get_mut(group) else { continue };
         // A new label layer costs about as much as a few labels beside each other.

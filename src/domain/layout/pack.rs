@@ -7,7 +7,7 @@ use super::{
     problem::Part,
     route::{Drawing, Extent},
 };
-use crate::domain::model::view::Direction;
+use crate::domain::{model::view::Direction, sort};
 
 /// Between two parts, in px.
 const GAP: i32 = 48;
@@ -44,7 +44,7 @@ pub(super) fn shelves(sizes: &[(i32, i32)], gap: i32) -> (Vec<(i32, i32)>, i32, 
     let widest = sizes.iter().map(|&(width, _)| width).max().unwrap_or(0);
     let target = widest.max(i32::try_from((area * 8 / 5).max(0).isqrt()).unwrap_or(i32::MAX / 2));
     let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by_key(|&index| (std::cmp::Reverse(sizes.get(index).map_or(0, |size| size.1)), index));
+    sort::by_key(&mut order, |&index| (std::cmp::Reverse(sizes.get(index).map_or(0, |size| size.1)), index));
     let mut corners = vec![(0, 0); sizes.len()];
     let (mut x, mut y, mut row, mut width) = (0, 0, 0, 0);
     for index in order {

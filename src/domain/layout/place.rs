@@ -12,6 +12,7 @@ use super::{
     simplex::{self, Arc},
     table::{Column, Rows},
 };
+use crate::domain::sort;
 
 /// What a unit of the sheet's width costs, where a unit that two linked nodes are out of line costs 1.
 const SHEET: i32 = 24;
@@ -102,7 +103,7 @@ fn straight(layered: &Layered, order: &Order) -> Vec<usize> {
     let mut first: Vec<usize> = (0..layered.cells.len()).collect();
     let mut joined = vec![false; layered.cells.len()];
     for steps in &mut channels {
-        steps.sort_unstable();
+        sort::by(steps, Ord::cmp);
         // The most steps that do not cross: a longest increasing subsequence.
         let mut tails: Vec<usize> = Vec::new();
         let mut before = vec![usize::MAX; steps.len()];
@@ -146,14 +147,14 @@ fn solve(count: usize, block: &[usize], arcs: &[Arc], layered: &Layered, pulls: 
     }
     let of = |variable: usize| number.at(block.get(variable).copied().unwrap_or(variable));
     let mut kept: Vec<Arc> = arcs.iter().map(|arc| Arc { tail: of(arc.tail), head: of(arc.head), ..*arc }).collect();
-    kept.sort_unstable_by_key(|arc| (arc.tail, arc.head, -arc.length, -arc.weight));
+    sort::by_key(&mut kept, |arc| (arc.tail, arc.head, -arc.length, -arc.weight));
     kept.dedup_by_key(|arc| (arc.tail, arc.head));
     let mut pulled: Vec<(Pull, i32)> = pulls
         .iter()
         .map(|pull| (Pull { low: of(pull.low), high: of(pull.high), offset: pull.offset }, weight(layered, pull)))
         .filter(|(pull, _)| pull.low != pull.high)
         .collect();
-    pulled.sort_by_key(|(pull, _)| (pull.low, pull.high, pull.offset));
+    sort::by_key(&mut pulled, |(pull, _)| (pull.low, pull.high, pull.offset));
     pulled.dedup_by(|next, kept| {
         let same = (next.0.low, next.0.high, next.0.offset) == (kept.0.low, kept.0.high, kept.0.offset);
         if same {
@@ -234,7 +235,7 @@ fn settle(count: usize, arcs: &[Arc], pulls: &[(Pull, i32)]) -> Option<Vec<i32>>
                 _ => {
                     wishes.clear();
                     wishes.extend(around.row(variable).iter().map(|&(other, offset, weight)| (value.at(other) + offset, weight)));
-                    wishes.sort_unstable();
+                    sort::by(&mut wishes, Ord::cmp);
                     let half = wishes.iter().map(|wish| wish.1).sum::<i32>();
                     let mut sum = 0;
                     wishes.iter().find_map(|&(wish, weight)| {
@@ -264,7 +265,7 @@ fn pulls(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Pull> {
     let mut offsets = vec![0_i32; layered.strands.len()];
     for ((low, high), mut strands) in parallel.into_iter().filter(|(_, strands)| strands.len() > 1) {
         let second = |strand: usize| layered.strands.get(strand).and_then(|strand| strand.cells.get(1)).copied().unwrap_or_default();
-        strands.sort_by_key(|&strand| order.top.at(second(strand)));
+        sort::by_key(&mut strands, |&strand| order.top.at(second(strand)));
         // As far apart as their labels, or the lines themselves, need it.
         let mut at = 0;
         let mut places = Vec::new();
@@ -323,7 +324,7 @@ fn centre(layered: &Layered, arcs: &[Arc], pulls: &[Pull], value: &mut [i32]) {
         }
         let mut around: Vec<i32> =
             before.row(cell).iter().chain(after.row(cell)).map(|&(other, offset)| value.at(other) + offset).collect();
-        around.sort_unstable();
+        sort::by(&mut around, Ord::cmp);
         let half = around.len() / 2;
         if half == 0 {
             continue;

@@ -13,6 +13,7 @@ use super::{
     simplex::{self, Arc},
     table::{Column, Rows, Unions},
 };
+use crate::domain::sort;
 
 #[derive(Debug, Default)]
 pub(super) struct Ranking {
@@ -243,7 +244,7 @@ impl Ranker<'_> {
                 (pair.answers, against, -(pair.forward - pair.backward).abs(), Arc { tail, head, length: 1, weight })
             })
             .collect();
-        arcs.sort_by_key(|&(answers, against, strength, _)| (answers || against, answers, strength));
+        sort::by_key(&mut arcs, |&(answers, against, strength, _)| (answers || against, answers, strength));
         let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut seen = vec![0_usize; count];
         let mut clock = 0;
@@ -385,7 +386,7 @@ impl Ranker<'_> {
         let widest = shapes.iter().flat_map(|shape| shape.layers.iter().map(|layer| layer.1)).max().unwrap_or(0);
         let target = widest.max(wide.isqrt());
         let mut order: Vec<usize> = (0..shapes.len()).collect();
-        order.sort_by_key(|&index| Reverse(shapes.get(index).map_or(0, |shape| shape.layers.len())));
+        sort::by_key(&mut order, |&index| Reverse(shapes.get(index).map_or(0, |shape| shape.layers.len())));
         let mut used: Vec<(i64, i64)> = Vec::new();
         for index in order {
             let Some(shape) = shapes.get(index) else { continue };

@@ -8,6 +8,7 @@ use super::{
     problem::{LOOP_ROOM, Problem, Tip},
     table::{Column, Rows},
 };
+use crate::domain::sort;
 
 mod tracks;
 
@@ -127,7 +128,7 @@ fn ports(layered: &Layered, order: &Order, places: &Places) -> Vec<(i32, i32)> {
     let mut offsets = vec![(0, 0); layered.strands.len()];
     for (side, table) in sides.iter_mut().enumerate() {
         for (node, visits) in table.iter_mut().enumerate() {
-            visits.sort_by_key(|visit| (visit.toward, visit.rank, visit.strand));
+            sort::by_key(visits, |visit| (visit.toward, visit.rank, visit.strand));
             let cell = layered.cells.at(node);
             let spread = spread(visits, cell.before, cell.after);
             for (visit, offset) in visits.iter().zip(spread) {

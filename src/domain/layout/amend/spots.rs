@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::layers::LEAST_PORT_GAP;
 use super::{Boxes, Column, ElementKey, End, Graph, Point, Rect, Rows};
-use crate::domain::model::view::Direction;
+use crate::domain::{model::view::Direction, sort};
 
 /// The least room between two nodes, and between frames or a frame and a node, in px.
 const NODE_GAP: i32 = 32;
@@ -86,7 +86,7 @@ pub(super) fn settle(graph: &Graph, boxes: &mut Boxes, pins: &BTreeMap<ElementKe
         }
         depth
     };
-    inside_out.sort_by_key(|&frame| (std::cmp::Reverse(depth(frame)), frame));
+    sort::by_key(&mut inside_out, |&frame| (std::cmp::Reverse(depth(frame)), frame));
     inside_out.push(frames);
     for frame in inside_out {
         let units = members.row(frame).to_vec();
@@ -104,7 +104,7 @@ pub(super) fn settle(graph: &Graph, boxes: &mut Boxes, pins: &BTreeMap<ElementKe
             pinned_in(boxes, &members, unit, &mut conflicts);
         }
     }
-    conflicts.sort_unstable();
+    sort::by(&mut conflicts, Ord::cmp);
     conflicts.dedup();
     conflicts.into_iter().filter_map(|node| graph.nodes.get_index(node).map(|(key, _)| key.clone())).collect()
 }
@@ -326,7 +326,7 @@ fn arrange(boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>], waiting: &[
         }
     }
     // Larger things move less willingly.
-    later.sort_by_key(|&unit| {
+    sort::by_key(&mut later, |&unit| {
         let rect = rect(boxes, unit);
         (waits(unit), std::cmp::Reverse(i64::from(rect.width) * i64::from(rect.height)))
     });
@@ -367,7 +367,7 @@ fn nearest(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<
             (i64::from(away), other)
         })
         .collect();
-    near.sort_by_key(|&(away, _)| away);
+    sort::by_key(&mut near, |&(away, _)| away);
     near.truncate(NEAREST);
     let (mut xs, mut ys) = (vec![from.x], vec![from.y]);
     if let Some(area) = area {
@@ -379,9 +379,9 @@ fn nearest(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<
         xs.extend([at.x - from.width, at.right()]);
         ys.extend([at.y - from.height, at.bottom()]);
     }
-    xs.sort_unstable_by_key(|x| (x - from.x).abs());
+    sort::by_key(&mut xs, |x| (x - from.x).abs());
     xs.dedup();
-    ys.sort_unstable_by_key(|y| (y - from.y).abs());
+    sort::by_key(&mut ys, |y| (y - from.y).abs());
     ys.dedup();
     let mut best: Option<(i64, Rect)> = None;
     for &x in &xs {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Boxes, Edge, EdgeKey, End, Graph, Layout, Point, Rect, Route};
-use crate::domain::model::view::Direction;
+use crate::domain::{model::view::Direction, sort};
 
 mod grid;
 
@@ -303,7 +303,7 @@ impl Drawn<'_> {
             let aim = if dx == 0 { toward.x } else { toward.y } - centre;
             let mut offsets: Vec<i32> = (0..=most.min(128) / PORT).flat_map(|step| [step * PORT, -step * PORT]).collect();
             offsets.dedup();
-            offsets.sort_by_key(|offset| (offset.abs() + (offset - aim.clamp(-most, most)).abs(), *offset));
+            sort::by_key(&mut offsets, |offset| (offset.abs() + (offset - aim.clamp(-most, most)).abs(), *offset));
             let free: Vec<i32> = offsets.iter().copied().filter(|&offset| !used(place(offset))).take(4).collect();
             let chosen = if free.is_empty() { vec![(0, 200)] } else { free.into_iter().map(|offset| (offset, offset.abs() / 4)).collect() };
             let sign = if inward { -1 } else { 1 };
@@ -333,7 +333,7 @@ impl Drawn<'_> {
                 && !self.lines.iter().any(|line| line.edge != index && line.enters(&at.grown(2)))
         };
         let mut stretches: Vec<Line> = lines(index, points).collect();
-        stretches.sort_by_key(|line| std::cmp::Reverse((line.a.x - line.b.x).abs() + (line.a.y - line.b.y).abs()));
+        sort::by_key(&mut stretches, |line| std::cmp::Reverse((line.a.x - line.b.x).abs() + (line.a.y - line.b.y).abs()));
         for aside in [false, true] {
             for line in &stretches {
                 let (length, across) = ((line.a.x - line.b.x).abs().max((line.a.y - line.b.y).abs()), line.a.x == line.b.x);

@@ -7,6 +7,7 @@ use super::{
     },
     SCALE, Sorter,
 };
+use crate::domain::sort;
 
 impl Sorter<'_> {
     /// Along a strand, keys run evenly from one end's to the other's.
@@ -51,7 +52,7 @@ impl Sorter<'_> {
         let mut keys = vec![-1_i64; count];
         let mut next = 0;
         let mut roots: Vec<usize> = (0..count).collect();
-        roots.sort_by_key(|&node| self.layered.cells.at(node).list);
+        sort::by_key(&mut roots, |&node| self.layered.cells.at(node).list);
         for root in roots {
             let mut stack = vec![root];
             while let Some(node) = stack.pop() {
@@ -141,7 +142,7 @@ impl Sorter<'_> {
             self.state.lists.add(self.layered.stands.at(group), Entry::Group(group));
         }
         for list in &mut self.state.lists {
-            list.sort_by_key(|entry| match *entry {
+            sort::by_key(list, |entry| match *entry {
                 Entry::Cell(cell) => keys.at(cell),
                 Entry::Group(group) => mean.at(group),
             });

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::super::table::{Column, Rows};
+use crate::domain::sort;
 
 /// Lines that come closer than this across the layers do not share a track.
 const CLEAR: i32 = 10;
@@ -77,7 +78,7 @@ pub(super) fn assign(segments: &[(i32, i32)], follows: &[usize]) -> Vec<usize> {
     let mut next = 0;
     while !ready.is_empty() {
         // The most urgent first, then side by side what fits.
-        ready.sort_by_key(|&index| (std::cmp::Reverse(rest.at(index)), ranges.at(index), index));
+        sort::by_key(&mut ready, |&index| (std::cmp::Reverse(rest.at(index)), ranges.at(index), index));
         let mut filled: Vec<usize> = Vec::new();
         ready.retain(|&index| {
             let fits = !filled.iter().any(|&other| overlap(index, other));
@@ -103,7 +104,7 @@ pub(super) fn assign(segments: &[(i32, i32)], follows: &[usize]) -> Vec<usize> {
 /// Falling lines from the top, then rising ones from the bottom.
 fn by_rule(segments: &[(i32, i32)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..segments.len()).collect();
-    order.sort_by_key(|&index| {
+    sort::by_key(&mut order, |&index| {
         let (from, to) = segments.at(index);
         if to > from { (0, -from) } else { (1, from) }
     });

@@ -7,6 +7,7 @@ use super::{
     super::{Point, Rect},
     Line, Port,
 };
+use crate::domain::sort;
 
 /// What a bend, a crossing, and a px beside another line cost, in px.
 const BEND: i64 = 40;
@@ -54,9 +55,9 @@ impl Grid {
         }
         xs.retain(|&x| window.x <= x && x <= window.right());
         ys.retain(|&y| window.y <= y && y <= window.bottom());
-        xs.sort_unstable();
+        sort::by(&mut xs, Ord::cmp);
         xs.dedup();
-        ys.sort_unstable();
+        sort::by(&mut ys, Ord::cmp);
         ys.dedup();
         if xs.len() * ys.len() > if follow { POINTS } else { POINTS * 10 } {
             return None;
