@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::sort::Gather;
+
 /// The parameters of a query by name; the last one counts where a name comes twice.
 pub type Query = BTreeMap<String, String>;
 
@@ -29,7 +31,7 @@ pub fn query(text: &str) -> Query {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(name), decode(value))
         })
-        .collect()
+        .gathered()
 }
 
 /// Undoes the escapes of a query; what is no escape stays as it is.

@@ -18,6 +18,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::model::{ElementKey, GroupKey, RelationKey, view::Direction};
+use crate::domain::sort::Gather;
 
 mod amend;
 mod grid;
@@ -230,7 +231,7 @@ pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
 pub fn layout_with(graph: &Graph, previous: Option<&Layout>, pins: &BTreeMap<ElementKey, Point>) -> Layout {
     let within = |value: i32| value.clamp(-PIN_LIMIT, PIN_LIMIT);
     let pins: &BTreeMap<ElementKey, Point> =
-        &pins.iter().map(|(key, at)| (key.clone(), Point { x: within(at.x), y: within(at.y) })).collect();
+        &pins.iter().map(|(key, at)| (key.clone(), Point { x: within(at.x), y: within(at.y) })).gathered();
     if graph.nodes.len() > NODE_LIMIT || graph.edges.len() > EDGE_LIMIT {
         return pinned_coarsely(graph, pins);
     }

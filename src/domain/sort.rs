@@ -18,6 +18,18 @@ pub fn by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     by(items, |a, b| key(a).cmp(&key(b)));
 }
 
+/// Collecting into ordered maps and sets one by one: `collect` sorts first, by code of its own for each type.
+pub trait Gather: Iterator + Sized {
+    /// As `collect`.
+    fn gathered<C: Default + Extend<Self::Item>>(self) -> C {
+        let mut all = C::default();
+        all.extend(self);
+        all
+    }
+}
+
+impl<I: Iterator> Gather for I {}
+
 /// Where each place takes its item from: merges runs from below.
 fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..count).collect();

@@ -12,6 +12,7 @@ use super::{
     table::{Column, Rows},
 };
 use crate::domain::model::ElementKey;
+use crate::domain::sort::Gather;
 
 mod spots;
 mod wire;
@@ -87,8 +88,8 @@ pub(super) fn amend(graph: &Graph, previous: &Layout, pins: &BTreeMap<ElementKey
     let conflicts = spots::settle(graph, &mut boxes, pins);
     let edges = wire::route(graph, &boxes, previous);
     let mut layout = Layout { direction: graph.direction, conflicts, edges, ..Layout::default() };
-    layout.nodes = graph.nodes.keys().cloned().zip(boxes.node.iter().copied()).collect();
-    layout.groups = graph.frames.keys().cloned().zip(boxes.frame.iter().copied()).collect();
+    layout.nodes = graph.nodes.keys().cloned().zip(boxes.node.iter().copied()).gathered();
+    layout.groups = graph.frames.keys().cloned().zip(boxes.frame.iter().copied()).gathered();
     frame_in(&mut layout, pins.is_empty());
     Some(layout)
 }

@@ -7,7 +7,10 @@ use super::{
     problem::Part,
     route::{Drawing, Extent},
 };
-use crate::domain::{model::view::Direction, sort};
+use crate::domain::{
+    model::view::Direction,
+    sort::{self, Gather},
+};
 
 /// Between two parts, in px.
 const GAP: i32 = 48;
@@ -104,6 +107,6 @@ fn put(layout: &mut Layout, direction: Direction, piece: &Piece, dx: i32, dy: i3
             let points = path.points.iter().map(|&at| point(at, direction)).map(|at| Point { x: at.x + dx, y: at.y + dy }).collect();
             (key.clone(), Route { points, label: path.label.as_ref().map(moved) })
         })
-        .collect();
+        .gathered();
     layout.edges.extend(routes);
 }

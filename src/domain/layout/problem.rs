@@ -10,6 +10,7 @@ use super::{
     table::{Column, Rows, Unions},
 };
 use crate::domain::model::{ElementKey, view::Direction};
+use crate::domain::sort::Gather;
 
 /// A node: `length` along `u`, `before` and `after` its centre line in `v`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -246,7 +247,7 @@ fn part(graph: &Graph, parents: &[Option<usize>], nodes: &[usize], frames: &[usi
     } else {
         Gaps { rank: 40, node: 64, line: 24, frame: 32, label: 12 }
     };
-    let group_of: BTreeMap<usize, usize> = frames.iter().enumerate().map(|(position, &frame)| (frame, position + 1)).collect();
+    let group_of: BTreeMap<usize, usize> = frames.iter().enumerate().map(|(position, &frame)| (frame, position + 1)).gathered();
     let mut problem = Problem { groups: vec![Area::default()], horizontal, gaps, ..Problem::default() };
     let mut names = vec![None];
     for &frame in frames {

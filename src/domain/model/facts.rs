@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     diagnostic::Span,
     model::{ElementKey, GroupKey, Model},
@@ -226,7 +227,7 @@ pub fn inherit(model: &mut Model) {
     let mut groups: BTreeMap<GroupKey, Facts> = BTreeMap::new();
     let mut elements: BTreeMap<ElementKey, Facts> = BTreeMap::new();
     let group_parents: BTreeMap<GroupKey, Option<GroupKey>> =
-        model.groups.values().map(|group| (group.key.clone(), group.parent.clone())).collect();
+        model.groups.values().map(|group| (group.key.clone(), group.parent.clone())).gathered();
     for group in model.groups.values_mut() {
         let outer = group.parent.as_ref().and_then(|parent| groups.get(parent));
         fill(&mut group.facts, outer);
@@ -250,7 +251,7 @@ pub fn inherit(model: &mut Model) {
 fn handed_down(facts: &Facts, holder: &ElementKey) -> Facts {
     let mark = |fact: &Fact| Fact { inherited_from: fact.inherited_from.clone().or_else(|| Some(holder.clone())), ..fact.clone() };
     let inherited = facts.0.iter().filter(|(name, _)| INHERITED.contains(&name.as_str()));
-    Facts(inherited.map(|(name, fact)| (name.clone(), mark(fact))).collect())
+    Facts(inherited.map(|(name, fact)| (name.clone(), mark(fact))).gathered())
 }
 
 fn fill(facts: &mut Facts, from: Option<&Facts>) {

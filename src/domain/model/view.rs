@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     diagnostic::Span,
     model::{ElementKey, GroupKey, Model, RelationKey, appearance::Scheme},
@@ -210,11 +211,11 @@ pub fn part(model: &Model, view: &View) -> Model {
             next.extend(element.parent.iter().chain(&element.instance_of));
         }
     }
-    let shown: BTreeSet<&RelationKey> = view.relations.iter().chain(view.steps.iter().map(|step| &step.relation)).collect();
+    let shown: BTreeSet<&RelationKey> = view.relations.iter().chain(view.steps.iter().map(|step| &step.relation)).gathered();
     let mut part = Model { views: vec![view.clone()], ..model.clone() };
     part.elements.retain(|key, _| keep.contains(key));
     part.relations.retain(|key, relation| shown.contains(key) && keep.contains(&relation.source) && keep.contains(&relation.target));
-    let left: BTreeSet<RelationKey> = part.relations.keys().cloned().collect();
+    let left: BTreeSet<RelationKey> = part.relations.keys().cloned().gathered();
     for relation in part.relations.values_mut() {
         relation.implied_by = relation.implied_by.take().filter(|by| left.contains(by));
     }

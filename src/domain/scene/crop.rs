@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Connector, Scene};
+use crate::domain::sort::Gather;
 use crate::domain::{
     layout::{self, End, FrameKey, Graph, Point, Rect},
     model::{ElementKey, RelationKey, kind::Kind},
@@ -16,7 +17,7 @@ const LEAST: (i32, i32) = (440, 176);
 const MOST: (i32, i32) = (860, 520);
 
 pub(super) fn crop(scene: &Scene, around: &[ElementKey], relations: &[RelationKey]) -> Scene {
-    let mut lit: BTreeSet<&ElementKey> = around.iter().collect();
+    let mut lit: BTreeSet<&ElementKey> = around.iter().gathered();
     let flagged = |connector: &Connector| relations.contains(&connector.relation);
     for connector in scene.connectors.iter().filter(|connector| flagged(connector)) {
         for end in [&connector.source, &connector.target] {
@@ -107,7 +108,7 @@ fn within(window: &Rect, outer: &Rect) -> Rect {
 fn apart(mut picture: Scene) -> Scene {
     picture.shapes.retain(|shape| shape.lit);
     picture.connectors.retain(|connector| connector.lit);
-    let mut needed: BTreeSet<FrameKey> = picture.shapes.iter().filter_map(|shape| shape.boundary.clone()).collect();
+    let mut needed: BTreeSet<FrameKey> = picture.shapes.iter().filter_map(|shape| shape.boundary.clone()).gathered();
     for boundary in picture.boundaries.iter().rev() {
         if needed.contains(&boundary.key)
             && let Some(parent) = &boundary.parent

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     layout::{EdgeKey, End},
     model::{
@@ -53,7 +54,7 @@ pub fn lenses(model: &Model, view: &View) -> Vec<(Lens, usize)> {
     let elements = view.elements.iter().filter_map(|key| model.element(key)).map(|element| (&element.tags, &element.perspectives));
     let relations = view.relations.iter().filter_map(|key| model.relations.get(key));
     for (own, names) in elements.chain(relations.map(|relation| (&relation.tags, &relation.perspectives))) {
-        for tag in own.iter().map(String::as_str).collect::<BTreeSet<_>>() {
+        for tag in own.iter().map(String::as_str).gathered::<BTreeSet<_>>() {
             *tags.entry(tag).or_default() += 1;
         }
         for perspective in names {
@@ -97,8 +98,8 @@ impl Scene {
         };
         let elements = model.elements.values().filter(|element| has(&element.tags, &element.perspectives));
         let relations = model.relations.values().filter(|relation| has(&relation.tags, &relation.perspectives));
-        let elements: BTreeSet<ElementKey> = elements.map(|element| element.key.clone()).collect();
-        let relations: BTreeSet<RelationKey> = relations.map(|relation| relation.key.clone()).collect();
+        let elements: BTreeSet<ElementKey> = elements.map(|element| element.key.clone()).gathered();
+        let relations: BTreeSet<RelationKey> = relations.map(|relation| relation.key.clone()).gathered();
         self.lit(&elements, |_, relation, within| within || relations.contains(relation))
     }
 
@@ -109,12 +110,12 @@ impl Scene {
             let Some(found) = step.checked_sub(1).and_then(|index| view.steps.get(index)) else { return self };
             let Some(relation) = model.relations.get(&found.relation) else { return self };
             let own = EdgeKey::step(&relation.key, step);
-            let ends = [relation.source.clone(), relation.target.clone()].into_iter().collect();
+            let ends = [relation.source.clone(), relation.target.clone()].into_iter().gathered();
             return self.lit(&ends, |key, _, _| *key == own);
         }
-        let later: BTreeSet<&ElementKey> = view.animation.iter().skip(step).flat_map(|step| &step.elements).collect();
-        let by_now: BTreeSet<&ElementKey> = view.animation.iter().take(step).flat_map(|step| &step.elements).collect();
-        let shown = view.elements.iter().filter(|key| by_now.contains(key) || !later.contains(key)).cloned().collect();
+        let later: BTreeSet<&ElementKey> = view.animation.iter().skip(step).flat_map(|step| &step.elements).gathered();
+        let by_now: BTreeSet<&ElementKey> = view.animation.iter().take(step).flat_map(|step| &step.elements).gathered();
+        let shown = view.elements.iter().filter(|key| by_now.contains(key) || !later.contains(key)).cloned().gathered();
         self.lit(&shown, |_, _, within| within)
     }
 
@@ -126,7 +127,7 @@ impl Scene {
         for boundary in &mut self.boundaries {
             boundary.lit = boundary.element.as_ref().is_some_and(|element| elements.contains(element));
         }
-        let frames: BTreeSet<_> = self.boundaries.iter().filter(|boundary| boundary.lit).map(|boundary| boundary.key.clone()).collect();
+        let frames: BTreeSet<_> = self.boundaries.iter().filter(|boundary| boundary.lit).map(|boundary| boundary.key.clone()).gathered();
         let lit = |end: &End| match end {
             End::Node(key) => elements.contains(key),
             End::Frame(frame) => frames.contains(frame),
@@ -149,7 +150,7 @@ impl Scene {
 /// The part of a view around one element: its parts, everything it is connected to there, and those connections. None where the
 /// view does not show the element.
 pub fn focus(model: &Model, view: &View, element: &ElementKey) -> Option<View> {
-    let own: BTreeSet<&ElementKey> = view.elements.iter().filter(|key| *key == element || model.is_inside(key, element)).collect();
+    let own: BTreeSet<&ElementKey> = view.elements.iter().filter(|key| *key == element || model.is_inside(key, element)).gathered();
     if own.is_empty() {
         return None;
     }
@@ -158,7 +159,7 @@ pub fn focus(model: &Model, view: &View, element: &ElementKey) -> Option<View> {
     let relations: Vec<RelationKey> = view.relations.iter().filter(touches).cloned().collect();
     let stepped: Vec<&RelationKey> = view.steps.iter().map(|step| &step.relation).filter(touches).collect();
     let ends = relations.iter().chain(stepped.iter().copied()).filter_map(relation).flat_map(|(source, target)| [source, target]);
-    let mut kept: BTreeSet<&ElementKey> = ends.collect();
+    let mut kept: BTreeSet<&ElementKey> = ends.gathered();
     kept.extend(own.iter().copied());
     // Places to run on stay around what runs there.
     let around: Vec<&ElementKey> = kept.iter().flat_map(|key| model.ancestors(key)).map(|element| &element.key).collect();

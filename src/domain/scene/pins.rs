@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::sort::Gather;
 use crate::domain::{layout::Point, model::ElementKey, scene::Pins};
 
 /// All places of a diagram by name.
@@ -18,13 +19,13 @@ pub fn of_view(pins: &AllPins, view: &str) -> Pins {
         let element = name.strip_prefix(view)?.strip_prefix('/')?;
         Some((ElementKey::from(element), Point { x: *x, y: *y }))
     });
-    own.collect()
+    own.gathered()
 }
 
 /// The places that an import brought along, under their names.
 pub fn named(positions: &BTreeMap<String, BTreeMap<ElementKey, Point>>) -> AllPins {
     let all = positions.iter().flat_map(|(view, places)| places.iter().map(move |(key, at)| (name(view, key), (at.x, at.y))));
-    all.collect()
+    all.gathered()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::sort::Gather;
 use crate::{
     domain::{
         layout::Rect,
@@ -165,7 +166,7 @@ pub fn home_of(model: &Model, key: &ElementKey) -> Home {
 
 /// Those of the keys that do not lie inside another of them.
 pub fn outermost(model: &Model, keys: &[ElementKey]) -> Vec<ElementKey> {
-    let all: BTreeSet<&ElementKey> = keys.iter().collect();
+    let all: BTreeSet<&ElementKey> = keys.iter().gathered();
     keys.iter().filter(|key| !model.ancestors(key).any(|ancestor| all.contains(&ancestor.key))).cloned().collect()
 }
 

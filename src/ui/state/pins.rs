@@ -1,11 +1,12 @@
 //! Places that people gave to elements, as the editor reports them.
 
+use crate::domain::sort::Gather;
 use crate::{domain::scene::pins::AllPins, ui::state::viewport::whole};
 
 /// Reads the editor's report. What is no place is left out.
 pub fn read(json: &str) -> AllPins {
     let list: Vec<(String, f64, f64)> = serde_json::from_str(json).unwrap_or_default();
-    list.into_iter().map(|(name, x, y)| (name, (whole(x), whole(y)))).collect()
+    list.into_iter().map(|(name, x, y)| (name, (whole(x), whole(y)))).gathered()
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Boxes, Edge, EdgeKey, End, Graph, Layout, Point, Rect, Route};
-use crate::domain::{model::view::Direction, sort};
+use crate::domain::{
+    model::view::Direction,
+    sort::{self, Gather},
+};
 
 mod grid;
 
@@ -80,7 +83,7 @@ pub(super) fn route(graph: &Graph, boxes: &Boxes, previous: &Layout) -> BTreeMap
         };
         let is_loop = edge.source == edge.target;
         let own = (!is_loop)
-            .then(|| boxes.around(graph, &edge.source).into_iter().chain(boxes.around(graph, &edge.target)).collect::<BTreeSet<usize>>());
+            .then(|| boxes.around(graph, &edge.source).into_iter().chain(boxes.around(graph, &edge.target)).gathered::<BTreeSet<usize>>());
         let hit = |rect: &Rect| lines(index, &route.points).any(|line| line.enters(&rect.grown(2)));
         let (nodes, frames): (Vec<usize>, Vec<usize>) = if moved {
             ((0..boxes.node.len()).collect(), (0..boxes.frame.len()).collect())
@@ -217,7 +220,7 @@ impl Drawn<'_> {
             return Vec::new();
         };
         let own: BTreeSet<usize> =
-            self.boxes.around(self.graph, &edge.source).into_iter().chain(self.boxes.around(self.graph, &edge.target)).collect();
+            self.boxes.around(self.graph, &edge.source).into_iter().chain(self.boxes.around(self.graph, &edge.target)).gathered();
         let index_of = |end: &End| if let End::Frame(key) = end { self.graph.frames.get_index_of(key) } else { None };
         let holds = |end: &End, other: &End| index_of(end).is_some_and(|frame| self.boxes.around(self.graph, other).contains(&frame));
         let (source_holds, target_holds) = (holds(&edge.source, &edge.target), holds(&edge.target, &edge.source));

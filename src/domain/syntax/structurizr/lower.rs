@@ -10,6 +10,7 @@ use std::{
     rc::Rc,
 };
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     diagnostic::{Diagnostic, Level as Severity, Span},
     model::{
@@ -279,7 +280,7 @@ fn ensure_view(model: &mut Model) {
     let is_static = |level: Level| matches!(level, Level::Person | Level::System | Level::Container | Level::Component | Level::Custom);
     let any_static = model.elements.values().any(|element| is_static(element.level));
     let shown: BTreeSet<&ElementKey> =
-        model.elements.values().filter(|element| !any_static || is_static(element.level)).map(|element| &element.key).collect();
+        model.elements.values().filter(|element| !any_static || is_static(element.level)).map(|element| &element.key).gathered();
     let relations: Vec<RelationKey> = model
         .relations
         .values()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     diagnostic::Level as Severity,
     model::{ElementKey, Level, WorkspaceScope},
@@ -100,7 +101,7 @@ impl Lowering<'_> {
             .values()
             .filter(|element| element.level == Level::Container)
             .filter_map(|element| element.parent.as_ref())
-            .collect();
+            .gathered();
         let most = match scope {
             WorkspaceScope::Landscape => 0,
             WorkspaceScope::SoftwareSystem => 1,

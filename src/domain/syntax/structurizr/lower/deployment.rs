@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     diagnostic::Level as Severity,
     model::{ElementKey, Level, RelationKey},
@@ -152,11 +153,11 @@ impl Lowering<'_> {
         let names_group = |lowering: &Self, word: &Word| {
             word.value.split(',').all(|name| matches!(lowering.lookup(name.trim(), scope), Some(Target::DeploymentGroup(_))))
         };
-        let mut groups: BTreeSet<String> = scope.deployment_groups.iter().cloned().collect();
+        let mut groups: BTreeSet<String> = scope.deployment_groups.iter().cloned().gathered();
         let mut tags = Vec::new();
         if let Some(third) = line.word(2).cloned() {
             if names_group(self, &third) || line.word(3).is_some() {
-                groups = self.groups_named(&third, scope, line).into_iter().collect();
+                groups = self.groups_named(&third, scope, line).into_iter().gathered();
             } else {
                 tags.extend(split_tags(&third.value));
             }
@@ -282,8 +283,8 @@ impl Lowering<'_> {
 
     /// Gives instances in one environment and deployment group the relations of their elements.
     pub(super) fn relate_instances(&mut self) {
-        let environments: BTreeSet<ElementKey> = self.deployment.instances.keys().map(|(environment, _)| environment.clone()).collect();
-        let deployed: BTreeSet<ElementKey> = self.deployment.instances.keys().map(|(_, element)| element.clone()).collect();
+        let environments: BTreeSet<ElementKey> = self.deployment.instances.keys().map(|(environment, _)| environment.clone()).gathered();
+        let deployed: BTreeSet<ElementKey> = self.deployment.instances.keys().map(|(_, element)| element.clone()).gathered();
         let stated: Vec<(RelationKey, ElementKey, ElementKey)> = self
             .model
             .relations

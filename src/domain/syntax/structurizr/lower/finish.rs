@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     model::{
         ElementKey, Inferred, Level,
@@ -23,7 +24,7 @@ impl Lowering<'_> {
             .values()
             .filter(|relation| relation.implied_by.is_none())
             .map(|relation| (relation.source.clone(), relation.target.clone()))
-            .collect();
+            .gathered();
         self.model
             .relations
             .retain(|_, relation| relation.implied_by.is_none() || !stated.contains(&(relation.source.clone(), relation.target.clone())));
@@ -103,7 +104,7 @@ impl Lowering<'_> {
             .values()
             .filter(|element| element.level == Level::Container)
             .filter_map(|element| element.parent.as_ref())
-            .collect();
+            .gathered();
         let mut owned = with_parts.iter().filter_map(|key| self.model.elements.get(*key));
         let (Some(own), None) = (owned.next(), owned.next()) else { return BTreeMap::new() };
         let reason = format!("has no parts here, unlike {}", own.name);
@@ -113,6 +114,6 @@ impl Lowering<'_> {
             .filter(|element| element.level == Level::System && element.key != own.key)
             .filter(|element| element.group.is_none() || element.group != own.group)
             .map(|element| (element.key.clone(), reason.clone()))
-            .collect()
+            .gathered()
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     diagnostic::Level as Severity,
     model::{Element, ElementKey, GroupKey, Level, Model, Relation},
@@ -77,11 +78,11 @@ pub(in crate::domain::syntax::structurizr) struct Selection {
 
 impl Selection {
     fn of_elements(elements: impl IntoIterator<Item = usize>) -> Self {
-        Self { elements: elements.into_iter().collect(), relations: BTreeSet::new() }
+        Self { elements: elements.into_iter().gathered(), relations: BTreeSet::new() }
     }
 
     fn of_relations(relations: impl IntoIterator<Item = usize>) -> Self {
-        Self { elements: BTreeSet::new(), relations: relations.into_iter().collect() }
+        Self { elements: BTreeSet::new(), relations: relations.into_iter().gathered() }
     }
 }
 
@@ -300,7 +301,7 @@ impl Reader<'_, '_> {
                 let model = &self.lowering.model;
                 let elements = model.elements.values().enumerate();
                 let inside = |element: &Element| element.group.as_ref().is_some_and(|own| is_same_or_inside(model, own, &group));
-                let mut found: BTreeSet<usize> = elements.filter(|(_, element)| inside(element)).map(|(index, _)| index).collect();
+                let mut found: BTreeSet<usize> = elements.filter(|(_, element)| inside(element)).map(|(index, _)| index).gathered();
                 if self.place.instances {
                     let instances: Vec<usize> = found.iter().flat_map(|index| self.instances_of(*index)).collect();
                     found.extend(instances);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::sort::Gather;
 use crate::domain::{
     model::{ElementKey, Level, Model, view::ViewKind},
     syntax::structurizr::views::expression::Graph,
@@ -112,7 +113,7 @@ impl Picture {
             let stays = self.kind == ViewKind::Context && self.scope == Some(element);
             stays || !(gone.contains(&element) || (deployed && inside(element)))
         };
-        let elements: BTreeSet<usize> = self.elements.iter().copied().filter(|element| kept(*element)).collect();
+        let elements: BTreeSet<usize> = self.elements.iter().copied().filter(|element| kept(*element)).gathered();
         self.elements = elements;
         self.relations.retain(|relation| {
             let (source, target) = graph.ends(*relation);
@@ -159,7 +160,7 @@ impl Picture {
             ViewKind::Deployment => {
                 let top = of_level(&[Level::DeploymentNode]);
                 let here = |node: &usize| self.environment.is_none() || graph.parents.get(*node).copied().flatten() == self.environment;
-                let top: BTreeSet<usize> = top.into_iter().filter(here).collect();
+                let top: BTreeSet<usize> = top.into_iter().filter(here).gathered();
                 self.add_parts(model, graph, &top);
                 for element in self.elements.clone() {
                     self.add_neighbours(model, graph, element, &[Level::Custom]);
