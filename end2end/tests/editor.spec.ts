@@ -46,7 +46,7 @@ function current(page: Page): Locator {
   return page.locator(".cm-activeLine");
 }
 
-test("the source of a diagram completes, explains, leads and lays out", async ({ page }) => {
+test("the source of a diagram completes, explains, leads, renames and lays out", async ({ page }) => {
   const complaints: string[] = [];
   watch(page, complaints);
   await setUp(page, lintel);
@@ -118,6 +118,34 @@ test("the source of a diagram completes, explains, leads and lays out", async ({
   await expect(source(page)).toBeVisible();
   await expect(line(page, "user -> system")).toBeVisible();
   const before = await sourceText(page);
+
+  await test.step("F2 renames an identifier everywhere, one undo takes it back", async () => {
+    await clickWord(page, line(page, "user -> system"), "user");
+    await page.keyboard.press("F2");
+    const box = page.locator(".cm-rename input");
+    await expect(box).toBeFocused();
+    await expect(box).toHaveValue("user");
+    await page.keyboard.press("Escape");
+    await expect(box).toHaveCount(0);
+    await expect(source(page)).toBeFocused();
+    expect(await sourceText(page)).toBe(before);
+
+    await page.keyboard.press("F2");
+    await box.fill("system");
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".cm-rename [role=alert]")).not.toBeEmpty();
+    expect(await sourceText(page)).toBe(before);
+
+    await box.fill("buyer");
+    await page.keyboard.press("Enter");
+    await expect(box).toHaveCount(0);
+    await expect(line(page, "buyer -> system")).toBeVisible();
+    await expect(line(page, 'buyer = person "User"')).toBeVisible();
+    expect(await sourceText(page)).not.toMatch(/\buser\b/);
+    await expect(source(page)).toBeFocused();
+    await page.keyboard.press("Control+z");
+    await expect.poll(() => sourceText(page)).toBe(before);
+  });
 
   await test.step("laying out re-indents a broken line, undo brings it back", async () => {
     await page.mouse.move(2, 2);
