@@ -1,6 +1,6 @@
 //! What the command palette offers.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
 use crate::api::ApiError;
@@ -40,7 +40,7 @@ pub struct Item {
 }
 
 /// Everything that can be opened from a page: the person's projects and, inside a project, its documents, elements and reviews.
-#[server(name = LoadPalette, prefix = "/fn", endpoint = "palette")]
+#[server(name = LoadPalette, prefix = "/fn", endpoint = "palette", input = Json)]
 pub async fn palette(slug: Option<String>) -> Result<Vec<Item>, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::palette::items(&auth::app()?, auth::caller()?.as_ref(), slug.as_deref()).await)

@@ -232,13 +232,14 @@ impl Desk {
 
     /// Places a new element: under the pointer, or where the layout finds room in what is selected.
     pub fn place(self, kind: Kind, at: Option<Spot>) {
-        let (model, scene) = (self.live.with_untracked(|live| live.shown.model.clone()), self.scene.get_untracked());
+        let (shown, scene) = (self.live.with_untracked(|live| Arc::clone(&live.shown)), self.scene.get_untracked());
+        let model = &shown.model;
         let home = match at {
-            Some(spot) => drag::home_at(&scene, &model, spot, &[]),
-            None => self.home_of_selection(&model, &scene),
+            Some(spot) => drag::home_at(&scene, model, spot, &[]),
+            None => self.home_of_selection(model, &scene),
         };
         let view = self.view.get_untracked();
-        let gesture = Gesture::Add { kind, name: new_name(kind, &model), home, view: Some(view) };
+        let gesture = Gesture::Add { kind, name: new_name(kind, model), home, view: Some(view) };
         self.perform(gesture, move |outcome| {
             let Some(Subject::Element(key)) = outcome.select else { return };
             if let Some(spot) = at {
@@ -278,10 +279,11 @@ impl Desk {
 
     /// Drops dragged elements: places them, and moves them into the boundary they were dropped on.
     pub fn drop(self, keys: &[ElementKey], snapped: &Snapped, spot: Spot) {
-        let (model, scene) = (self.live.with_untracked(|live| live.shown.model.clone()), self.scene.get_untracked());
-        let home = drag::home_at(&scene, &model, spot, keys);
-        let movers = drag::outermost(&model, keys);
-        let elsewhere: Vec<ElementKey> = movers.iter().filter(|key| drag::home_of(&model, key) != home).cloned().collect();
+        let (shown, scene) = (self.live.with_untracked(|live| Arc::clone(&live.shown)), self.scene.get_untracked());
+        let model = &shown.model;
+        let home = drag::home_at(&scene, model, spot, keys);
+        let movers = drag::outermost(model, keys);
+        let elsewhere: Vec<ElementKey> = movers.iter().filter(|key| drag::home_of(model, key) != home).cloned().collect();
         let mut places = BTreeMap::new();
         for shape in scene.shapes.iter().filter(|shape| keys.contains(&shape.key)) {
             places.insert(shape.key.clone(), Point { x: shape.rect.x + snapped.dx, y: shape.rect.y + snapped.dy });

@@ -3,22 +3,26 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::documents::DiagramPage,
+    api::{
+        documents::DiagramPage,
+        notes::{DecisionNote, FindingNote},
+    },
     domain::{
         account::{Person, Role},
         diagnostic::Level,
         id::DocumentId,
         model::{ElementKey, Model, view::choose},
         offsets::{span_to_utf16, to_byte},
-        project::{Document, DocumentKind},
+        project::{DocumentKind, DocumentText},
         scene::{
             Scene, compose_pinned,
             lens::{self, Lens},
-            pins,
+            pins::{self, AllPins},
         },
-        syntax::{Language, language_of},
+        syntax::{Language, Sources, language_of},
     },
     ui::{
         browser::{self, editor::Mark},
@@ -48,21 +52,61 @@ use crate::{
     },
 };
 
+/// What the workbench needs of a diagram's page, and no more: its types are read by the browser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Opened {
+    slug: String,
+    editable: bool,
+    document: DocumentId,
+    path: String,
+    title: String,
+    revision: i64,
+    text: String,
+    /// Other diagrams of the project with their titles.
+    siblings: Vec<(DocumentId, String)>,
+    decisions: Vec<DecisionNote>,
+    findings: Vec<FindingNote>,
+    last_review: Option<u32>,
+    sources: Sources,
+    pins: AllPins,
+}
+
+impl From<DiagramPage> for Opened {
+    fn from(page: DiagramPage) -> Self {
+        let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, pins, .. } = page;
+        let DocumentText { document, text, .. } = diagram;
+        let others = siblings.into_iter().filter(|sibling| sibling.id != document.id).map(|sibling| (sibling.id, sibling.title));
+        Self {
+            slug: project.slug,
+            editable: project.role >= Role::Editor,
+            document: document.id,
+            path: document.path,
+            title: document.title,
+            revision: document.revision,
+            text,
+            siblings: others.collect(),
+            decisions,
+            findings,
+            last_review,
+            sources,
+            pins,
+        }
+    }
+}
+
 /// Outline, picture, source and inspector of one diagram, all following the typing and each other.
 #[island]
-pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> impl IntoView {
+pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl IntoView {
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
-    let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, pins: diagram_pins, .. } = data;
-    let (slug, id) = (project.slug.clone(), diagram.document.id);
-    let path = diagram.document.path.clone();
+    let Opened { slug, editable, document: id, path, title, revision, text: first_text, siblings, decisions, .. } = data;
+    let Opened { findings, last_review, sources, pins: diagram_pins, .. } = data;
     let here = paths::diagram(&slug, id);
-    let editable = project.role >= Role::Editor;
 
     // The text, what it means, and what the picture shows of it.
     let session = shared().session;
     session.pins.set(diagram_pins);
-    let text = RwSignal::new(diagram.text.clone());
+    let text = RwSignal::new(first_text.clone());
     let reading = StoredValue::new((path.clone(), sources));
     let live = Memo::new_with_compare(
         move |before: Option<&Live>| {
@@ -276,7 +320,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         busy: RwSignal::new(false),
         editable,
         document: id,
-        language: language_of(&path, &diagram.text).unwrap_or(Language::Structurizr),
+        language: language_of(&path, &first_text).unwrap_or(Language::Structurizr),
         lens,
         focus,
         step,
@@ -361,17 +405,9 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
         Choice { value: "source", icon: "code", label: "Source", href: pane_link("source") },
         Choice { value: "inspector", icon: "panel-right", label: "Inspector", href: pane_link("inspector") },
     ];
-    let source = Source {
-        document: id,
-        kind: DocumentKind::Diagram,
-        path: path.clone(),
-        text: diagram.text,
-        revision: diagram.document.revision,
-        read_only: !editable,
-        person,
-    };
+    let source =
+        Source { document: id, kind: DocumentKind::Diagram, path: path.clone(), text: first_text, revision, read_only: !editable, person };
     let plain = Memo::new(move |_| parameter("edit").is_some());
-    let title = diagram.document.title.clone();
     let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
     view! {
                 <main class="workbench" id="main" data-pane=pane data-editable=editable.then_some("") data-busy=move || desk.busy.get().then_some("")>
@@ -405,7 +441,7 @@ pub fn Workbench(data: DiagramPage, person: Option<Person>, query: String) -> im
                         </div>
                         <div class="pane__body tree" tabindex="0" role="region" aria-label="Elements">{tree}</div>
                         {views_pane(desk)}
-                        {sibling_list(&slug, &siblings, id)}
+                        {sibling_list(&slug, &siblings)}
                     </section>
                     <section class="wb-canvas" aria-label="Diagram canvas">
                         <Canvas desk=desk badges=marks_of_review stale=Signal::derive(move || live.with(|live| live.stale))/>
@@ -466,16 +502,15 @@ fn ways(desk: Desk, model: &Model, key: &ElementKey) -> Ways {
     }
 }
 
-fn sibling_list(slug: &str, siblings: &[Document], own: DocumentId) -> Option<AnyView> {
+fn sibling_list(slug: &str, siblings: &[(DocumentId, String)]) -> Option<AnyView> {
     let others: Vec<AnyView> = siblings
         .iter()
-        .filter(|sibling| sibling.id != own)
-        .map(|sibling| {
+        .map(|(id, title)| {
             view! {
                 <li>
-                    <a class="tree__row" href=paths::diagram(slug, sibling.id)>
+                    <a class="tree__row" href=paths::diagram(slug, *id)>
                         {icon("diagram")}
-                        <span class="truncate">{sibling.title.clone()}</span>
+                        <span class="truncate">{title.clone()}</span>
                     </a>
                 </li>
             }

@@ -23,7 +23,7 @@ use crate::{
         },
         islands::{
             status::{PresenceList, SaveStatus},
-            workbench::Workbench,
+            workbench::{Opened, Workbench},
         },
         paths,
     },
@@ -73,7 +73,7 @@ fn DiagramFrame(data: Data) -> impl IntoView {
             status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >
-            <Workbench data=data person=person query=query/>
+            <Workbench data=Opened::from(data) person=person query=query/>
             {deleting}
         </PageFrame>
     }
