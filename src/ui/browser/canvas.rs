@@ -41,6 +41,21 @@ pub fn show(surface: &web_sys::Element, area: Area) {
     if let Ok(Some(picture)) = surface.query_selector("svg") {
         let _ = picture.set_attribute("viewBox", &area.view_box());
     }
+    if let Some(sheet) = sheet(surface) {
+        let _ = sheet.style().remove_property("transform");
+    }
+}
+
+/// Moves what was painted for one part so that another shows; nothing is painted.
+pub fn shift(surface: &web_sys::Element, painted: Area, area: Area, window: Window) {
+    if let Some(sheet) = sheet(surface) {
+        let _ = sheet.style().set_property("transform", &painted.transform_to(area, window));
+    }
+}
+
+/// The element that holds the picture.
+fn sheet(surface: &web_sys::Element) -> Option<web_sys::HtmlElement> {
+    surface.query_selector(".canvas__picture").ok()??.dyn_into().ok()
 }
 
 /// Gives the focus back to an element after the picture was drawn anew.

@@ -11,13 +11,13 @@ use crate::{
         review::finding::Severity,
         scene::{
             Scene,
-            svg::{SvgOptions, Theme, svg, thumbnail},
+            svg::{SvgOptions, Theme, svg},
         },
     },
     ui::{
         browser::canvas,
         components::{
-            canvas_parts::{RenameBox, SaidNote, hint, shortcut},
+            canvas_parts::{Minimap, RenameBox, STILL, SaidNote, Settling, hint, shortcut},
             desk::{Desk, Tool},
             icon::icon,
             workspace::on_command,
@@ -26,7 +26,7 @@ use crate::{
             drag::{self, Drag, Snapped, Spot},
             overlay::{Overlay, overlay},
             shortcuts::Command,
-            viewport::{Area, Viewport, Window, whole},
+            viewport::{Area, Viewport, Window},
         },
     },
 };
@@ -94,7 +94,10 @@ pub fn Canvas(
     });
     let space = RwSignal::new(false);
 
+    // How often the picture was drawn: the same number is the same picture.
+    let drawn = StoredValue::new(0_u64);
     let picture = Memo::new(move |_| {
+        drawn.update_value(|drawn| *drawn += 1);
         let options = SvgOptions {
             theme: Theme::Page,
             badges: badges.get(),
@@ -159,6 +162,7 @@ pub fn Canvas(
     });
     // A new picture comes with its own frame; the viewport is put back before the next paint, and so is the focus.
     let had_focus = StoredValue::new(None::<String>);
+    let settling = StoredValue::new(Settling::default());
     Effect::new(move || {
         picture.track();
         let Some(element) = surface.get() else { return };
@@ -166,6 +170,22 @@ pub fn Canvas(
             (Some(view), Some(window)) => view.visible(window),
             _ => area(&scene.get()),
         };
+        // While the window onto the same picture moves, the browser moves what it painted; it paints again when all is still.
+        let moves = settling.try_update_value(|settling| settling.begin(drawn.get_value(), shown, window.get_untracked())).flatten();
+        if let Some((from, window)) = moves {
+            canvas::shift(&element, from, shown, window);
+            let later = set_timeout_with_handle(
+                move || {
+                    settling.update_value(|settling| settling.painted = Some((drawn.get_value(), shown)));
+                    if let Some(Some(element)) = surface.try_get_untracked() {
+                        canvas::show(&element, shown);
+                    }
+                },
+                STILL,
+            );
+            settling.update_value(|settling| settling.timer = later.ok());
+            return;
+        }
         canvas::show(&element, shown);
         let focus = had_focus.try_update_value(Option::take).flatten();
         // The picture may be put in after this: once more before the next paint.
@@ -475,21 +495,11 @@ pub fn Canvas(
             change(&|view, _| view.dragged(-dx, -dy));
         }
     };
-    let small = Memo::new(move |_| thumbnail(&scene.get()));
-    let map = move || {
-        let Area { x, y, width, height } = seen_now();
-        let [x, y, width, height] = [x, y, width, height].map(whole);
-        let mark = format!("<rect class=\"minimap__view\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"></rect></svg>");
-        small.with(|small| small.replacen("</svg>", &mark, 1))
-    };
-    let minimap = NodeRef::<html::Div>::new();
-    let on_map = move |event: ev::MouseEvent| {
-        let Some(element) = minimap.get_untracked() else { return };
-        let (px, py) = canvas::place(&element, &event);
-        let Some(size) = canvas::window(&element) else { return };
+    // To a place of the picture, in parts of its size.
+    let go_to = Callback::new(move |(across, down): (f64, f64)| {
         let whole = scene.with_untracked(|scene| area(scene));
-        change(&|view, _| Viewport { x: whole.x + px / size.width * whole.width, y: whole.y + py / size.height * whole.height, ..view });
-    };
+        change(&|view, _| Viewport { x: whole.x + across * whole.width, y: whole.y + down * whole.height, ..view });
+    });
     let percent = move || current().map(Viewport::percent);
     let detail = move || match percent() {
         Some(..30) => "blocks",
@@ -547,7 +557,7 @@ pub fn Canvas(
             <RenameBox desk=desk seen=Signal::derive(move || (seen_now(), window.get()))/>
             {move || hint(tool.get(), selected.get().is_some()).map(|words| view! { <p class="canvas-hint" role="status">{words}</p> })}
             <SaidNote desk=desk/>
-            <div class="minimap js-only" node_ref=minimap on:click=on_map inner_html=map></div>
+            <Minimap scene=scene seen=Signal::derive(seen_now) go_to=go_to/>
             {move || {
                 stale
                     .get()

@@ -1,16 +1,21 @@
-//! What floats over the canvas: the box in which a name is typed, what was said about the last gesture, and hints.
+//! What floats over the canvas: the small map, the box in which a name is typed, what was said about the last gesture, and hints.
+
+use std::{sync::Arc, time::Duration};
 
 use leptos::{ev, html, prelude::*};
 
-use crate::ui::{
-    browser::canvas,
-    components::{
-        desk::{Desk, Tool},
-        icon::icon_of,
-    },
-    state::{
-        shortcuts::Command,
-        viewport::{Area, Window},
+use crate::{
+    domain::scene::{Scene, svg::thumbnail},
+    ui::{
+        browser::canvas,
+        components::{
+            desk::{Desk, Tool},
+            icon::icon_of,
+        },
+        state::{
+            shortcuts::Command,
+            viewport::{Area, Window, whole},
+        },
     },
 };
 
@@ -38,6 +43,65 @@ pub fn hint(tool: Tool, selected: bool) -> Option<&'static str> {
         Tool::Place(_) => Some("Click where it goes. Esc ends."),
         Tool::Boundary => Some("Click to draw a boundary around the selection. Esc ends."),
         Tool::Select | Tool::Pan => None,
+    }
+}
+
+/// How long the window onto the picture rests before it is painted anew.
+pub const STILL: Duration = Duration::from_millis(140);
+
+/// The painted picture and what of it, and the timer that paints again.
+#[derive(Default)]
+pub struct Settling {
+    pub painted: Option<(u64, Area)>,
+    pub timer: Option<TimeoutHandle>,
+}
+
+impl Settling {
+    /// From where the painted picture can be moved to show `to`; none where it has to be painted.
+    pub fn begin(&mut self, picture: u64, to: Area, window: Option<Window>) -> Option<(Area, Window)> {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        let window = window?;
+        let moved = self.painted.filter(|(painted, from)| *painted == picture && from.has_shape_of(to)).map(|(_, from)| (from, window));
+        if moved.is_none() {
+            self.painted = Some((picture, to));
+        }
+        moved
+    }
+}
+
+/// The whole picture small, with what of it is seen.
+#[component]
+pub fn Minimap(
+    scene: Memo<Arc<Scene>>,
+    seen: Signal<Area>,
+    /// Where it was pressed, in parts of the picture's size.
+    go_to: Callback<(f64, f64)>,
+) -> impl IntoView {
+    let map = NodeRef::<html::Div>::new();
+    let small = Memo::new(move |_| scene.with(|scene| thumbnail(scene)));
+    let frame = move || scene.with(|scene| format!("{} {} {} {}", scene.frame.x, scene.frame.y, scene.frame.width, scene.frame.height));
+    let press = move |event: ev::MouseEvent| {
+        let Some(element) = map.get_untracked() else { return };
+        let (x, y) = canvas::place(&element, &event);
+        if let Some(size) = canvas::window(&element) {
+            go_to.run((x / size.width, y / size.height));
+        }
+    };
+    view! {
+        <div class="minimap js-only" node_ref=map on:click=press>
+            <div inner_html=small></div>
+            <svg class="minimap__over" viewBox=frame aria-hidden="true">
+                <rect
+                    class="minimap__view"
+                    x=move || whole(seen.get().x)
+                    y=move || whole(seen.get().y)
+                    width=move || whole(seen.get().width)
+                    height=move || whole(seen.get().height)
+                ></rect>
+            </svg>
+        </div>
     }
 }
 

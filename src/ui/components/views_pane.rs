@@ -17,11 +17,17 @@ use crate::{
 
 /// Heading and list; with what makes and changes views for those who may edit.
 pub fn views_pane(desk: Desk) -> AnyView {
+    // Keys with titles; most edits leave them as they are.
+    let list = Memo::new(move |_| {
+        desk.live.with(|live| {
+            let model = &live.shown.model;
+            model.views.iter().map(|view| (view.key.clone(), views::title(model, view))).collect::<Vec<_>>()
+        })
+    });
     let rows = move || {
-        let shown = desk.live.with(|live| std::sync::Arc::clone(&live.shown));
-        let rows = shown.model.views.iter().map(|view| {
-            let (key, title) = (view.key.clone(), views::title(&shown.model, view));
-            let href = desk.href(&[("view", Some(&view.key)), ("element", None)]);
+        let list = list.get();
+        let rows = list.into_iter().map(|(key, title)| {
+            let href = desk.href(&[("view", Some(&key)), ("element", None)]);
             let current = move || (desk.view.get() == key).then_some("true");
             view! {
                 <li>
@@ -74,10 +80,9 @@ fn pop(id: &'static str, label: &'static str, sign: &'static str, content: AnyVi
 
 fn make(desk: Desk) -> AnyView {
     let (title, scope) = (NodeRef::<html::Input>::new(), NodeRef::<html::Select>::new());
-    let options = move || {
-        let scopes = desk.live.with(|live| scopes(&live.shown.model));
-        scopes.into_iter().map(|(value, name)| view! { <option value=value>{name}</option> }.into_any()).collect::<Vec<_>>()
-    };
+    let scopes = Memo::new(move |_| desk.live.with(|live| scopes(&live.shown.model)));
+    let options =
+        move || scopes.get().into_iter().map(|(value, name)| view! { <option value=value>{name}</option> }.into_any()).collect::<Vec<_>>();
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (Some(title), Some(scope)) = (title.get_untracked(), scope.get_untracked()) else { return };

@@ -1,6 +1,6 @@
 //! The diagram workbench: outline, picture, source and inspector of one diagram, all showing the same selection.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,9 @@ impl From<DiagramPage> for Opened {
         }
     }
 }
+
+/// How long the typing pauses before what stands beside the picture follows.
+const PAUSE: Duration = Duration::from_millis(120);
 
 /// Outline, picture, source and inspector of one diagram, all following the typing and each other.
 #[island]
@@ -349,17 +352,42 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
             address(&[("view", Some(&view)), ("element", Some(key.as_str()))])
         }
     };
+    // What stands beside the picture follows when the typing pauses, so that a key costs the picture only.
+    let settled = RwSignal::new(untrack(shown));
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<()>| {
+        let newest = shown();
+        if before.is_none() {
+            return;
+        }
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let later = set_timeout_with_handle(
+            move || {
+                settled.try_set(newest);
+            },
+            PAUSE,
+        );
+        timer.set_value(later.ok());
+    });
+    // What was just made and selected is shown at once.
+    let beside = move || {
+        let settled = settled.get();
+        let known = selected.with(|key| key.as_ref().is_none_or(|key| settled.model.element(key).is_some()));
+        if known { settled } else { shown() }
+    };
     let tree = {
         let link = link.clone();
         move || {
-            let shown = shown();
+            let shown = beside();
             outline(&shown.model, &marks_of_review.get(), selected, &link)
         }
     };
     let details = {
         let link = link.clone();
         move || {
-            let shown = shown();
+            let shown = beside();
             let key = selected.get();
             let ways = key.as_ref().map(|key| ways(desk, &shown.model, key));
             around.with_value(|around| inspector(&shown.model, key.as_ref(), around, &link, ways, editable.then_some(desk)))

@@ -30,8 +30,20 @@ impl Area {
 
     /// As an SVG `viewBox`, to a tenth of a unit.
     pub fn view_box(self) -> String {
-        let [x, y, width, height] = [self.x, self.y, self.width.max(1.0), self.height.max(1.0)].map(tenths);
+        let [x, y, width, height] = [self.x, self.y, self.width.max(1.0), self.height.max(1.0)].map(|value| decimal(value, 1));
         format!("{x} {y} {width} {height}")
+    }
+
+    /// Whether both fill the same window.
+    pub fn has_shape_of(self, other: Self) -> bool {
+        (self.width * other.height - self.height * other.width).abs() <= 0.001 * self.width * other.height
+    }
+
+    /// The CSS transform by which a window that shows this shows another part instead.
+    pub fn transform_to(self, other: Self, window: Window) -> String {
+        let scale = self.width / other.width;
+        let (x, y) = ((self.x - other.x) * window.width / other.width, (self.y - other.y) * window.height / other.height);
+        format!("translate({}px,{}px) scale({})", decimal(x, 2), decimal(y, 2), decimal(scale, 5))
     }
 
     /// Reads an SVG `viewBox`.
@@ -42,17 +54,18 @@ impl Area {
     }
 }
 
-/// A number with one digit after the point. By hand, because the standard library's way is 20 kB of the browser half.
-fn tenths(value: f64) -> String {
-    let tenths = whole(value * 10.0);
-    let sign = if tenths < 0 { "-" } else { "" };
-    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+/// A number with so many digits after the point. By hand, because the standard library's way is 20 kB of the browser half.
+fn decimal(value: f64, digits: usize) -> String {
+    let parts = 10_u32.pow(u32::try_from(digits).unwrap_or_default());
+    let all = whole(value * f64::from(parts));
+    let sign = if all < 0 { "-" } else { "" };
+    format!("{sign}{}.{:0digits$}", all.unsigned_abs() / parts, all.unsigned_abs() % parts)
 }
 
 /// The nearest whole number.
 #[expect(clippy::cast_possible_truncation, reason = "the value is clamped to what pictures can have")]
 pub fn whole(value: f64) -> i32 {
-    value.round().clamp(-100_000_000.0, 100_000_000.0) as i32
+    value.round().clamp(-2_000_000_000.0, 2_000_000_000.0) as i32
 }
 
 /// The size of the window onto the picture, in CSS pixels.
@@ -242,5 +255,24 @@ mod tests {
         assert_eq!(Area::parse("0 1 2"), None);
         assert_eq!(Area::parse("0 1 2 x"), None);
         assert_eq!(Area::new(0.0, -4.5, 984.0, 612.0).view_box(), "0.0 -4.5 984.0 612.0");
+    }
+
+    #[test]
+    fn a_painted_part_moves_to_where_another_is_shown() {
+        let window = Window { width: 800.0, height: 400.0 };
+        let painted = Area::new(0.0, 0.0, 800.0, 400.0);
+        assert_eq!(painted.transform_to(painted, window), "translate(0.00px,0.00px) scale(1.00000)");
+        // Twice as near, from the middle.
+        let near = Area::new(200.0, 100.0, 400.0, 200.0);
+        assert!(painted.has_shape_of(near));
+        assert_eq!(painted.transform_to(near, window), "translate(-400.00px,-200.00px) scale(2.00000)");
+        assert!(!painted.has_shape_of(Area::new(0.0, 0.0, 400.0, 400.0)));
+    }
+
+    #[test]
+    fn numbers_are_written_with_their_digits() {
+        assert_eq!(decimal(-0.04, 1), "0.0");
+        assert_eq!(decimal(-1.25, 2), "-1.25");
+        assert_eq!(decimal(12.0, 5), "12.00000");
     }
 }
