@@ -10,8 +10,8 @@
 //! - `server`: storage, live rooms, services, HTTP. Names no page but the shell.
 //! - `cli`: the subcommands of the one binary.
 //!
-//! Feature switches live in this file, `ui.rs` and `ui/islands.rs` only: `ssr` builds the server, `hydrate` the browser half, `diagram` and
-//! `decision` say which islands are in it.
+//! Feature switches live in this file, `ui.rs` and `ui/islands.rs` only: `ssr` builds the server, `hydrate` the browser half;
+//! `diagram` and `decision` say which islands are in it, `structurizr` and `mermaid` which languages they read.
 #![recursion_limit = "512"]
 
 pub mod api;

@@ -12,8 +12,8 @@
 //!
 //! Pages are rendered on the server. What is alive in the browser is an island: the diagram workbench, the decision sheet, the
 //! palette with the shortcuts, and what shows their state in the top bar. An island gets plain data as its properties. Only
-//! islands and what they name are compiled for browsers, in three bundles: what every page has, and one each for diagrams and
-//! decisions; the features of those names say what is in a bundle.
+//! islands and what they name are compiled for browsers, in four bundles: what every page has, and one each for Structurizr
+//! diagrams, Mermaid diagrams and decisions; the features `diagram`, `structurizr`, `mermaid` and `decision` say what is in one.
 //!
 //! To add a page: one file in `pages`, its address in `paths`, its route in `app`. Every page reads and works without
 //! JavaScript: state that matters is in the address, changes are forms.

@@ -9,6 +9,7 @@ pub mod live;
 pub mod outline;
 pub mod overlay;
 pub mod palette;
+pub mod patch;
 pub mod pins;
 pub mod save;
 pub mod scores;

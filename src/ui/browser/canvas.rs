@@ -2,7 +2,10 @@
 
 use wasm_bindgen::JsCast;
 
-use crate::ui::state::viewport::{Area, Window, whole};
+use crate::ui::state::{
+    patch,
+    viewport::{Area, Window, whole},
+};
 
 /// The element key under an event, from the picture's `data-element`.
 pub fn element_at(event: &web_sys::Event) -> Option<String> {
@@ -43,6 +46,36 @@ pub fn show(surface: &web_sys::Element, area: Area) {
     }
     if let Some(sheet) = sheet(surface) {
         let _ = sheet.style().remove_property("transform");
+    }
+}
+
+/// Draws what changed since the last drawing; all of it where little stays.
+pub fn redraw(surface: &web_sys::Element, before: &str, now: &str) {
+    let Some(sheet) = sheet(surface) else { return };
+    let picture = sheet.first_element_child();
+    match (picture, patch::between(before, now)) {
+        (Some(picture), Some((count, changes))) if picture.child_element_count() as usize == count => change(&picture, changes),
+        _ => sheet.set_inner_html(now),
+    }
+}
+
+fn change(picture: &web_sys::Element, changes: Vec<patch::Change<'_>>) {
+    let children = picture.children();
+    for patch::Change { gone, new } in changes {
+        let at = |index: usize| u32::try_from(index).ok().and_then(|index| children.item(index));
+        if let ([new], Some(old), 1) = (new.as_slice(), at(gone.start), gone.len()) {
+            old.set_outer_html(new);
+            continue;
+        }
+        let old: Vec<_> = gone.clone().filter_map(at).collect();
+        let text = new.concat();
+        let put = match at(gone.start) {
+            Some(place) => place.insert_adjacent_html("beforebegin", &text),
+            None => picture.insert_adjacent_html("beforeend", &text),
+        };
+        if put.is_ok() {
+            old.iter().for_each(web_sys::Element::remove);
+        }
     }
 }
 

@@ -160,12 +160,20 @@ pub fn Canvas(
         });
         on_cleanup(move || handle.remove());
     });
-    // A new picture comes with its own frame; the viewport is put back before the next paint, and so is the focus.
+    // What changed in the picture is drawn; the viewport is put back before the next paint, and so is the focus.
     let had_focus = StoredValue::new(None::<String>);
+    let first = picture.get_untracked();
+    let on_screen = StoredValue::new(first.clone());
     let settling = StoredValue::new(Settling::default());
     Effect::new(move || {
-        picture.track();
+        let now = picture.get();
         let Some(element) = surface.get() else { return };
+        on_screen.update_value(|before| {
+            if *before != now {
+                canvas::redraw(&element, before, &now);
+                *before = now;
+            }
+        });
         let shown = match (current(), window.get()) {
             (Some(view), Some(window)) => view.visible(window),
             _ => area(&scene.get()),
@@ -188,13 +196,9 @@ pub fn Canvas(
         }
         canvas::show(&element, shown);
         let focus = had_focus.try_update_value(Option::take).flatten();
-        // The picture may be put in after this: once more before the next paint.
-        request_animation_frame(move || {
-            canvas::show(&element, shown);
-            if let Some(key) = focus {
-                canvas::focus_element(&element, &key);
-            }
-        });
+        if let Some(key) = focus {
+            canvas::focus_element(&element, &key);
+        }
     });
     // A selection from elsewhere comes into view.
     Effect::new(move || {
@@ -551,7 +555,7 @@ pub fn Canvas(
                 on:keydown=on_key
                 on:wheel=on_wheel
             >
-                <div class="canvas__picture" inner_html=picture></div>
+                <div class="canvas__picture" inner_html=first></div>
                 <svg class="canvas__over dg js-only" aria-hidden="true" viewBox=move || seen_now().view_box() inner_html=over></svg>
             </div>
             <RenameBox desk=desk seen=Signal::derive(move || (seen_now(), window.get()))/>

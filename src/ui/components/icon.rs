@@ -9,14 +9,14 @@ pub fn icon(name: &str) -> AnyView {
 
 /// An icon with classes of its own.
 pub fn icon_of(class: &'static str, name: &str) -> AnyView {
-    view! { <svg class=class aria-hidden="true" focusable="false" inner_html=symbol(name)></svg> }.into_any()
+    view! { <svg class=class aria-hidden="true" focusable="false"><use_ href=symbol(name)></use_></svg> }.into_any()
 }
 
 /// An icon that carries meaning by itself and therefore has a name.
 pub fn named_icon(class: String, name: &str, label: String) -> AnyView {
-    view! { <svg class=class role="img" aria-label=label inner_html=symbol(name)></svg> }.into_any()
+    view! { <svg class=class role="img" aria-label=label><use_ href=symbol(name)></use_></svg> }.into_any()
 }
 
 fn symbol(name: &str) -> String {
-    format!("<use href=\"/icons.svg#i-{name}\"></use>")
+    format!("/icons.svg#i-{name}")
 }
