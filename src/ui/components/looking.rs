@@ -8,15 +8,16 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
-        model::view::View,
+        model::{ElementKey, Model, view::View},
         scene::lens::{Lens, lenses, step_words, steps},
     },
     ui::{
         components::{
             desk::{Desk, Tidying},
             icon::icon,
+            inspector::Ways,
         },
-        state::words::count,
+        state::{views, words::count},
     },
 };
 
@@ -24,7 +25,7 @@ use crate::{
 const PACE: Duration = Duration::from_millis(1600);
 
 /// Reads from the open view.
-fn open_view<T: Default>(desk: Desk, read: impl FnOnce(&crate::domain::model::Model, &View) -> T) -> T {
+fn open_view<T: Default>(desk: Desk, read: impl FnOnce(&Model, &View) -> T) -> T {
     let open = desk.view.get();
     desk.live.with(|live| {
         let model = &live.shown.model;
@@ -183,4 +184,21 @@ pub fn player(desk: Desk) -> AnyView {
         .into_any()
     };
     view! { {move || (total.get() > 0).then(bar)} }.into_any()
+}
+
+/// Where one can go from an element.
+pub fn ways(desk: Desk, model: &Model, key: &ElementKey) -> Ways {
+    let inside = desk.view.with(|open| views::inside(model, open, key));
+    let focused = desk.focus.get().as_ref() == Some(key);
+    Ways {
+        inside: inside.map(|view| (desk.href(&[("view", Some(&view.key)), ("element", None)]), views::title(model, view))),
+        undrawn: inside.is_none()
+            && model.children(key).next().is_some()
+            && !model
+                .views
+                .iter()
+                .any(|view| view.scope.as_ref() == Some(key) && view.elements.iter().any(|part| model.is_inside(part, key))),
+        focus: desk.href(&[("focus", (!focused).then_some(key.as_str()))]),
+        focused,
+    }
 }

@@ -89,7 +89,7 @@ fn make(desk: Desk) -> AnyView {
         let (words, about) = (title.value().trim().to_owned(), scope.value());
         document::close("new-view");
         title.set_value("");
-        let scope = (!about.is_empty()).then(|| ElementKey(about));
+        let scope = (!about.is_empty()).then_some(ElementKey(about));
         desk.ask(Gesture::AddView { view: NewView { key: String::new(), title: words, scope } });
     };
     let form = view! {

@@ -14,7 +14,7 @@ use crate::{
         account::{Person, Role},
         diagnostic::Level,
         id::DocumentId,
-        model::{ElementKey, Model, view::choose},
+        model::{ElementKey, view::choose},
         offsets::{span_to_utf16, to_byte},
         project::{DocumentKind, DocumentText},
         scene::{
@@ -30,8 +30,8 @@ use crate::{
             canvas::Canvas,
             desk::{Desk, Tidying, Tool},
             icon::icon,
-            inspector::{Surroundings, Ways, inspector, tile},
-            looking::{lens_menu, look_note, player},
+            inspector::{Surroundings, inspector, tile},
+            looking::{lens_menu, look_note, player, ways},
             outline::outline,
             paneswitch::{Choice, PaneSwitch},
             problems::ProblemList,
@@ -155,7 +155,8 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
     let focus = Memo::new(move |_| parameter("focus").map(ElementKey));
     let tidying = RwSignal::new(Tidying::Off);
     Effect::new(move || {
-        (view_key.track(), focus.track());
+        view_key.track();
+        focus.track();
         tidying.set(Tidying::Off);
     });
     let drawn = Memo::new_with_compare(
@@ -511,23 +512,6 @@ struct Drawn {
     scene: Arc<Scene>,
     /// While a tidied picture is previewed: the one to go back to.
     before_tidying: Option<Arc<Scene>>,
-}
-
-/// Where one can go from an element.
-fn ways(desk: Desk, model: &Model, key: &ElementKey) -> Ways {
-    let inside = desk.view.with(|open| views::inside(model, open, key));
-    let focused = desk.focus.get().as_ref() == Some(key);
-    Ways {
-        inside: inside.map(|view| (desk.href(&[("view", Some(&view.key)), ("element", None)]), views::title(model, view))),
-        undrawn: inside.is_none()
-            && model.children(key).next().is_some()
-            && !model
-                .views
-                .iter()
-                .any(|view| view.scope.as_ref() == Some(key) && view.elements.iter().any(|part| model.is_inside(part, key))),
-        focus: desk.href(&[("focus", (!focused).then_some(key.as_str()))]),
-        focused,
-    }
 }
 
 fn sibling_list(slug: &str, siblings: &[(DocumentId, String)]) -> Option<AnyView> {
