@@ -116,6 +116,14 @@ async fn a_selected_element_is_shown_without_scripts() {
 }
 
 #[tokio::test]
+async fn the_export_of_a_review_is_previewed_without_scripts() {
+    let (app, _, cookie, project) = sample().await;
+    let page = app.get(&format!("/p/{}/reviews/1?export=1", project.slug)).cookie(&cookie).send().await.text();
+    let (_, preview) = page.split_once("id=\"export-text\"").unwrap();
+    assert!(preview.contains("# Review 1"), "{preview}");
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let (app, ada, cookie, project) = sample().await;
     let stranger = app.person("Eve", "eve@example.com", false).await;

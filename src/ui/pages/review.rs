@@ -16,7 +16,7 @@ use crate::{
             forms::Submit,
             frame::{At, PageFrame, Part},
             icon::{icon, icon_of},
-            loading::{load, segment},
+            loading::{asked, load, segment},
             review::{
                 band::band,
                 detail::{DetailActions, detail},
@@ -39,11 +39,23 @@ pub fn Review() -> impl IntoView {
     let number = segment("number").parse().unwrap_or(0);
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
-    load(review(segment("slug"), number), move |data| view! { <ReviewScreen data=data decide=decide comment=comment/> }.into_any())
+    let (slug, exporting) = (segment("slug"), asked("export").is_some());
+    let data = async move {
+        let data = review(slug.clone(), number).await?;
+        let markdown = if exporting { Some(review_markdown(slug, number).await?) } else { None };
+        Ok((data, markdown))
+    };
+    load(data, move |(data, markdown)| view! { <ReviewScreen data=data markdown=markdown decide=decide comment=comment/> }.into_any())
 }
 
 #[component]
-fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment: ServerAction<CommentFinding>) -> impl IntoView {
+fn ReviewScreen(
+    data: ReviewData,
+    /// The review as it is exported, where that is asked for.
+    markdown: Option<String>,
+    decide: ServerAction<SetFindingState>,
+    comment: ServerAction<CommentFinding>,
+) -> impl IntoView {
     let query = use_query_map();
     let parameter = move |name: &'static str| query.with(|query| query.get(name));
     let (slug, number) = (data.project.slug.clone(), data.review.number);
@@ -80,7 +92,6 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
     let pane = Memo::new(move |_| {
         parameter("pane").unwrap_or_else(|| if wanted.get().is_some() { "detail".to_owned() } else { "list".to_owned() })
     });
-    let export_open = move || parameter("export").is_some();
     let crumbs = vec![
         (data.project.name.clone(), Some(paths::project(&slug))),
         ("Reviews".to_owned(), Some(paths::reviews(&slug))),
@@ -112,10 +123,7 @@ fn ReviewScreen(data: ReviewData, decide: ServerAction<SetFindingState>, comment
     let title = format!("Review {number} of {}", data.project.name);
     let empty =
         if data.review.status == ReviewStatus::Running { "Findings appear here in a moment." } else { "Nothing to show for this filter." };
-    let dialog = {
-        let slug = slug.clone();
-        move || export_open().then(|| view! { <ExportDialog slug=slug.clone() number=number/> })
-    };
+    let dialog = markdown.map(|text| view! { <ExportDialog slug=slug.clone() number=number text=text/> });
     view! {
         <PageFrame title=title.clone() crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews) rail=true actions=top>
             <main class="rev" id="main" data-pane=move || pane.get() data-poll=running.then_some(POLL)>
@@ -186,8 +194,7 @@ fn PaneSwitch(slug: String, number: u32, #[prop(into)] pane: Signal<String>) -> 
 
 /// The markdown as a preview, to copy or to download.
 #[component]
-fn ExportDialog(slug: String, number: u32) -> impl IntoView {
-    let text = review_markdown(slug.clone(), number);
+fn ExportDialog(slug: String, number: u32, text: String) -> impl IntoView {
     let file = format!("review-{number}.md");
     let download = file.clone();
     view! {
@@ -195,14 +202,7 @@ fn ExportDialog(slug: String, number: u32) -> impl IntoView {
             <div class="dialog__body">
                 <div class="evidence exp__prev">
                     <div class="evidence__head">{icon("code")}<span class="mono truncate">{file}</span></div>
-                    {Suspend::new(async move {
-                        match text.await {
-                            Ok(text) => {
-                                view! { <pre tabindex="0" role="region" aria-label="Markdown preview"><code id="export-text">{text}</code></pre> }.into_any()
-                            }
-                            Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
-                        }
-                    })}
+                    <pre tabindex="0" role="region" aria-label="Markdown preview"><code id="export-text">{text}</code></pre>
                 </div>
             </div>
             <div class="dialog__foot">
