@@ -483,4 +483,19 @@ mod tests {
         let bottom = "┌─────┐\n│ abc │\n└──────";
         assert_eq!(found(bottom), [(0, 0, 2, 6)]);
     }
+
+    #[test]
+    fn lines_that_turn_around_a_label_are_no_box() {
+        for text in [
+            // A line that comes from above and an arrow that leaves: where they end, no corner was forgotten.
+            "──┐\n  └──────┐\n┄┄┐ SQL  │\n  ┆      │\n  ┆      │\n  └┄┄┄┄┄┄┄▶",
+            "--+\n  +------+\n..+ SQL  |\n  :      |\n  :      |\n  +.......>",
+            // Two lines that make way: the sides are only their turns.
+            "  ┌──────┐\n──┘ SQL  └──\n──┐      ┌──\n  └──────┘",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+        // A wrong character in a corner that no line comes to is still a mistake in a box.
+        assert_eq!(found("└─────┐\n│ abc │\n└─────┘"), [(0, 0, 2, 6)]);
+    }
 }

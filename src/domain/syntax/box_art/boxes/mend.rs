@@ -2,7 +2,7 @@
 //! other with sides between them are taken for a box, and what is missing is told.
 
 use super::{Flaw, Frame, MAX_SCAN, Sheet, Strokes};
-use crate::domain::syntax::box_art::glyph::{EAST, LEVEL, NORTH, SOUTH, UPRIGHT, WEST};
+use crate::domain::syntax::box_art::glyph::{self, EAST, LEVEL, NORTH, SOUTH, UPRIGHT, WEST};
 
 /// A level line of at least three cells.
 #[derive(Clone, Copy, Debug)]
@@ -78,12 +78,28 @@ fn runs(sheet: &Sheet, strokes: &Strokes) -> Vec<Run> {
     runs
 }
 
+/// A line comes from above or below and leaves to the left or right. A side runs on where another line joins it, so a turn in
+/// it belongs to a line that only passes by.
+const fn turns(arms: u8) -> bool {
+    (arms & UPRIGHT).count_ones() == 1 && (arms & LEVEL).count_ones() == 1
+}
+
+/// The line that ends where a corner is missing goes on outside of the box: it joins a line above or below, or is an arrow. No
+/// corner was forgotten there; a wrong character that nothing joins still may stand for one.
+fn leads_away(strokes: &Strokes, (row, column): (i32, i32), upright: u8, level: u8) -> bool {
+    let arms = strokes.arms(row, column);
+    let (down, _) = glyph::step(upright);
+    let (_, right) = glyph::step(level);
+    let joined = arms & UPRIGHT == upright && strokes.arms(row + down, column) & glyph::opposite(upright) != 0;
+    joined || strokes.head(row, column + right) & level != 0
+}
+
 fn close(sheet: &Sheet, strokes: &Strokes, top: &Run, runs: &[Run], work: &mut usize) -> Option<Frame> {
     let wall = |row: i32, column: i32, reach: i32| {
         (0..=reach).flat_map(|by| [column + by, column - by]).find(|&column| {
             let c = sheet.at(row, column);
-            strokes.arms(row, column) & UPRIGHT != 0 && strokes.arms(row, column) & LEVEL != LEVEL
-                || (top.low && matches!(c, '/' | '\\' | '(' | ')' | '|'))
+            let arms = strokes.arms(row, column);
+            arms & UPRIGHT != 0 && arms & LEVEL != LEVEL && !turns(arms) || (top.low && matches!(c, '/' | '\\' | '(' | ')' | '|'))
         })
     };
     let (left, right) = if top.low { (top.from - 1, top.to + 1) } else { (top.from, top.to) };
@@ -155,9 +171,18 @@ fn finish(
     } else {
         top.to.max(bottom.to)
     };
-    let places = [(top.row, top.from), (top.row, top.to), (bottom.row, bottom.from), (bottom.row, bottom.to)];
-    for ((row, column), _) in places.into_iter().zip(corners).filter(|(_, found)| !found) {
-        flaws.push((row, column, Flaw::Corner));
+    // Each with the ways that lead out of the box.
+    let places = [
+        ((top.row, top.from), NORTH, WEST),
+        ((top.row, top.to), NORTH, EAST),
+        ((bottom.row, bottom.from), SOUTH, WEST),
+        ((bottom.row, bottom.to), SOUTH, EAST),
+    ];
+    for ((place, upright, level), _) in places.into_iter().zip(corners).filter(|(_, found)| !found) {
+        if leads_away(strokes, place, upright, level) {
+            return None;
+        }
+        flaws.push((place.0, place.1, Flaw::Corner));
     }
     if flaws.is_empty() {
         flaws.push((bottom.row, bottom.to, Flaw::Shifted));
