@@ -81,7 +81,7 @@ fn runs(sheet: &Sheet, strokes: &Strokes) -> Vec<Run> {
 /// A line comes from above or below and leaves to the left or right. A side runs on where another line joins it, so a turn in
 /// it belongs to a line that only passes by.
 const fn turns(arms: u8) -> bool {
-    (arms & UPRIGHT).count_ones() == 1 && (arms & LEVEL).count_ones() == 1
+    (arms & UPRIGHT).is_power_of_two() && (arms & LEVEL).is_power_of_two()
 }
 
 /// The line that ends where a corner is missing goes on outside of the box: it joins a line above or below, or is an arrow. No
