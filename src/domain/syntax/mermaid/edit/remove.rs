@@ -167,9 +167,18 @@ impl Editor<'_> {
                 continue;
             }
             let mentions = self.reading.chart.node(node).map(|(_, node)| node.mentions.clone()).unwrap_or_default();
-            let next =
-                mentions.iter().filter_map(|place| chart::mention_of(&self.reading.tree, *place)).find(|node| !self.is_removed(node.span));
-            if let Some(next) = next.filter(|next| next.bracket.is_none() && next.data.is_none()).map(|next| next.id) {
+            let stay: Vec<&NodeRef> = mentions
+                .iter()
+                .filter_map(|place| chart::mention_of(&self.reading.tree, *place))
+                .filter(|node| !self.is_removed(node.span))
+                .collect();
+            // Of several labels the last one counts, so that one says it now.
+            if let (Some(label), Some(old)) = (&found.bracket, stay.iter().rev().find_map(|node| node.bracket)) {
+                let label = label.span.of(self.text).to_owned();
+                self.replace(old.span, label);
+                continue;
+            }
+            if let Some(next) = stay.first().filter(|next| next.bracket.is_none() && next.data.is_none()).map(|next| next.id) {
                 let rest = Span { start: found.id.end, end: found.span.end }.of(self.text).to_owned();
                 self.insert(next.range().end, rest);
             }

@@ -290,3 +290,12 @@ fn the_sheet_has_a_title_and_a_direction() {
     assert!(refused(Gesture::Exclude { view: "main".to_owned(), elements: vec![key("a")] }));
     assert!(refused(rename(element("z"), "Z")) && refused(rename(element("a"), " ")));
 }
+
+#[test]
+fn a_label_that_counts_is_kept_when_its_boundary_goes() {
+    let text = "flowchart LR\n  subgraph s1\n    n(\"Old<br>Go\"):::svc\n  end\n  subgraph s2\n    n[New]\n  end\n";
+    let gesture = Gesture::Delete { subjects: vec![Subject::Group("s2".into())] };
+    let outcome = mermaid::edit::edit("c.mmd", text, &Sources::new(), &gesture).unwrap();
+    let after = crate::domain::syntax::apply(text, &outcome.edits);
+    assert_eq!(after, "flowchart LR\n  subgraph s1\n    n[New]:::svc\n  end\n");
+}
