@@ -127,7 +127,7 @@ fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBu
     let release = profile == Profile::Release;
     timed("wasm-bindgen", || {
         wasm_bindgen_cli_support::Bindgen::new()
-            .input_module(NAME, without_lazy_waking(&raw)?)
+            .input_path(&raw)
             .web(true)?
             .typescript(false)
             .out_name(NAME)
@@ -151,26 +151,6 @@ fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBu
     }
     fs::write(stamp, digest)?;
     Ok((glue, wasm))
-}
-
-/// The module without the code that wakes views part by part as their code arrives: a twentieth of it, and Lintel's islands are
-/// woken at once. A call would trap, in every profile, so that tests would see it.
-fn without_lazy_waking(raw: &Path) -> Result<walrus::Module> {
-    let mut module = walrus::Module::from_file(raw)?;
-    let unused = module.funcs.iter_local().map(|(id, _)| id).filter(|id| {
-        let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-        name.contains("hydrate_async")
-    });
-    for id in unused.collect::<Vec<_>>() {
-        let signature = module.types.get(module.funcs.get(id).ty());
-        let (takes, gives) = (signature.params().to_vec(), signature.results().to_vec());
-        let mut trap = walrus::FunctionBuilder::new(&mut module.types, &takes, &gives);
-        trap.func_body().unreachable();
-        let arguments = takes.iter().map(|kind| module.locals.add(*kind)).collect();
-        module.funcs.get_mut(id).kind = walrus::FunctionKind::Local(trap.local_func(arguments));
-    }
-    walrus::passes::gc::run(&mut module);
-    Ok(module)
 }
 
 fn hash(data: &[u8]) -> String {
