@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type BrowserContext, type Locator, type Page, expect } from "@playwright/test";
+import { type BrowserContext, type Locator, type Page, expect, test } from "@playwright/test";
 
 const BINARY = process.env.LINTEL_BINARY ?? "../target/debug/lintel";
 
@@ -134,4 +134,17 @@ export async function invited(context: BrowserContext, lintel: Lintel, link: str
 
 export function source(page: Page): Locator {
   return page.locator(".cm-content");
+}
+
+/** A server with its first account, for all tests of a file. */
+export function served(): Lintel {
+  const lintel = new Lintel();
+  test.beforeAll(async ({ browser }) => {
+    await lintel.start();
+    const page = await browser.newPage();
+    await setUp(page, lintel);
+    await page.close();
+  });
+  test.afterAll(() => lintel.stop());
+  return lintel;
 }

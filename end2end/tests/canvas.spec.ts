@@ -2,16 +2,9 @@
 
 import { type Locator, type Page, expect, test } from "@playwright/test";
 
-import { ADMIN, Lintel, alive, setUp, signIn, source, sourceText, watch } from "../lintel";
+import { ADMIN, alive, served, signIn, source, sourceText, watch } from "../lintel";
 
-const lintel = new Lintel();
-test.beforeAll(async ({ browser }) => {
-  await lintel.start();
-  const page = await browser.newPage();
-  await setUp(page, lintel);
-  await page.close();
-});
-test.afterAll(() => lintel.stop());
+const lintel = served();
 
 const element = (page: Page, name: string): Locator => page.locator(`.canvas__picture [data-element][aria-label^="${name}"]`);
 

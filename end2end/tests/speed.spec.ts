@@ -3,16 +3,9 @@
 
 import { type CDPSession, type Page, expect, test } from "@playwright/test";
 
-import { ADMIN, Lintel, alive, setUp, signIn, source } from "../lintel";
+import { ADMIN, alive, served, signIn, source } from "../lintel";
 
-const lintel = new Lintel();
-test.beforeAll(async ({ browser }) => {
-  await lintel.start();
-  const page = await browser.newPage();
-  await setUp(page, lintel);
-  await page.close();
-});
-test.afterAll(() => lintel.stop());
+const lintel = served();
 
 /** A workspace of systems with containers, connected in a fixed pattern. */
 function workspace(systems: number, containers: number): string {
