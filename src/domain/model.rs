@@ -235,6 +235,11 @@ impl Model {
         self.elements.get(key)
     }
 
+    /// The view of a key.
+    pub fn view(&self, key: &str) -> Option<&View> {
+        self.views.iter().find(|view| view.key == key)
+    }
+
     /// The element's ancestors, nearest first.
     pub fn ancestors<'a>(&'a self, key: &ElementKey) -> impl Iterator<Item = &'a Element> {
         let mut next = self.elements.get(key).and_then(|element| element.parent.clone());

@@ -256,7 +256,7 @@ impl Desk {
         let Some(key) = self.selected.get_untracked() else {
             // The scope of the view is where its new parts belong.
             let view = self.view.get_untracked();
-            let scope = model.views.iter().find(|found| found.key == view).and_then(|view| view.scope.clone());
+            let scope = model.view(&view).and_then(|view| view.scope.clone());
             let framed = scope.filter(|scope| scene.boundaries.iter().any(|boundary| boundary.element.as_ref() == Some(scope)));
             return framed.map_or(Home::Top, Home::Element);
         };
@@ -339,7 +339,7 @@ impl Desk {
     /// Deletes the open view; the elements stay in the model.
     pub fn remove_view(self) {
         let view = self.view.get_untracked();
-        let title = self.model(|model| model.views.iter().find(|found| found.key == view).map(|found| views::title(model, found)));
+        let title = self.model(|model| model.view(&view).map(|found| views::title(model, found)));
         self.perform(Gesture::RemoveView { view }, move |_| {
             self.go(&[("view", None)]);
             self.say(format!("Deleted the view {}. Its elements stay in the model.", title.unwrap_or_default()), true);

@@ -264,7 +264,7 @@ fn perspectives(element: &Element) -> Option<AnyView> {
 fn element_actions(desk: Desk, model: &Model, element: &Element) -> AnyView {
     let (hide, show) = (element.key.clone(), element.key.clone());
     let open = desk.view.get_untracked();
-    let shown = model.views.iter().find(|view| view.key == open).is_some_and(|view| view.elements.contains(&element.key));
+    let shown = model.view(&open).is_some_and(|view| view.elements.contains(&element.key));
     let others: Vec<AnyView> = model
         .elements
         .values()

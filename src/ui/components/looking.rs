@@ -29,7 +29,7 @@ fn open_view<T: Default>(desk: Desk, read: impl FnOnce(&Model, &View) -> T) -> T
     let open = desk.view.get();
     desk.live.with(|live| {
         let model = &live.shown.model;
-        model.views.iter().find(|view| view.key == open).map(|view| read(model, view)).unwrap_or_default()
+        model.view(&open).map(|view| read(model, view)).unwrap_or_default()
     })
 }
 

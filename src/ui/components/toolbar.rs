@@ -107,7 +107,7 @@ const DIRECTIONS: [(Direction, &str); 4] = [
 pub fn arrangement(desk: Desk) -> AnyView {
     let current = Memo::new(move |_| {
         let open = desk.view.get();
-        desk.live.with(|live| live.shown.model.views.iter().find(|view| view.key == open).map(|view| view.direction)).unwrap_or_default()
+        desk.live.with(|live| live.shown.model.view(&open).map(|view| view.direction)).unwrap_or_default()
     });
     let name = move || DIRECTIONS.iter().find(|(direction, _)| *direction == current.get()).map_or("", |(_, name)| name);
     let choices: Vec<AnyView> = DIRECTIONS

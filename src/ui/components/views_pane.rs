@@ -114,7 +114,7 @@ fn change(desk: Desk) -> AnyView {
         let open = desk.view.get();
         desk.live.with(|live| {
             let model = &live.shown.model;
-            model.views.iter().find(|view| view.key == open).map(|view| views::title(model, view)).unwrap_or_default()
+            model.view(&open).map(|view| views::title(model, view)).unwrap_or_default()
         })
     };
     let rename = move |event: ev::SubmitEvent| {

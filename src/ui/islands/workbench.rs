@@ -163,7 +163,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
         move |before: Option<&Drawn>| {
             let (key, around, tidying) = (view_key.get(), focus.get(), tidying.get());
             let shown = shown();
-            let view = shown.model.views.iter().find(|view| view.key == key);
+            let view = shown.model.view(&key);
             let part = around.as_ref().and_then(|element| lens::focus(&shown.model, view?, element));
             let before = before.filter(|before| before.view == key && before.focus == around);
             let mut pins = session.pins.with(|all| pins::of_view(all, &key));
@@ -190,7 +190,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
                 return scene;
             }
             let shown = shown();
-            let view = view_key.with(|key| shown.model.views.iter().find(|view| view.key == *key));
+            let view = view_key.with(|key| shown.model.view(key));
             Arc::new(match (step, view, lens) {
                 (Some(step), Some(view), _) => Scene::clone(&scene).at_step(&shown.model, view, step),
                 (_, _, Some(lens)) => Scene::clone(&scene).through(&shown.model, &lens),
@@ -208,9 +208,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
     });
     let view_title = move || {
         let shown = shown();
-        view_key
-            .with(|key| shown.model.views.iter().find(|view| view.key == *key).map(|view| views::title(&shown.model, view)))
-            .unwrap_or_default()
+        view_key.with(|key| shown.model.view(key).map(|view| views::title(&shown.model, view))).unwrap_or_default()
     };
 
     // The source: marks from the newest reading, the caret selects, a selection is revealed.

@@ -33,7 +33,7 @@ pub fn inside<'a>(model: &'a Model, open: &str, element: &ElementKey) -> Option<
 
 /// The view around a view: about the parent of what it is about, or else the first other that shows that itself.
 pub fn outside<'a>(model: &'a Model, open: &str) -> Option<&'a View> {
-    let scope = model.views.iter().find(|view| view.key == open)?.scope.as_ref()?;
+    let scope = model.view(open)?.scope.as_ref()?;
     let others = || model.views.iter().filter(|view| view.key != open && view.kind != ViewKind::Image);
     let shows = |view: &&View| view.elements.contains(scope) && !view.elements.iter().any(|key| model.is_inside(key, scope));
     let parent = model.element(scope).and_then(|element| element.parent.as_ref());
