@@ -4,11 +4,13 @@
 //! named inside function bodies only, so that the browser half compiles without it. The JSON API for programs is another
 //! boundary and lives in `server::http::rest`.
 
+use std::collections::BTreeMap;
+
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub mod catalogue;
 pub mod documents;
@@ -21,7 +23,7 @@ pub mod reviews;
 
 /// What a page is told when the server cannot do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "code", rename_all = "kebab-case", from = "Said")]
+#[serde(tag = "code", rename_all = "kebab-case", from = "BTreeMap<String, String>")]
 pub enum ApiError {
     #[error("Sign in to go on.")]
     SignInNeeded,
@@ -37,7 +39,10 @@ pub enum ApiError {
     #[error("{reason}")]
     Conflict { reason: String },
     #[error("Too many attempts. Wait {seconds} seconds and try again.")]
-    TooMany { seconds: u64 },
+    TooMany {
+        #[serde(serialize_with = "in_words")]
+        seconds: u64,
+    },
     #[error("{reason}")]
     TooLarge { reason: String },
     #[error("The server could not answer. The log has the reason under {reference}.")]
@@ -46,35 +51,28 @@ pub enum ApiError {
     Transport { detail: String },
 }
 
-/// Everything an error may say, to read it from: reading the enum itself would be 20 kB of the browser half.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    code: String,
-    what: String,
-    reason: String,
-    field: String,
-    problem: String,
-    seconds: u64,
-    reference: String,
-    detail: String,
-}
-
-impl From<Said> for ApiError {
-    fn from(said: Said) -> Self {
-        let Said { code, what, reason, field, problem, seconds, reference, detail } = said;
-        match code.as_str() {
+/// All parts of an error are texts on the wire: read from a map of them, because reading the enum itself would be 20 kB of the
+/// browser half.
+impl From<BTreeMap<String, String>> for ApiError {
+    fn from(mut said: BTreeMap<String, String>) -> Self {
+        let mut part = |name: &str| said.remove(name).unwrap_or_default();
+        match part("code").as_str() {
             "sign-in-needed" => Self::SignInNeeded,
-            "not-found" => Self::NotFound { what },
-            "forbidden" => Self::Forbidden { reason },
-            "invalid" => Self::Invalid { field, problem },
-            "conflict" => Self::Conflict { reason },
-            "too-many" => Self::TooMany { seconds },
-            "too-large" => Self::TooLarge { reason },
-            "internal" => Self::Internal { reference },
-            _ => Self::Transport { detail },
+            "not-found" => Self::NotFound { what: part("what") },
+            "forbidden" => Self::Forbidden { reason: part("reason") },
+            "invalid" => Self::Invalid { field: part("field"), problem: part("problem") },
+            "conflict" => Self::Conflict { reason: part("reason") },
+            "too-many" => Self::TooMany { seconds: part("seconds").parse().unwrap_or_default() },
+            "too-large" => Self::TooLarge { reason: part("reason") },
+            "internal" => Self::Internal { reference: part("reference") },
+            _ => Self::Transport { detail: part("detail") },
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn in_words<S: Serializer>(seconds: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(seconds)
 }
 
 impl FromServerFnError for ApiError {

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    decision::WrittenStatus,
     id::{DocumentId, FindingId},
     model::{ElementKey, kind::Kind},
     review::{FindingState, finding::Severity},
@@ -29,7 +28,8 @@ pub struct DecisionNote {
     pub id: DocumentId,
     pub number: Option<u32>,
     pub title: String,
-    pub status: Option<WrittenStatus>,
+    /// A known status by its slug, any other in the words it was written in.
+    pub status: Option<String>,
     /// The names it links, as written.
     pub elements: Vec<String>,
 }

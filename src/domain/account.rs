@@ -18,18 +18,19 @@ pub struct Person {
 }
 
 impl Person {
-    /// Up to two capitals for the avatar.
+    /// Up to two letters for the avatar.
     pub fn initials(&self) -> String {
         initials(&self.name)
     }
 }
 
-/// Up to two capitals of a name; `?` for an empty one.
+/// Up to two letters of a name; `?` for an empty one. Only plain letters become capitals here: the style sheet does it for
+/// all, without the tables of every script that browsers would have to fetch.
 pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
-    let text: String = first.into_iter().chain(last).flat_map(char::to_uppercase).collect();
+    let text: String = first.into_iter().chain(last).map(|letter| letter.to_ascii_uppercase()).collect();
     if text.is_empty() { "?".to_owned() } else { text }
 }
 

@@ -208,7 +208,8 @@ fn finding_note(known: &ReviewFinding, document: DocumentId, model: &Model) -> F
 fn decision_note(decision: &DocumentText) -> DecisionNote {
     let record = decision::parse(&decision.document.path, &decision.text);
     let elements = record.element_links.iter().map(|link| link.text.clone()).collect();
-    DecisionNote { id: decision.document.id, number: record.number, title: record.title, status: record.status, elements }
+    let status = record.status.map(|written| written.status.map_or(written.written, |known| known.slug().to_owned()));
+    DecisionNote { id: decision.document.id, number: record.number, title: record.title, status, elements }
 }
 
 /// What a model's elements can be called in a decision.

@@ -16,7 +16,7 @@ use crate::{
             finding::compact_row,
             icon::icon,
             inspector_edit::{element_fields, relation_fields},
-            status::written_status,
+            status::noted_status,
         },
         paths,
         state::{
@@ -407,7 +407,7 @@ fn decisions(model: &Model, element: &Element, around: &Surroundings) -> AnyView
                 <a class="declink" href=paths::decision(&around.slug, note.id)>
                     <span class="declink__id">{decision_number(note.number)}</span>
                     <span class="grow">{note.title.clone()}</span>
-                    {written_status(note.status.as_ref())}
+                    {noted_status(note.status.as_deref())}
                 </a>
             }
             .into_any()
@@ -429,10 +429,7 @@ fn decisions(model: &Model, element: &Element, around: &Surroundings) -> AnyView
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        decision::{WrittenStatus, status::Status},
-        syntax::{Language, Sources, parse},
-    };
+    use crate::domain::syntax::{Language, Sources, parse};
 
     #[test]
     fn an_element_shows_kind_connections_and_decisions() {
@@ -443,11 +440,7 @@ mod tests {
             id,
             number: Some(1),
             title: "Keep orders".to_owned(),
-            status: Some(WrittenStatus {
-                status: Some(Status::Accepted),
-                written: "Accepted".to_owned(),
-                span: crate::domain::diagnostic::Span::default(),
-            }),
+            status: Some("accepted".to_owned()),
             elements: vec!["orders db".to_owned()],
         };
         let around = Surroundings { slug: "shop".to_owned(), document: id, findings: Vec::new(), last_review: None, decisions: vec![note] };

@@ -61,13 +61,18 @@ pub fn status_badge(status: Status) -> AnyView {
         .into_any()
 }
 
+/// A status as a note on a decision says it: by its slug, or in words.
+pub fn noted_status(status: Option<&str>) -> AnyView {
+    match (status.and_then(Status::from_slug), status) {
+        (Some(known), _) => status_badge(known),
+        (None, Some(words)) => view! { <span class="badge badge--plain badge--draft">{words.to_owned()}</span> }.into_any(),
+        (None, None) => view! { <span class="muted">"No status"</span> }.into_any(),
+    }
+}
+
 /// The status a record has written: a badge if it is known, the words as they are if not, nothing invented if there is none.
 pub fn written_status(status: Option<&WrittenStatus>) -> AnyView {
-    match status {
-        Some(WrittenStatus { status: Some(status), .. }) => status_badge(*status),
-        Some(written) => view! { <span class="badge badge--plain badge--draft">{written.written.clone()}</span> }.into_any(),
-        None => view! { <span class="muted">"No status"</span> }.into_any(),
-    }
+    noted_status(status.map(|written| written.status.map_or(written.written.as_str(), |known| known.slug())))
 }
 
 /// A verdict as a badge.

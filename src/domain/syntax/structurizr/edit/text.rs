@@ -176,7 +176,7 @@ pub(super) fn identifier(name: &str, casing: Casing) -> String {
             for (at, part) in parts.iter().enumerate() {
                 let mut letters = part.chars();
                 match letters.next() {
-                    Some(first) if at > 0 => result.extend(first.to_uppercase().chain(letters)),
+                    Some(first) if at > 0 => result.extend(std::iter::once(first.to_ascii_uppercase()).chain(letters)),
                     Some(first) => result.extend(std::iter::once(first).chain(letters)),
                     None => {}
                 }
