@@ -123,6 +123,23 @@ test("a person drags, connects from a port and sees a colleague's selection", as
   await drag(page, await centre(port), await centre(element(page, "Ledger")));
   await expect.poll(() => sourceText(page)).toMatch(/orders -> ledger/);
 
+  // The line itself can be chosen: its fields open beside the picture, and Delete cuts it.
+  const line = page.locator('.canvas__picture [data-relation="orders->ledger"] .dg-edge__hit');
+  const on = await line.evaluate((path: SVGPathElement) => {
+    const matrix = path.getScreenCTM();
+    if (!matrix) throw new Error("not drawn");
+    const { x, y } = path.getPointAtLength(path.getTotalLength() / 4).matrixTransform(matrix);
+    return { x, y };
+  });
+  await page.mouse.click(on.x, on.y);
+  await expect(page.locator(".conn__more[open]")).toHaveCount(1);
+  await expect(page.locator(".canvas__over .dg-chosen")).toHaveCount(1);
+  await canvas.focus();
+  await page.keyboard.press("Delete");
+  await expect.poll(() => sourceText(page)).not.toMatch(/orders -> ledger/);
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => sourceText(page)).toMatch(/orders -> ledger/);
+
   // A drag edits no text and is kept.
   const text = await sourceText(page);
   const [from, still] = [await centre(element(page, "Orders")), await centre(element(page, "Ledger"))];

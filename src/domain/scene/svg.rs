@@ -137,7 +137,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A route with rounded corners.
-fn path(points: &[Point]) -> String {
+pub fn path(points: &[Point]) -> String {
     let mut d = String::new();
     for (index, &at) in points.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|index| points.get(index));
@@ -167,10 +167,6 @@ fn selection(out: &mut String, rect: &Rect) {
             r#"<g class="dg-selection" aria-hidden="true"><rect class="dg-sel" x="{x}" y="{y}" width="{width}" height="{height}" rx="11" fill="none"/>"#
         ),
     );
-    for (cx, cy) in [(x, y), (x + width, y), (x, y + height), (x + width, y + height)] {
-        let (left, top) = (half(2 * cx - 7), half(2 * cy - 7));
-        put(out, format_args!(r#"<rect class="dg-handle" x="{left}" y="{top}" width="7" height="7" rx="1.5"/>"#));
-    }
     for (cx, cy) in [(2 * x + width, 2 * y), (2 * (x + width), 2 * y + height), (2 * x + width, 2 * (y + height)), (2 * x, 2 * y + height)]
     {
         put(out, format_args!(r#"<circle class="dg-port" cx="{}" cy="{}" r="4"/>"#, half(cx), half(cy)));

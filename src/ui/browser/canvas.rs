@@ -13,6 +13,12 @@ pub fn element_at(event: &web_sys::Event) -> Option<String> {
     target.closest("[data-element]").ok()??.get_attribute("data-element")
 }
 
+/// The relation key under an event, from the picture's `data-relation`.
+pub fn relation_at(event: &web_sys::Event) -> Option<String> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.closest("[data-relation]").ok()??.get_attribute("data-relation")
+}
+
 /// The element from whose port an event comes.
 pub fn port_at(event: &web_sys::Event) -> Option<String> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;

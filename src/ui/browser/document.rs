@@ -29,6 +29,11 @@ pub fn has_canvas() -> bool {
     })
 }
 
+/// Whether the disclosure that an event comes from is open.
+pub fn opened(event: &web_sys::Event) -> bool {
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|details| details.has_attribute("open"))
+}
+
 /// Scrolls an element into view with the least movement.
 pub fn reveal(id: &str) {
     if let Some(element) = element(id) {

@@ -1,13 +1,13 @@
 //! The drawing surface: the picture inline, moved and zoomed by its `viewBox`, so that the server's picture is the browser's;
 //! over it what is selected, dragged and pointed at.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use leptos::{ev, html, prelude::*};
 
 use crate::{
     domain::{
-        model::ElementKey,
+        model::{ElementKey, RelationKey},
         review::finding::Severity,
         scene::{
             Scene,
@@ -17,7 +17,7 @@ use crate::{
     ui::{
         browser::canvas,
         components::{
-            canvas_parts::{Minimap, RenameBox, STILL, SaidNote, Settling, hint, shortcut},
+            canvas_parts::{Minimap, RenameBox, STILL, SaidNote, Settling, hint, let_go_anywhere, shortcut},
             desk::{Desk, Tool},
             icon::icon,
             workspace::on_command,
@@ -227,6 +227,7 @@ pub fn Canvas(
     let choose = move |key: Option<ElementKey>| {
         keep_focus();
         desk.also.set(Vec::new());
+        desk.link.set(None);
         desk.on_select.run(key);
     };
     // What people see stays where it is while they work, even when the picture grows.
@@ -386,6 +387,12 @@ pub fn Canvas(
                 keep_focus();
                 desk.toggle(key);
             }
+            (Tool::Select, None) if canvas::relation_at(&event).is_some() => {
+                keep_focus();
+                if let Some(relation) = canvas::relation_at(&event) {
+                    desk.look_at(RelationKey(relation));
+                }
+            }
             (_, under) => choose(under),
         }
     };
@@ -464,6 +471,7 @@ pub fn Canvas(
         };
         let all = desk.all_selected();
         let way = snapped.get();
+        let linked = desk.linked();
         scene.with(|scene| {
             drag.with(|drag| {
                 let into = match drag {
@@ -476,7 +484,16 @@ pub fn Canvas(
                     _ => None,
                 };
                 let ports = desk.editable && matches!(tool.get(), Tool::Select | Tool::Connect);
-                overlay(&Overlay { scene, selected: &all, ports, drag: drag.as_ref(), snapped: &way, into, peers: &peers })
+                overlay(&Overlay {
+                    scene,
+                    selected: &all,
+                    relation: linked.as_ref(),
+                    ports,
+                    drag: drag.as_ref(),
+                    snapped: &way,
+                    into,
+                    peers: &peers,
+                })
             })
         })
     });
@@ -510,21 +527,7 @@ pub fn Canvas(
         Some(30..50) => "names",
         _ => "full",
     };
-    // Space is let go anywhere, even when the focus has moved on.
-    Effect::new(move || {
-        let handle = window_event_listener(ev::keyup, move |event: ev::KeyboardEvent| {
-            if event.key() == " " {
-                // After the click that ends the press.
-                set_timeout(
-                    move || {
-                        space.try_set(false);
-                    },
-                    Duration::ZERO,
-                );
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
+    let_go_anywhere(space);
     view! {
         <div
             class="canvas"

@@ -35,6 +35,24 @@ pub fn shortcut(desk: Desk, command: Command) {
     }
 }
 
+/// Ends the pan with the space bar when the key is let go anywhere, even when the focus has moved on.
+pub fn let_go_anywhere(space: RwSignal<bool>) {
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keyup, move |event: ev::KeyboardEvent| {
+            if event.key() == " " {
+                // After the click that ends the press.
+                set_timeout(
+                    move || {
+                        space.try_set(false);
+                    },
+                    Duration::ZERO,
+                );
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
 /// What to do next with a tool.
 pub fn hint(tool: Tool, selected: bool) -> Option<&'static str> {
     match tool {

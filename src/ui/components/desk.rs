@@ -10,7 +10,7 @@ use crate::{
     domain::{
         id::DocumentId,
         layout::Point,
-        model::{ElementKey, Model, kind::Kind},
+        model::{ElementKey, Model, RelationKey, kind::Kind},
         offsets::span_to_utf16,
         scene::{Pins, Scene, lens::Lens, pins},
         syntax::{
@@ -71,6 +71,8 @@ pub struct Desk {
     pub selected: Memo<Option<ElementKey>>,
     /// What is selected besides it.
     pub also: RwSignal<Vec<ElementKey>>,
+    /// The relation that is looked at, and the element that was selected with it.
+    pub link: RwSignal<Option<(RelationKey, ElementKey)>>,
     pub tool: RwSignal<Tool>,
     /// The element whose name is being typed in the picture.
     pub renaming: RwSignal<Option<ElementKey>>,
@@ -125,6 +127,20 @@ impl Desk {
         let first = self.selected.get();
         let also = self.also.get().into_iter().filter(|key| first.as_ref() != Some(key));
         first.clone().into_iter().chain(also).collect()
+    }
+
+    /// The relation that is looked at; only while the element stays selected that came with it.
+    pub fn linked(self) -> Option<RelationKey> {
+        let (relation, with) = self.link.get()?;
+        (self.selected.get().as_ref() == Some(&with)).then_some(relation)
+    }
+
+    /// Looks at a relation, with the element it comes from.
+    pub fn look_at(self, relation: RelationKey) {
+        let Some(source) = self.model(|model| model.relations.get(&relation).map(|found| found.source.clone())) else { return };
+        self.link.set(Some((relation, source.clone())));
+        self.also.set(Vec::new());
+        self.on_select.run(Some(source));
     }
 
     /// The address of this page with some parameters changed; follows what else changes in it.
@@ -376,7 +392,15 @@ impl Desk {
         self.go(&[("focus", key.as_ref().map(ElementKey::as_str))]);
     }
 
+    /// Deletes what is selected: the relation that is looked at, or else the elements.
     pub fn delete_selected(self) {
+        if let Some(relation) = untrack(|| self.linked()) {
+            self.perform(Gesture::Delete { subjects: vec![Subject::Relation(relation)] }, move |_| {
+                self.link.set(None);
+                self.say("Cut the connection.", true);
+            });
+            return;
+        }
         let keys = untrack(|| self.all_selected());
         let names =
             self.model(|model| keys.iter().filter_map(|key| model.element(key).map(|element| element.name.clone())).collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! What is known about one element: kind with its reason, facts, findings, connections, decisions.
 #![expect(clippy::large_types_passed_by_value, reason = "a desk is a set of handles and is passed like a signal")]
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use crate::{
     api::notes::{DecisionNote, FindingNote},
@@ -11,6 +11,7 @@ use crate::{
         syntax::gesture::Gesture,
     },
     ui::{
+        browser::document,
         components::{
             desk::Desk,
             finding::compact_row,
@@ -372,8 +373,31 @@ fn connections(model: &Model, element: &Element, href: &dyn Fn(&ElementKey) -> S
                         {match desk {
                             Some(desk) => {
                                 let label = if label.is_empty() { "Edit".to_owned() } else { label };
+                                let (own, here) = (relation.key.clone(), element.key.clone());
+                                let looked_at = Memo::new({
+                                    let own = own.clone();
+                                    move |_| desk.linked().as_ref() == Some(&own)
+                                });
+                                let row = format!("conn-{own}");
+                                Effect::new({
+                                    let row = row.clone();
+                                    move || {
+                                        if looked_at.get() {
+                                            document::reveal(&row);
+                                        }
+                                    }
+                                });
+                                // Opening the row looks at the relation; choosing it in the picture opens the row.
+                                let turned = move |event: ev::Event| {
+                                    let looks = untrack(|| desk.linked()).as_ref() == Some(&own);
+                                    match document::opened(&event) {
+                                        true if !looks => desk.link.set(Some((own.clone(), here.clone()))),
+                                        false if looks => desk.link.set(None),
+                                        _ => {}
+                                    }
+                                };
                                 view! {
-                                    <details class="conn__more">
+                                    <details class="conn__more" id=row open=looked_at on:toggle=turned>
                                         <summary class="conn__via">{label}</summary>
                                         {relation_fields(desk, relation)}
                                     </details>

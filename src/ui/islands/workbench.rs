@@ -315,6 +315,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
         scene,
         selected,
         also: RwSignal::new(Vec::new()),
+        link: RwSignal::new(None),
         tool: RwSignal::new(Tool::Select),
         renaming: RwSignal::new(None),
         fresh: RwSignal::new(None),

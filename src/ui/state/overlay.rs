@@ -7,10 +7,10 @@ use serde::Deserialize;
 use crate::{
     domain::{
         layout::Rect,
-        model::ElementKey,
+        model::{ElementKey, RelationKey},
         scene::{
             Scene,
-            svg::escape,
+            svg::{escape, path},
             text::{Type, width},
         },
     },
@@ -35,6 +35,8 @@ pub struct Peer {
 pub struct Overlay<'a> {
     pub scene: &'a Scene,
     pub selected: &'a [ElementKey],
+    /// The relation that is looked at.
+    pub relation: Option<&'a RelationKey>,
     /// Ports to connect from are shown.
     pub ports: bool,
     pub drag: Option<&'a Drag>,
@@ -52,6 +54,9 @@ pub fn overlay(over: &Overlay<'_>) -> String {
     let mut out = String::new();
     if let Some(rect) = over.into {
         rounded(&mut out, "dg-into", &rect, 12);
+    }
+    for connector in over.scene.connectors.iter().filter(|connector| Some(&connector.relation) == over.relation) {
+        put(&mut out, format_args!(r#"<path class="dg-chosen" d="{}"/>"#, path(&connector.points)));
     }
     for peer in over.peers {
         remote(&mut out, over.scene, peer);
@@ -172,6 +177,7 @@ mod tests {
         let over = Overlay {
             scene: &scene,
             selected: std::slice::from_ref(&key),
+            relation: None,
             ports: true,
             drag: Some(&Drag::Connect { source: key.clone(), to: Spot { x: 0.0, y: 0.0 } }),
             snapped: &Snapped::default(),

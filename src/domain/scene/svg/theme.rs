@@ -75,7 +75,6 @@ const RULES: &str = "\
 .dg-arrow--on-open{fill:none;stroke:$accent-text;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}\
 .dg-arrow--flag{fill:$sev-high}\
 .dg-sel{fill:none;stroke:$accent-text;stroke-width:1.75}\
-.dg-handle{fill:$surface;stroke:$accent-text;stroke-width:1.5}\
 .dg-port{fill:$accent-text;stroke:$surface;stroke-width:1.5}\
 .dg-legend__rule{fill:none;stroke:$dg-group-line;stroke-width:1}\
 .dg-badge__plate{fill:$surface-raised;stroke:$border-strong;stroke-width:1}\
