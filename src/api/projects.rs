@@ -1,5 +1,7 @@
 //! Projects: list, create, open the sample, rename, delete, recover.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,7 @@ use crate::{
     api::ApiError,
     domain::{
         account::Member,
+        id::ProjectId,
         moment::Moment,
         project::{Activity, Document, DocumentText, Project, ProjectCard},
         review::Review,
@@ -18,6 +21,8 @@ use crate::{
 pub struct Home {
     pub now: Moment,
     pub projects: Vec<ProjectCard>,
+    /// Small pictures of those that have something to draw, as SVG of our own making.
+    pub plates: BTreeMap<ProjectId, String>,
     /// Deleted ones that can still be recovered, for their owners.
     pub deleted: Vec<Project>,
 }

@@ -13,7 +13,7 @@ use crate::server::{
     collab::rooms::Rooms,
     http::{assets::Assets, health::Health},
     ports::{Clock, IdSource, RandomIds, SystemClock},
-    service::{jobs::Jobs, limits::Limits, notices::Notices},
+    service::{jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
     store::Store,
 };
 
@@ -28,6 +28,7 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     pub jobs: Jobs,
     pub notices: Arc<Notices>,
+    pub plates: Arc<Plates>,
     pub assets: Arc<Assets>,
     pub health: Arc<Health>,
     pub leptos: LeptosOptions,
@@ -48,6 +49,7 @@ impl AppState {
             limits: Arc::new(Limits::new()),
             jobs: Jobs::default(),
             notices: Arc::new(Notices::default()),
+            plates: Arc::new(Plates::default()),
             health: Arc::new(Health::new()),
             assets: Arc::new(assets),
             leptos: LeptosOptions::builder().output_name("lintel").site_addr(config.addr).build(),

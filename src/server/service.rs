@@ -17,6 +17,7 @@ pub mod members;
 pub mod notices;
 pub mod palette;
 pub mod people;
+pub mod plates;
 pub mod projects;
 pub mod reviews;
 pub mod upkeep;

@@ -16,6 +16,7 @@ use crate::domain::{
 
 pub mod embed;
 mod legend;
+pub mod plate;
 mod theme;
 
 /// Where the colours come from.
@@ -82,11 +83,13 @@ pub fn svg(scene: &Scene, options: &SvgOptions) -> String {
     out
 }
 
-/// A small picture without words, for a minimap or a list: solid blocks in the family's colour. For our own pages.
+/// A small picture without words, for a minimap: solid blocks in the family's colour, at most 136 by 112 px. For our own pages.
 pub fn thumbnail(scene: &Scene) -> String {
     let Rect { x, y, width, height } = scene.frame;
+    let (wide, high) = (i64::from(width).max(1), i64::from(height).max(1));
+    let (across, down) = if wide * 112 > high * 136 { (136, (136 * high / wide).max(1)) } else { ((112 * wide / high).max(1), 112) };
     let mut out = format!(
-        r#"<svg class="dg dg--thumb" viewBox="{x} {y} {width} {height}" preserveAspectRatio="xMidYMid meet" aria-hidden="true" focusable="false">"#
+        r#"<svg class="dg dg--thumb" width="{across}" height="{down}" viewBox="{x} {y} {width} {height}" preserveAspectRatio="xMidYMid meet" aria-hidden="true" focusable="false">"#
     );
     for Boundary { rect: Rect { x, y, width, height }, depth, trust, .. } in &scene.boundaries {
         let line = if trust.is_some() { "var(--dg-trust-line)" } else { "var(--dg-group-line)" };

@@ -98,7 +98,12 @@ pub(in crate::server::service) async fn sources_of(
 
 /// The diagram that stands for the project: the one nearest to the top, by path.
 pub(in crate::server::service) fn main_diagram(diagrams: Vec<DocumentText>) -> Option<DocumentText> {
-    diagrams.into_iter().min_by_key(|diagram| (diagram.document.path.matches('/').count(), diagram.document.path.clone()))
+    diagrams.into_iter().min_by_key(|diagram| nearness(&diagram.document))
+}
+
+/// How near to the top of the project's folder a document is.
+pub(in crate::server::service) fn nearness(document: &Document) -> (usize, String) {
+    (document.path.matches('/').count(), document.path.clone())
 }
 
 /// Everything a diagram's page shows.

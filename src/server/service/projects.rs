@@ -14,7 +14,7 @@ use crate::{
         error::ServiceError,
         service::{
             access::{self, Actor},
-            documents, import, reviews,
+            documents, import, plates, reviews,
         },
         store::projects::NewProject,
     },
@@ -39,7 +39,8 @@ pub async fn navigation(app: &AppState, actor: Option<&Actor>) -> Result<Navigat
 pub async fn home(app: &AppState, actor: &Actor) -> Result<Home, ServiceError> {
     let projects = app.store.project_cards(actor.person.id).await?;
     let deleted = app.store.deleted_projects(actor.person.id).await?;
-    Ok(Home { now: app.clock.now(), projects, deleted })
+    let plates = plates::of_projects(app, actor, &projects).await?;
+    Ok(Home { now: app.clock.now(), projects, plates, deleted })
 }
 
 /// A person's projects, by name.

@@ -34,17 +34,18 @@ fn HomePage(data: HomeData) -> impl IntoView {
     let query = use_query_map();
     let parameter = move |name: &'static str| query.with(|query| query.get(name));
     let filter = move || parameter("q").unwrap_or_default();
-    let HomeData { now, projects, deleted } = data;
+    let HomeData { now, projects, plates, deleted } = data;
     let count = projects.len();
     let empty = projects.is_empty();
     let cards = StoredValue::new(projects);
+    let plates = StoredValue::new(plates);
     let list = move || {
         let wanted = filter().to_lowercase();
         let shown: Vec<AnyView> = cards.with_value(|cards| {
             cards
                 .iter()
                 .filter(|card| wanted.is_empty() || card.project.name.to_lowercase().contains(&wanted))
-                .map(|card| project_card(card, now))
+                .map(|card| project_card(card, plates.with_value(|plates| plates.get(&card.project.id).cloned()), now))
                 .collect()
         });
         shown
@@ -106,13 +107,17 @@ fn HomePage(data: HomeData) -> impl IntoView {
     }
 }
 
-fn project_card(card: &ProjectCard, now: Moment) -> AnyView {
+fn project_card(card: &ProjectCard, plate: Option<String>, now: Moment) -> AnyView {
     let project = &card.project;
     let decisions = if card.decisions == 1 { "1 ADR".to_owned() } else { format!("{} ADRs", card.decisions) };
     let diagrams = if card.diagrams == 1 { "1 diagram".to_owned() } else { format!("{} diagrams", card.diagrams) };
     let members = if card.members == 1 { "Only you".to_owned() } else { format!("{} members", card.members) };
     view! {
         <li class="card card--link card--flush proj">
+            {match plate {
+                Some(picture) => view! { <div class="proj__plate" inner_html=picture></div> }.into_any(),
+                None => view! { <div class="proj__plate proj__plate--bare"><p class="muted">"Nothing drawn yet"</p></div> }.into_any(),
+            }}
             <div class="proj__body">
                 <div class="row">
                     {project_mark(&project.slug, &project.name)}
