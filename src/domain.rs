@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod address;
+pub mod agent;
 pub mod bundle;
 pub mod decision;
 pub mod diagnostic;
