@@ -3,3 +3,5 @@
 //! Nothing here does input or output. A run is a state machine: events go in, steps come out, and the server moves the bytes.
 
 pub mod conversation;
+pub mod persona;
+pub mod topics;
