@@ -4,4 +4,6 @@
 
 pub mod conversation;
 pub mod persona;
+pub mod prompt;
 pub mod topics;
+pub mod turn;

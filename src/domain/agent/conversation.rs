@@ -14,6 +14,8 @@ use serde_json::Value;
 pub enum Speaker {
     User,
     Model,
+    /// The system, in the middle of the conversation; only for models with [`Capabilities::late_system`]. Holds text only.
+    System,
 }
 
 /// One piece of a message.

@@ -1,0 +1,2 @@
+//! The loop of a run.
+pub mod budget;
