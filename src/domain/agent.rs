@@ -2,6 +2,7 @@
 //!
 //! Nothing here does input or output. A run is a state machine: events go in, steps come out, and the server moves the bytes.
 
+pub mod audit;
 pub mod conversation;
 pub mod persona;
 pub mod prompt;

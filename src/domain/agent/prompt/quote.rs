@@ -98,15 +98,12 @@ fn disarm(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("<|") {
         disarmed.push_str(before);
         let name = after.split_once("|>").map(|(name, _)| name);
-        match name.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
-            Some(name) => {
-                let _ = write!(disarmed, "‹|{name}|›");
-                rest = after.get(name.len() + 2..).unwrap_or_default();
-            }
-            None => {
-                disarmed.push_str("<|");
-                rest = after;
-            }
+        if let Some(name) = name.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
+            let _ = write!(disarmed, "‹|{name}|›");
+            rest = after.get(name.len() + 2..).unwrap_or_default();
+        } else {
+            disarmed.push_str("<|");
+            rest = after;
         }
     }
     disarmed.push_str(rest);
