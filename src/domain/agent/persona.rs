@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::agent::topics::{self, Item};
+use crate::domain::{
+    agent::topics::{self, Item},
+    review::finding::Severity,
+};
 
 /// Where an agent's file comes from, which is how far its words are trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -16,15 +19,11 @@ pub enum Source {
     User,
 }
 
-/// What an agent has to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lens {
-    GoArchitect,
-    BackendArchitect,
-    /// Slugs of topics, in the order they are to be looked at.
-    Topics(Vec<String>),
-}
+/// What an agent has to look at, as words in the order of its file: a lens (`GA`, `BA`), a chapter of it (`GA4`), a point
+/// (`GA9.1`), or a topic's slug (`security.input`). Words that are none of these say nothing ([`Lens::unknown`]).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Lens(pub Vec<String>);
 
 /// One point of what an agent has to look at, whatever its lens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +49,10 @@ pub struct Persona {
     /// Known defects of the examples in the body, one line each.
     pub errata: Vec<String>,
     pub lens: Lens,
+    /// It reports nothing below this.
+    pub severity_floor: Option<Severity>,
+    /// It reports no more than this, and never more than all agents may.
+    pub most_findings: Option<u32>,
     /// Names of the tools it may call, besides [`OUTPUTS`].
     pub tools: BTreeSet<String>,
 }
@@ -68,32 +71,56 @@ impl Persona {
 }
 
 impl Lens {
-    /// What has to be looked at, in order. Slugs that are no topics are left out.
-    pub fn points(&self) -> Vec<Point> {
-        let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let point = |item: &Item| Point {
-            id: item.id.to_owned(),
-            text: item.text.to_owned(),
-            rules: own(item.rules),
-            patterns: own(item.patterns),
-            topics: own(item.topics),
-        };
-        match self {
-            Self::GoArchitect => topics::go_architect().iter().map(point).collect(),
-            Self::BackendArchitect => topics::backend_architect().iter().map(point).collect(),
-            Self::Topics(slugs) => slugs
-                .iter()
-                .filter_map(|slug| topics::by_slug(slug))
-                .map(|topic| Point {
-                    id: topic.slug.to_owned(),
-                    text: topic.line.to_owned(),
-                    rules: Vec::new(),
-                    patterns: Vec::new(),
-                    topics: vec![topic.slug.to_owned()],
-                })
-                .collect(),
-        }
+    /// Everything a Go and distributed-systems architect looks at.
+    pub fn go_architect() -> Self {
+        Self(vec!["GA".to_owned()])
     }
+
+    /// Everything a backend architect looks at.
+    pub fn backend_architect() -> Self {
+        Self(vec!["BA".to_owned()])
+    }
+
+    /// What has to be looked at, in order, each point once.
+    pub fn points(&self) -> Vec<Point> {
+        let mut points: Vec<Point> = Vec::new();
+        for point in self.0.iter().flat_map(|word| meant_by(word)) {
+            if points.iter().all(|other| other.id != point.id) {
+                points.push(point);
+            }
+        }
+        points
+    }
+
+    /// Words that name nothing there is to look at.
+    pub fn unknown(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).filter(|word| meant_by(word).is_empty()).collect()
+    }
+}
+
+fn meant_by(word: &str) -> Vec<Point> {
+    let word = word.trim();
+    let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    if let Some(topic) = topics::by_slug(word) {
+        return vec![Point {
+            id: topic.slug.to_owned(),
+            text: topic.line.to_owned(),
+            rules: own(topic.rules),
+            patterns: Vec::new(),
+            topics: vec![topic.slug.to_owned()],
+        }];
+    }
+    let item = |item: &Item| Point {
+        id: item.id.to_owned(),
+        text: item.text.to_owned(),
+        rules: own(item.rules),
+        patterns: own(item.patterns),
+        topics: own(item.topics),
+    };
+    let wanted = word.to_ascii_uppercase();
+    let chapter = |id: &str| id.split_once('.').map_or("", |(chapter, _)| chapter).to_owned();
+    let fits = |id: &str| id == wanted || chapter(id) == wanted || chapter(id).trim_end_matches(|c: char| c.is_ascii_digit()) == wanted;
+    topics::go_architect().iter().chain(topics::backend_architect()).filter(|one| fits(one.id)).map(item).collect()
 }
 
 #[cfg(test)]
@@ -108,7 +135,9 @@ mod tests {
             sha256: String::new(),
             body: String::new(),
             errata: Vec::new(),
-            lens: Lens::Topics(Vec::new()),
+            lens: Lens::default(),
+            severity_floor: None,
+            most_findings: None,
             tools: BTreeSet::from(["model_get".to_owned()]),
         };
         let permitted: Vec<String> = persona.permitted().into_iter().collect();
@@ -118,10 +147,17 @@ mod tests {
 
     #[test]
     fn a_lens_gives_its_points() {
-        assert_eq!(Lens::GoArchitect.points().len(), 50);
-        assert_eq!(Lens::BackendArchitect.points().len(), 29);
-        let own = Lens::Topics(vec!["security.input".to_owned(), "made.up".to_owned()]).points();
-        assert_eq!(own.len(), 1);
-        assert_eq!(own.first().map(|point| point.id.as_str()), Some("security.input"));
+        let ids = |words: &[&str]| -> Vec<String> {
+            let lens = Lens(words.iter().map(|word| (*word).to_owned()).collect());
+            lens.points().into_iter().map(|point| point.id).collect()
+        };
+        assert_eq!(Lens::go_architect().points().len(), 50);
+        assert_eq!(Lens::backend_architect().points().len(), 29);
+        assert_eq!(ids(&["BA6", "ga9.2"]), ["BA6.1", "BA6.2", "BA6.3", "GA9.2"]);
+        assert_eq!(ids(&["GA8.2", "GA8", "security.input"]), ["GA8.2", "GA8.1", "security.input"], "each once");
+        assert_eq!(ids(&["GA1"]).len(), 6, "GA1 is not GA10 or GA11");
+        assert_eq!(ids(&["GA1", "GA10", "GA11"]).len(), 17);
+        let odd = Lens(["made.up", "", "G", "GA12", ".", "BA"].map(str::to_owned).to_vec());
+        assert_eq!(odd.unknown(), ["made.up", "", "G", "GA12", "."]);
     }
 }

@@ -20,6 +20,8 @@ pub struct Topic {
     pub name: &'static str,
     /// What is wrong when a finding has this topic, one sentence.
     pub line: &'static str,
+    /// Codes of the rules that speak about the same. Some are in the catalogue's plan and not in this version.
+    pub rules: &'static [&'static str],
 }
 
 /// One point of a lens's checklist. The agent says of every point whether it was reviewed.

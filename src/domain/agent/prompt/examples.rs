@@ -34,7 +34,7 @@ pub(super) const GOOD: [Good; 4] = [
         title: "Checkout cannot keep 99.95 % while it waits for Fraud at 99.5 %",
         message: "Checkout (E3) promises 99.95 %. It calls Fraud (E9, 99.5 %) synchronously and as a hard dependency (R14), so \
                   orders fail whenever Fraud does: Checkout cannot be better than 99.5 %.",
-        evidence: &["claim E3.slo = 99.95 %", "claim E9.slo = 99.5 %", "claim R14.criticality = hard"],
+        evidence: &["claim E3.slo = 99.95", "claim E9.slo = 99.5", "claim R14.mode = sync", "claim R14.criticality = hard"],
         remedy: "Make R14 soft: accept the order, queue the check, and cancel afterwards if it fails.",
         patterns: &["P-09", "P-46"],
         trade_off: "Some fraudulent orders are accepted and cancelled later; support has to explain that.",
@@ -42,45 +42,46 @@ pub(super) const GOOD: [Good; 4] = [
         because: "It joins three stated facts that no single element shows, does the arithmetic, and says what its own remedy costs.",
     },
     Good {
-        topic: "decisions.conformance",
+        topic: "decisions.drift",
         kind: "risk",
         severity: Severity::Medium,
-        title: "Billing asks Orders directly, which decision 7 rules out",
-        message: "Decision 7 (accepted) says that other contexts learn of orders through events only. R12 is a synchronous call \
-                  from Billing (E5) to Orders (E2). Either the call or the decision is out of date.",
-        evidence: &[
-            "quote 0007-events.md lines 18-18 \"Other contexts learn of orders through events, never by asking.\"",
-            "claim R12.interaction = sync",
-        ],
-        remedy: "Let Billing keep what it needs from the events, or supersede decision 7 and say why this call is worth it.",
+        title: "Billing asks Orders directly, which A7 rules out",
+        message: "A7 (accepted) says that other contexts learn of orders through events only. R12 is a synchronous call \
+                  from Billing (E5) to Orders (E2). Either the call or the record is out of date.",
+        evidence: &["quote A7 lines 18-18 \"Other contexts learn of orders through events, never by asking.\"", "claim R12.mode = sync"],
+        remedy: "Let Billing keep what it needs from the events, or supersede A7 and say why this call is worth it.",
         patterns: &["P-15"],
         trade_off: "A copy in Billing is behind by the delay of the events and needs a way to be rebuilt.",
         confidence: "high",
         because: "It quotes the record to the letter, names the one relation, and leaves the choice to the people.",
     },
     Good {
-        topic: "data.consistency",
+        topic: "reliability.recovery",
         kind: "risk",
         severity: Severity::High,
-        title: "No loss is promised, but the ledger's replica is asynchronous",
-        message: "Decision 11 asks for a recovery point of zero for Ledger (E6). Its replica is asynchronous, so what was \
-                  committed last is lost when the primary's zone fails.",
-        evidence: &["quote 0011-ledger.md lines 9-9 \"RPO for the ledger: 0\"", "claim E6.replication = async"],
-        remedy: "Replicate synchronously to one other zone, or change the promise to what an asynchronous replica can keep.",
-        patterns: &["P-28"],
-        trade_off: "Each commit then waits for the other zone, and writes stop when neither replica answers.",
+        title: "No booking may be lost, but the ledger's only copy can be a day old",
+        message: "A11 promises that no booking is ever lost. Ledger (E6) runs once and is backed up daily, so all bookings since the \
+                  last backup are lost with its disk.",
+        evidence: &[
+            "quote A11 lines 9-9 \"A booking that was confirmed is never lost.\"",
+            "claim E6.replicas = 1",
+            "claim E6.backup = daily",
+        ],
+        remedy: "Replicate synchronously to a second zone, or change the promise to what a daily backup can keep.",
+        patterns: &["P-28", "P-44"],
+        trade_off: "Each commit then waits for the other zone, and writes stop when it does not answer.",
         confidence: "high",
-        because: "A promise in prose against a fact in the diagram: this is what rules cannot read.",
+        because: "A promise in prose against facts in the diagram: this is what rules cannot read.",
     },
     Good {
-        topic: "simplicity.right-size",
+        topic: "simplicity.moving-parts",
         kind: "trade-off",
         severity: Severity::Low,
         title: "Quote, Price and Discount are three services that never change alone",
-        message: "Decision 15 calls Quote (E11), Price (E12) and Discount (E13) one feature with one release. They share an owner \
+        message: "A15 calls Quote (E11), Price (E12) and Discount (E13) one feature with one release. They share an owner \
                   and call each other on every request (R20, R21). The split costs two hops and gains no independence.",
         evidence: &[
-            "quote 0015-pricing.md lines 22-22 \"The three are always released together.\"",
+            "quote A15 lines 22-22 \"The three are always released together.\"",
             "claim E11.owner = pricing",
             "claim E12.owner = pricing",
             "claim E13.owner = pricing",

@@ -13,6 +13,9 @@ use crate::domain::agent::{
 /// Longer code examples than this many lines can be left out.
 pub(super) const LONG_CODE: usize = 40;
 
+/// What the preamble allows every agent.
+pub(super) const MOST_FINDINGS: u32 = 8;
+
 const BY_ADMINISTRATOR: &str = "\
 Your role in this review follows. Where it speaks of commands, files, repositories, other agents or tools that you do not have, \
 use what you have instead. The rules of reporting, the form of findings and the severities above stand.";
@@ -31,6 +34,12 @@ pub(super) fn text(persona: &Persona, boundary: &Boundary, fold_code: bool) -> S
         Source::User => format!("# Role\n\n{BY_USER}\n\n{}\n", boundary.fence("role", &quote::literal(&body))),
     };
     let _ = write!(text, "\nIn notes and summaries you are called {}.\n", inline(&boundary.without(&persona.name), 80));
+    if let Some(most) = persona.most_findings.filter(|most| *most < MOST_FINDINGS) {
+        let _ = writeln!(text, "Report at most {most} findings.");
+    }
+    if let Some(floor) = persona.severity_floor {
+        let _ = writeln!(text, "Report nothing below {}.", floor.slug());
+    }
     if !persona.errata.is_empty() {
         text.push_str("\n## Known defects of the examples in your role\n\nNever recommend them, whatever the role says.\n\n");
         for line in &persona.errata {

@@ -10,7 +10,8 @@ use crate::domain::{
         persona::Lens,
         topics::{self, by_slug},
     },
-    review::secrets,
+    model::facts::catalogue::about,
+    review::{finding::Severity, secrets},
 };
 
 fn persona(source: Source) -> Persona {
@@ -20,7 +21,9 @@ fn persona(source: Source) -> Persona {
         sha256: "00".repeat(32),
         body: "You are an expert.\n\nCall the context manager first.".to_owned(),
         errata: vec!["The breaker holds its lock during the call.".to_owned()],
-        lens: Lens::GoArchitect,
+        lens: Lens::go_architect(),
+        severity_floor: None,
+        most_findings: None,
         tools: BTreeSet::new(),
     }
 }
@@ -103,7 +106,7 @@ fn agents_of_a_panel_share_everything_up_to_the_design() {
     let one = Case::new();
     let mut other = Case::new();
     other.persona =
-        Persona { name: "mine".to_owned(), body: "Look at queues.".to_owned(), lens: Lens::BackendArchitect, ..persona(Source::User) };
+        Persona { name: "mine".to_owned(), body: "Look at queues.".to_owned(), lens: Lens::backend_architect(), ..persona(Source::User) };
     other.assignment = Assignment::Review(ReviewTask {
         scope: vec!["orders.c4".to_owned()],
         focus: None,
@@ -307,8 +310,25 @@ fn examples_keep_the_rules_they_teach() {
         assert!(good.message.chars().count() <= 400, "{}", good.message);
         assert!(good.patterns.iter().all(|id| topics::pattern_name(id).is_some()), "{:?}", good.patterns);
         assert!(!good.evidence.is_empty() && !good.trade_off.is_empty());
+        for claim in good.evidence.iter().filter_map(|evidence| evidence.strip_prefix("claim ")) {
+            let (_, fact) = claim.split_once('.').unwrap();
+            let (name, _) = fact.split_once(" = ").unwrap();
+            assert!(about(name).is_some(), "{claim}: no such fact");
+        }
         assert!(["risk", "question", "trade-off", "strength", "hygiene"].contains(&good.kind));
         assert!(["low", "medium", "high"].contains(&good.confidence));
         assert!(!good.message.contains("  ") && !good.title.contains("  "));
     }
+}
+
+#[test]
+fn an_agent_can_only_narrow_what_it_reports() {
+    let role = |most_findings, severity_floor| {
+        let persona = Persona { severity_floor, most_findings, ..persona(Source::User) };
+        role::text(&persona, &Boundary::new([1; 8]), false)
+    };
+    let narrow = role(Some(3), Some(Severity::High));
+    assert!(narrow.contains("Report at most 3 findings.") && narrow.contains("Report nothing below high."), "{narrow}");
+    assert!(!role(Some(80), None).contains("Report at most"));
+    assert!(preamble::text().contains(&format!("At most {} findings", role::MOST_FINDINGS)));
 }
