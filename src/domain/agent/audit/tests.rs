@@ -105,6 +105,16 @@ fn every_change_of_a_record_is_found_where_it_is() {
 }
 
 #[test]
+fn nothing_moves_from_one_field_to_the_next_unnoticed() {
+    let (records, _, _) = recorded(true);
+    let mut one = records[0].clone();
+    one.previous.push('x');
+    let mut other = records[0].clone();
+    other.run.insert(0, 'x');
+    assert_ne!(one.sealed(), other.sealed());
+}
+
+#[test]
 fn a_record_written_anew_breaks_the_next_link() {
     let (mut records, _, _) = recorded(true);
     records[2].at = Moment(0);

@@ -7,7 +7,17 @@ use super::{
     play::{setup, turn_of, valid},
     *,
 };
-use crate::domain::agent::conversation::Protocol;
+use crate::domain::{
+    agent::{
+        audit::{
+            Began, Entry, Trail, from_jsonl,
+            replay::{entry_of_event, entry_of_step, replay},
+            to_jsonl,
+        },
+        conversation::Protocol,
+    },
+    moment::Moment,
+};
 
 fn blocks() -> impl Strategy<Value = Vec<Block>> {
     let text = prop_oneof![Just(String::new()), Just(" ".to_owned()), "[a-z ]{1,20}", Just("x".repeat(3000))];
@@ -15,7 +25,7 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
     let tool = prop_oneof![Just("finish"), Just("model_get"), Just("report_finding"), Just("adr_search"), Just("bash"), Just("")];
     let block = prop_oneof![
         3 => text.prop_map(Block::text),
-        4 => (id.clone(), tool).prop_map(|(id, tool)| Block::Call { id, tool: tool.to_owned(), input: json!({"n": 99.95}) }),
+        4 => (id.clone(), tool, any::<f64>()).prop_map(|(id, tool, n)| Block::Call { id, tool: tool.to_owned(), input: json!({"n": n}) }),
         1 => id.prop_map(|id| Block::Answer { id, text: "not its own".to_owned(), failed: false }),
         1 => Just(Block::Opaque { protocol: Protocol::Anthropic, value: json!({"type": "thinking"}) }),
     ];
@@ -173,6 +183,24 @@ proptest! {
             again.extend(run.handle(event));
         }
         prop_assert_eq!(steps, again);
+    }
+
+    #[test]
+    fn a_run_is_had_again_from_its_records(setup in any_setup(), happenings in proptest::collection::vec(happening(), 0..40)) {
+        let Ok((_, steps, events)) = play(setup.clone(), &happenings) else { return Ok(()) };
+        let mut trail = Trail::new("run");
+        let mut records = Vec::new();
+        let mut add = |entry: Entry| records.push(trail.add(Moment(0), &entry).unwrap());
+        add(Entry::Began(Box::new(Began::of(&setup, true))));
+        let (mut run, mut next) = Run::begin(setup).unwrap();
+        for event in events {
+            next.iter().filter_map(entry_of_step).for_each(&mut add);
+            add(entry_of_event(&event, true, 0));
+            next = run.handle(event);
+        }
+        next.iter().filter_map(entry_of_step).for_each(&mut add);
+        let exported = from_jsonl(&to_jsonl(&records).unwrap()).unwrap();
+        prop_assert_eq!(replay(&exported).unwrap(), steps);
     }
 
     #[test]
