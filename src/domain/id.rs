@@ -69,3 +69,11 @@ id_type!(/// A bearer token for the API.
     TokenId, "token");
 id_type!(/// A signed-in browser.
     SessionId, "session");
+id_type!(/// One agent's part in a review, or one conversation with it.
+    RunId, "run");
+id_type!(/// An edit that an agent proposes.
+    SuggestionId, "suggestion");
+id_type!(/// An agent's file, one version of it.
+    AgentFileId, "agent file");
+id_type!(/// A question to an agent, with its answer.
+    TalkId, "talk");

@@ -13,6 +13,7 @@ use crate::domain::{
     moment::Moment,
 };
 
+pub mod agents;
 pub mod catalogue;
 pub mod check;
 pub mod classification;

@@ -16,6 +16,7 @@ use sqlx::{
 
 pub mod access;
 pub mod activity;
+pub mod agents;
 pub mod audit;
 pub mod documents;
 pub mod findings;
@@ -24,6 +25,7 @@ pub mod members;
 pub mod people;
 pub mod projects;
 pub mod reviews;
+pub mod runs;
 pub mod updates;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.

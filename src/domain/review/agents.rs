@@ -1,0 +1,207 @@
+//! What agents did in a review, as its page and its exports tell it: who was asked, how it went, what it cost, what it covered,
+//! what it asked, and what it said that did not check out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    agent::{conversation::Usage, turn::Ending},
+    id::RunId,
+    moment::Moment,
+};
+
+/// One agent's part in a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRun {
+    pub id: RunId,
+    /// The name it has in the library.
+    pub agent: String,
+    /// The hash of the agent's file.
+    pub file: String,
+    /// As people know it; empty when none is set up.
+    pub provider: String,
+    pub model: String,
+    /// What people should know about the choice of the model.
+    pub note: Option<String>,
+    /// Without its answer the review is inconclusive.
+    pub required: bool,
+    pub status: RunStatus,
+    /// Why it ended as it did and what to do about it, if it did not simply finish.
+    pub reason: String,
+    pub turns: u32,
+    pub calls: u32,
+    pub usage: Usage,
+    /// Millionths of a US dollar; none when the price is not known.
+    pub cost: Option<u64>,
+    pub elapsed_ms: u64,
+    /// The agent's own word, beside the computed verdict: approve, approve with changes, rework.
+    pub recommendation: String,
+    pub summary: String,
+    /// Point of the agent's list, and how far it looked at it.
+    pub coverage: Vec<(String, String)>,
+    pub questions: Vec<AgentQuestion>,
+    /// What it said that did not check out.
+    pub unverified: Vec<Unverified>,
+    pub started_at: Moment,
+    pub finished_at: Option<Moment>,
+}
+
+/// Something an agent would need to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentQuestion {
+    pub question: String,
+    /// Names of what it is about.
+    pub subjects: Vec<String>,
+    pub why: String,
+}
+
+/// A claim that is not shown as a finding, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unverified {
+    pub title: String,
+    pub message: String,
+    /// One for each check that failed.
+    pub reasons: Vec<String>,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunStatus {
+    /// Waits for its turn.
+    Waiting,
+    Running,
+    Done,
+    /// A budget was used up; what it had found by then is kept.
+    Budget,
+    Refused,
+    Failed,
+    Cancelled,
+    /// The server stopped under it.
+    Interrupted,
+}
+
+impl RunStatus {
+    pub const ALL: [Self; 8] =
+        [Self::Waiting, Self::Running, Self::Done, Self::Budget, Self::Refused, Self::Failed, Self::Cancelled, Self::Interrupted];
+
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Budget => "budget",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// As the pages say it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::Running => "Reviewing",
+            Self::Done => "Done",
+            Self::Budget => "Out of budget",
+            Self::Refused => "Refused",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Stopped",
+            Self::Interrupted => "Interrupted",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.slug() == text)
+    }
+
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Waiting | Self::Running)
+    }
+}
+
+impl AgentRun {
+    /// Takes the end of the run on.
+    pub fn end(&mut self, ending: &Ending) {
+        (self.status, self.reason) = match ending {
+            Ending::Done { finished: true } => (RunStatus::Done, String::new()),
+            Ending::Done { finished: false } => (RunStatus::Done, "It ended without a summary of what it covered.".to_owned()),
+            Ending::Budget { which } => (RunStatus::Budget, format!("It used up its budget of {}. {}", which.name(), which.help())),
+            Ending::Cancelled => (RunStatus::Cancelled, "Somebody stopped it. What it had found by then is kept.".to_owned()),
+            Ending::Refused { category } => {
+                let about = category.as_ref().map_or_else(String::new, |category| format!(" ({category})"));
+                (RunStatus::Refused, format!("The model refused{about}. Try another agent, or another model in the settings."))
+            }
+            Ending::Failed { error } => (RunStatus::Failed, format!("{}. {}", capital(&error.to_string()), error.help())),
+        };
+    }
+}
+
+/// What it cost, as pages say it; none when it is not known.
+pub fn dollars(millionths: u64) -> String {
+    let cents = millionths.div_ceil(10_000);
+    if millionths == 0 {
+        "$0.00".to_owned()
+    } else if cents <= 1 {
+        "under $0.01".to_owned()
+    } else {
+        format!("${}.{:02}", cents / 100, cents % 100)
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::agent::{conversation::TurnError, turn::budget::Limit};
+
+    #[test]
+    fn every_end_says_what_to_do() {
+        let mut run = AgentRun {
+            id: RunId::from_uuid(uuid::Uuid::nil()),
+            agent: "go-architect".to_owned(),
+            file: String::new(),
+            provider: "Anthropic".to_owned(),
+            model: String::new(),
+            note: None,
+            required: false,
+            status: RunStatus::Running,
+            reason: String::new(),
+            turns: 0,
+            calls: 0,
+            usage: Usage::default(),
+            cost: None,
+            elapsed_ms: 0,
+            recommendation: String::new(),
+            summary: String::new(),
+            coverage: Vec::new(),
+            questions: Vec::new(),
+            unverified: Vec::new(),
+            started_at: Moment(0),
+            finished_at: None,
+        };
+        run.end(&Ending::Done { finished: true });
+        assert_eq!((run.status, run.reason.as_str()), (RunStatus::Done, ""));
+        run.end(&Ending::Failed { error: TurnError::Overloaded { provider: "Anthropic".to_owned() } });
+        assert_eq!(run.status, RunStatus::Failed);
+        assert!(run.reason.starts_with("Anthropic is overloaded. ") && run.reason.len() > 40, "{}", run.reason);
+        run.end(&Ending::Budget { which: Limit::Turns });
+        assert_eq!(run.status, RunStatus::Budget);
+        assert!(run.status.is_over() && !RunStatus::Waiting.is_over());
+        for status in RunStatus::ALL {
+            assert_eq!(RunStatus::parse(status.slug()), Some(status));
+        }
+    }
+
+    #[test]
+    fn money_is_never_rounded_down() {
+        assert_eq!(dollars(0), "$0.00");
+        assert_eq!(dollars(1), "under $0.01");
+        assert_eq!(dollars(10_001), "$0.02");
+        assert_eq!(dollars(1_234_567), "$1.24");
+    }
+}
