@@ -1,9 +1,15 @@
 //! Agents: reviewers defined by a markdown file, run against a model, believed only where their claims check out.
 //!
 //! Nothing here does input or output. A run is a state machine: events go in, steps come out, and the server moves the bytes.
+//!
+//! A file becomes a [`definition`] of the [`library`]; as a [`persona`] it is put into a [`prompt`]; a [`turn`] at a time, the
+//! run goes on, and [`audit`] keeps what happened.
 
 pub mod audit;
 pub mod conversation;
+pub mod definition;
+pub mod errata;
+pub mod library;
 pub mod persona;
 pub mod prompt;
 pub mod topics;
