@@ -18,6 +18,7 @@ use crate::server::{
     store::Store,
 };
 
+pub mod agents;
 pub mod check;
 pub mod explain;
 pub mod export;
@@ -54,6 +55,8 @@ enum Command {
     Rules(rules::Rules),
     /// Say more about one rule
     Explain(explain::Explain),
+    /// Read agent files
+    Agents(agents::Agents),
     /// Bring a folder or a zip archive into a project
     Import(import::Import),
     /// Write a project as a zip archive
@@ -129,6 +132,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
         Some(Command::Render(render)) => render.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Explain(explain)) => explain.run(),
+        Some(Command::Agents(agents)) => agents.run(),
         Some(Command::Import(import)) => import.run(),
         Some(Command::Export(export)) => export.run(),
         Some(Command::User(user)) => user.run(),

@@ -4,6 +4,7 @@
 //! target of its own.
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing there has failed")]
 
+mod agents;
 mod api;
 mod check;
 mod collab;

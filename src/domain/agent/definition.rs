@@ -37,6 +37,9 @@ use yaml::Value;
 /// Bytes of the largest file that is read.
 pub const LARGEST: usize = 256 * 1024;
 
+/// More remarks than this are counted and not made: they would help nobody.
+const MOST_REMARKS: usize = 100;
+
 /// A reviewer, as its file describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
@@ -214,6 +217,8 @@ impl fmt::Display for Remark {
 /// Gathers remarks while a file is read.
 struct Remarks {
     found: Vec<Diagnostic>,
+    /// How many were not made.
+    more: usize,
     /// Something had to be guessed or mended.
     repaired: bool,
 }
@@ -228,10 +233,14 @@ struct Say {
 
 impl Remarks {
     const fn new() -> Self {
-        Self { found: Vec::new(), repaired: false }
+        Self { found: Vec::new(), more: 0, repaired: false }
     }
 
     fn add(&mut self, level: Level, span: Span, say: Say) {
+        if self.found.len() >= MOST_REMARKS {
+            self.more += 1;
+            return;
+        }
         let Say { code, what, why, help } = say;
         self.found.push(Diagnostic { level, code: code.to_owned(), span, what, why: why.to_owned(), help: help.to_owned(), file: None });
     }
@@ -252,6 +261,17 @@ impl Remarks {
     }
 
     fn finish(mut self, file: &str, text: &str) -> Vec<Remark> {
+        if let (true, Some(last)) = (self.more > 0, self.found.iter().map(|diagnostic| diagnostic.span).max()) {
+            self.found.push(Diagnostic {
+                level: Level::Note,
+                code: "more".to_owned(),
+                span: last,
+                what: format!("There is more of this: {} remarks are left out", self.more),
+                why: "They would be of the same kind.".to_owned(),
+                help: "Mend what is said so far, then look again.".to_owned(),
+                file: None,
+            });
+        }
         self.found.sort_by_key(|diagnostic| diagnostic.span);
         let lines = LineIndex::new(text);
         self.found

@@ -49,10 +49,10 @@ fn first_sentence(line: &str) -> &str {
         let after = at + c.len_utf8();
         let rest = line.get(after..).unwrap_or_default();
         let ends = match c {
-            '.' => {
+            '.' if rest.starts_with(' ') => {
                 let word = line.get(..at).unwrap_or_default().rsplit([' ', '(']).next().unwrap_or_default().to_lowercase();
                 let initial = word.chars().count() == 1;
-                rest.starts_with(' ') && !SHORT.contains(&word.as_str()) && !initial
+                !SHORT.contains(&word.as_str()) && !initial
             }
             '!' | '?' => rest.starts_with(' '),
             '\u{3002}' | '\u{ff01}' | '\u{ff1f}' => true,

@@ -3,6 +3,8 @@
 //! A known key at the left edge begins a value, and everything else goes on with it. Each value is then tried as YAML by
 //! itself, so that one broken line costs nothing but itself; what is left is taken as the text that people meant.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
     agent::definition::{
         Entry, Remarks, Say, examples,
@@ -12,37 +14,37 @@ use crate::domain::{
     diagnostic::Span,
 };
 
-/// Keys that public files use, as they are mostly written.
-const KNOWN: [&str; 29] = [
-    "name",
-    "description",
-    "tools",
-    "model",
-    "lintel",
-    "color",
-    "category",
-    "tags",
-    "allowedTools",
-    "disallowedTools",
-    "permissionMode",
-    "maxTurns",
-    "skills",
-    "mcpServers",
-    "hooks",
-    "memory",
-    "version",
-    "author",
-    "license",
-    "argument-hint",
-    "target",
-    "handoffs",
-    "mode",
-    "temperature",
-    "metadata",
-    "background",
-    "isolation",
-    "effort",
-    "emoji",
+/// Keys that public files use: folded, and as they are mostly written.
+const KNOWN: [(&str, &str); 29] = [
+    ("name", "name"),
+    ("description", "description"),
+    ("tools", "tools"),
+    ("model", "model"),
+    ("lintel", "lintel"),
+    ("color", "color"),
+    ("category", "category"),
+    ("tags", "tags"),
+    ("allowedtools", "allowedTools"),
+    ("disallowedtools", "disallowedTools"),
+    ("permissionmode", "permissionMode"),
+    ("maxturns", "maxTurns"),
+    ("skills", "skills"),
+    ("mcpservers", "mcpServers"),
+    ("hooks", "hooks"),
+    ("memory", "memory"),
+    ("version", "version"),
+    ("author", "author"),
+    ("license", "license"),
+    ("argumenthint", "argument-hint"),
+    ("target", "target"),
+    ("handoffs", "handoffs"),
+    ("mode", "mode"),
+    ("temperature", "temperature"),
+    ("metadata", "metadata"),
+    ("background", "background"),
+    ("isolation", "isolation"),
+    ("effort", "effort"),
+    ("emoji", "emoji"),
 ];
 
 /// Words that begin lines of a told conversation.
@@ -66,7 +68,7 @@ fn key_of(line: &str) -> Option<(&str, usize)> {
 /// The known key that a line begins with.
 pub(super) fn known_key(line: &str) -> Option<&'static str> {
     let key = folded(key_of(line)?.0);
-    KNOWN.into_iter().find(|known| folded(known) == key)
+    KNOWN.iter().find(|(folded, _)| *folded == key).map(|(_, written)| *written)
 }
 
 /// The key that a line begins with, when it looks like one that programs read: one word and a colon with a blank after it.
@@ -90,6 +92,19 @@ struct Chunk<'a> {
     value: usize,
     lines: Vec<Line<'a>>,
     comments: Vec<String>,
+    /// Lines after the first begin at the left edge.
+    unindented: bool,
+    /// `<example>` tags that were opened and not closed, kept as the lines come so that long texts cost no more.
+    open_examples: usize,
+}
+
+impl<'a> Chunk<'a> {
+    fn push(&mut self, line: Line<'a>) {
+        self.unindented |= !self.lines.is_empty() && !line.text.trim().is_empty() && !line.text.starts_with([' ', '\t']);
+        let opened = self.open_examples + line.text.matches("<example>").count();
+        self.open_examples = opened.saturating_sub(line.text.matches("</example>").count());
+        self.lines.push(line);
+    }
 }
 
 /// Reads lines; `complaint` is what YAML had against them, and where.
@@ -116,12 +131,16 @@ pub(super) fn read(lines: &[Line<'_>], complaint: Option<(Span, String)>, remark
 fn chunks<'a>(lines: &[Line<'a>], remarks: &mut Remarks) -> Vec<Chunk<'a>> {
     let mut chunks: Vec<Chunk<'a>> = Vec::new();
     let mut stray: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<&'static str> = BTreeSet::new();
     for line in lines {
-        if let Some((key, value)) = begins(line.text, &chunks) {
+        if let Some((key, value)) = begins(line.text, chunks.last(), &seen) {
             let comments = std::mem::take(&mut stray);
-            chunks.push(Chunk { key, value, lines: vec![*line], comments });
+            seen.extend(KNOWN.iter().map(|(_, written)| *written).find(|known| *known == key));
+            let mut chunk = Chunk { key, value, lines: Vec::new(), comments, unindented: false, open_examples: 0 };
+            chunk.push(*line);
+            chunks.push(chunk);
         } else if let Some(chunk) = chunks.last_mut() {
-            chunk.lines.push(*line);
+            chunk.push(*line);
         } else if let Some(comment) = line.text.trim().strip_prefix('#') {
             stray.push(comment.trim().to_owned());
         } else if !line.text.trim().is_empty() {
@@ -146,19 +165,18 @@ fn chunks<'a>(lines: &[Line<'a>], remarks: &mut Remarks) -> Vec<Chunk<'a>> {
 }
 
 /// The key that a line begins, as the entry is called, and where its value is.
-fn begins(line: &str, chunks: &[Chunk<'_>]) -> Option<(String, usize)> {
-    let current = chunks.last();
+fn begins(line: &str, current: Option<&Chunk<'_>>, seen: &BTreeSet<&'static str>) -> Option<(String, usize)> {
     let line_key = if current.is_none() { line.trim_start() } else { line };
     let skipped = line.len() - line_key.len();
     let (written, value) = key_of(line_key)?;
     let value = value + skipped;
     let describing = current.filter(|chunk| chunk.key == "description");
-    let (unindented, telling) = describing.map_or((false, false), |chunk| (is_unindented(chunk), is_in_example(chunk)));
+    let (unindented, telling) = describing.map_or((false, false), |chunk| (chunk.unindented, chunk.open_examples > 0));
     if let Some(known) = known_key(line_key) {
         // Inside a description that has lines at the left edge, `Version: 2` is a line of it.
         let core = matches!(known, "name" | "description" | "tools" | "model" | "lintel");
         let exact = written == known || folded(written) == *written;
-        let again = chunks.iter().any(|chunk| chunk.key == known);
+        let again = seen.contains(known);
         let a_line = (unindented && !exact) || (telling && (again || !exact));
         let name = if core { known.to_owned() } else { written.to_owned() };
         return (!a_line).then_some((name, value));
@@ -166,15 +184,6 @@ fn begins(line: &str, chunks: &[Chunk<'_>]) -> Option<(String, usize)> {
     let key = plain_key(line_key)?;
     let spoken = DIALOGUE.contains(&key.to_ascii_lowercase().as_str()) || key.starts_with(|c: char| c.is_ascii_uppercase());
     (!spoken && !unindented && !telling && skipped == 0).then(|| (key.to_owned(), value))
-}
-
-fn is_unindented(chunk: &Chunk<'_>) -> bool {
-    chunk.lines.iter().skip(1).any(|line| !line.text.trim().is_empty() && !line.text.starts_with([' ', '\t']))
-}
-
-fn is_in_example(chunk: &Chunk<'_>) -> bool {
-    let count = |tag: &str| chunk.lines.iter().map(|line| line.text.matches(tag).count()).sum::<usize>();
-    count("<example>") > count("</example>")
 }
 
 fn entry(chunk: &Chunk<'_>, remarks: &mut Remarks) -> Entry {

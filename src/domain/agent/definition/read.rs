@@ -1,5 +1,7 @@
 //! From the front matter's entries to what they mean, with something in the place of whatever is missing.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{
     agent::definition::{
         Definition, Entry, Extension, Load, Outcome, Remarks, Say, Written, examples, extension,
@@ -125,12 +127,11 @@ fn placed(inner: &[Line<'_>], pairs: Vec<Pair>) -> Vec<Entry> {
     entries
 }
 
-/// Of keys that repeat, the last.
+/// Of keys that repeat, the last, with the comments of all.
 fn last(entries: Vec<Entry>, remarks: &mut Remarks) -> Vec<Entry> {
-    let mut kept: Vec<Entry> = Vec::new();
-    for mut entry in entries {
-        if let Some(at) = kept.iter().position(|other| other.key == entry.key) {
-            let earlier = kept.remove(at);
+    let mut kept: BTreeMap<String, (usize, Entry)> = BTreeMap::new();
+    for (at, mut entry) in entries.into_iter().enumerate() {
+        if let Some((_, earlier)) = kept.remove(&entry.key) {
             remarks.repair(
                 entry.span,
                 Say {
@@ -144,9 +145,11 @@ fn last(entries: Vec<Entry>, remarks: &mut Remarks) -> Vec<Entry> {
             comments.append(&mut entry.comments);
             entry.comments = comments;
         }
-        kept.push(entry);
+        kept.insert(entry.key.clone(), (at, entry));
     }
-    kept
+    let mut kept: Vec<(usize, Entry)> = kept.into_values().collect();
+    kept.sort_by_key(|(at, _)| *at);
+    kept.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// Keys in a spelling of their own, such as `Name`, called as they are meant.

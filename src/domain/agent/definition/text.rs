@@ -17,7 +17,7 @@ pub(super) fn read(bytes: &[u8], remarks: &mut Remarks) -> Option<String> {
             Span::default(),
             Say {
                 code: "too-large",
-                what: format!("The file has {} KiB; {} KiB are the most", bytes.len().div_ceil(1024), LARGEST / 1024),
+                what: format!("The file is larger than {} KiB", LARGEST / 1024),
                 why: "A persona of this size leaves a model no room for the design, and is hardly meant to be one.",
                 help: "Keep the persona in the file and what it refers to in documents of the project.",
             },

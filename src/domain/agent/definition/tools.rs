@@ -10,6 +10,9 @@ use crate::domain::{
     diagnostic::Span,
 };
 
+/// After so many words that are not found in the text as they are, places are no longer looked for.
+const MOST_MISSES: u32 = 20;
+
 /// What an agent can be let do. None of it changes anything by itself: proposals wait for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -165,10 +168,14 @@ pub(super) fn read(value: &Value, entry: Span, text: &str) -> Asked {
     if words.is_empty() && matches!(value, Value::Text { .. }) {
         return Asked::Absent;
     }
-    let mut from = entry.start;
+    // A word that was tidied is not found; looking for many of those in a long text would take its time.
+    let (mut from, mut missed) = (entry.start, 0_u32);
     let mut place = |word: &str| {
         let rest = Span { start: from, end: entry.end };
-        let Some(at) = rest.of(text).find(word) else { return entry };
+        let Some(at) = (missed < MOST_MISSES).then(|| rest.of(text).find(word)).flatten() else {
+            missed += 1;
+            return entry;
+        };
         let start = rest.range().start + at;
         let span = Span::new(start, start + word.len());
         from = span.end;

@@ -351,3 +351,11 @@ fn what_else_a_file_says_is_read() {
     assert_eq!(definition.entry("model").unwrap().span.of(&definition.text), "model: Claude Sonnet 4.5 (copilot)");
     assert_eq!(definition.entry("tools").unwrap().span.of(&definition.text), "tools:\n  - Read\n  - mcp__db__query");
 }
+
+#[test]
+fn remarks_end_somewhere() {
+    let text = format!("---\nname: a\ndescription: b\n{}---\nYou.\n", "x: a: b\n".repeat(500));
+    let (_, load) = read("a.md", &text);
+    assert_eq!(load.remarks.len(), MOST_REMARKS + 1);
+    assert!(load.remarks.last().unwrap().diagnostic.what.contains(" 899 remarks "), "{}", load.remarks.last().unwrap());
+}

@@ -1,6 +1,6 @@
 //! Public agent files, which the environment may name, and the two that the product began with.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::OnceLock};
 
 use super::*;
 
@@ -12,8 +12,16 @@ fn corpus() -> Option<PathBuf> {
     found
 }
 
-/// The agent files by path.
-pub(super) fn files() -> Option<Vec<(String, Vec<u8>)>> {
+/// A path and what the file holds.
+type File = (String, Vec<u8>);
+
+/// The agent files by path, read once.
+pub(super) fn files() -> Option<&'static [File]> {
+    static FILES: OnceLock<Option<Vec<File>>> = OnceLock::new();
+    FILES.get_or_init(gather).as_deref()
+}
+
+fn gather() -> Option<Vec<File>> {
     let mut waiting = vec![corpus()?.join("agents")];
     let mut files = Vec::new();
     while let Some(folder) = waiting.pop() {
@@ -48,7 +56,7 @@ fn by_line(text: &str, key: &str) -> Option<String> {
 fn every_public_file_is_read_and_nothing_is_dropped() {
     let Some(files) = files() else { return };
     let mut compared = 0;
-    for (path, bytes) in &files {
+    for (path, bytes) in files {
         let load = load(path, bytes);
         let definition = load.definition().unwrap_or_else(|| panic!("{path} is refused"));
         assert_eq!(definition.export(), bytes, "{path}");

@@ -143,3 +143,35 @@ proptest! {
         check(path, &bytes)?;
     }
 }
+
+/// Large files, made to be slow: they would not come back if reading took more than its share.
+#[test]
+fn large_files_of_one_kind_are_read() {
+    let kinds = [
+        ("---\nname: a\ndescription: b: c\n", "user: x\n"),
+        ("---\nname: a\ndescription: b: c\n<example>\n", "name: x\n"),
+        ("---\nname: a\nx: b: c\n", "k: \n"),
+        ("---\n", "?\n"),
+        ("---\nname: a\ntools: ", "a  b,"),
+        ("---\nname: a\ndescription: ", "."),
+        ("---\nname: a\ndescription: ", "<example>user:"),
+        ("---\nname: a\nx: ", "["),
+        ("---\nname: a\nx: \"", "\\\""),
+        ("---\nname: a\nx:\n", " - \n"),
+        ("---\nname: a\ntools: *\nx: [\n", "a: [\n"),
+        ("", "<!-- -->\n"),
+        ("", "> "),
+    ];
+    for (start, more) in kinds {
+        let end = if start.is_empty() { "" } else { "\n---\nYou.\n" };
+        let count = LARGEST / 4 / more.len();
+        let text = format!("{start}{}{end}", more.repeat(count));
+        let load = load("large.md", text.as_bytes());
+        let definition = load.definition().unwrap();
+        assert!(!definition.name.is_empty(), "{more:?}");
+        // The fix of so large a file may be too large.
+        if let Some(fixed) = fixed(definition) {
+            assert_eq!(super::load("large.md", fixed.as_bytes()).outcome.word(), "loaded", "{more:?}");
+        }
+    }
+}
