@@ -106,6 +106,10 @@ pub(super) fn build(problem: &Problem, ranking: &Ranking) -> Option<Layered> {
     for group in 0..groups {
         layered.first.push(layered.owner.len());
         let mut own = Vec::new();
+        if gaps.ahead.at(group) {
+            layered.owner.push(group);
+            layered.is_label.push(true);
+        }
         for rank in 0..ranking.layers.at(group).max(1) {
             own.push(layered.owner.len());
             layered.owner.push(group);
@@ -132,7 +136,10 @@ pub(super) fn build(problem: &Problem, ranking: &Ranking) -> Option<Layered> {
     }
     for (index, link) in problem.links.iter().enumerate() {
         let Some(way) = way(problem, ranking, link) else { continue };
-        let label = gaps.gap.get(index).copied().flatten().map(|(group, rank)| list(group, rank) + 1);
+        let label = gaps.gap.get(index).copied().flatten().map(|(group, gap)| match gap {
+            Gap::Ahead => layered.first.at(group),
+            Gap::After(rank) => list(group, rank) + 1,
+        });
         let cells = walk(problem, &mut layered, &way, link, label);
         let channels = channels(problem, &layered, &cells);
         if layered.cells.len() > CELL_LIMIT {
@@ -176,17 +183,29 @@ fn way(problem: &Problem, ranking: &Ranking, link: &Link) -> Option<Way> {
     }
 }
 
+/// Between which ranks of a group a label goes.
+#[derive(Clone, Copy, Debug)]
+enum Gap {
+    /// Before the first: for what runs from the border to a member of the first rank.
+    Ahead,
+    After(usize),
+}
+
 struct Gaps {
-    /// For each link: the group and the rank after which its label goes.
-    gap: Vec<Option<(usize, usize)>>,
-    /// For each group and rank: the width of the labels there.
+    /// For each link: where its label goes.
+    gap: Vec<Option<(usize, Gap)>>,
+    /// For each group: there are labels before its first rank.
+    ahead: Vec<bool>,
+    /// For each group and rank: the width of the labels after it.
     used: Vec<Vec<i32>>,
 }
 
-/// Labels go into a gap of the group where the ends meet: the only one, or for long edges where there are fewest labels.
+/// Labels go into a gap of the group where the ends meet: the only one, or for long edges where there are fewest labels. What
+/// runs between a frame and something inside it has the gap at the border, too.
 fn label_gaps(problem: &Problem, ranking: &Ranking) -> Gaps {
     let mut gaps = Gaps {
         gap: vec![None; problem.links.len()],
+        ahead: vec![false; problem.groups.len()],
         used: (0..problem.groups.len()).map(|group| vec![0; ranking.layers.at(group).max(1)]).collect(),
     };
     let mut ways: Vec<(usize, usize, usize, usize, i32)> = Vec::new();
@@ -199,8 +218,15 @@ fn label_gaps(problem: &Problem, ranking: &Ranking) -> Gaps {
         };
         let low = rank(way.low, 0);
         let high = rank(way.high, ranking.layers.at(way.common).saturating_sub(1));
+        let last = gaps.used.row(way.common).len().saturating_sub(1);
         if low < high {
             ways.push((high - low, index, way.common, low, across));
+        } else if matches!(way.high.1, Hold::Within(_)) {
+            // From the last rank to the border.
+            ways.push((1, index, way.common, last, across));
+        } else if matches!(way.low.1, Hold::Within(_)) {
+            gaps.ahead.put(way.common, true);
+            gaps.gap.put(index, Some((way.common, Gap::Ahead)));
         }
     }
     sort::by(&mut ways, Ord::cmp);
@@ -211,9 +237,7 @@ fn label_gaps(problem: &Problem, ranking: &Ranking) -> Gaps {
         let cost = |gap: usize| if used.at(gap) == 0 { 400 } else { used.at(gap) };
         let best = (low..low + length).min_by_key(|&gap| (cost(gap), gap.abs_diff(middle))).unwrap_or(low);
         used.put(best, used.at(best) + across.max(1));
-        if let Some(place) = gaps.gap.get_mut(index) {
-            *place = Some((group, best));
-        }
+        gaps.gap.put(index, Some((group, Gap::After(best))));
     }
     gaps
 }

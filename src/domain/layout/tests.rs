@@ -77,6 +77,10 @@ fn check(graph: &Graph) -> Layout {
     let layout = super::layout(graph, None);
     assert!(!layout.coarse);
     assert_eq!(faults(graph, &layout), metrics::Faults::default());
+    for (key, edge) in &graph.edges {
+        let label = layout.edges[key].label.map(|rect| (rect.width, rect.height));
+        assert_eq!(label, edge.label, "{key:?} {edge:?}");
+    }
     assert!(
         layout
             .nodes
@@ -141,6 +145,29 @@ fn a_frame_can_be_an_end() {
             graph.edges.insert(EdgeKey(format!("f{index}")), Edge { source, target, label: Some((40, 16)) });
         }
         assert_eq!(check(&graph).edges.len(), 9);
+    }
+}
+
+#[test]
+fn a_relation_between_a_frame_and_its_member_has_its_label() {
+    for direction in DIRECTIONS {
+        // One member for each end of the ranks and one between them; inside it another frame.
+        let mut graph = Graph { direction, ..simple(4, &[(0, 1), (1, 2)]) };
+        graph.frames.insert(frame_key(0), Frame { parent: None, width: 100 });
+        graph.frames.insert(frame_key(1), Frame { parent: Some(frame_key(0)), width: 100 });
+        for index in 0..4 {
+            graph.nodes[&key(index)].frame = Some(frame_key(usize::from(index == 3)));
+        }
+        let inner = (0..4).map(|index| End::Node(key(index))).chain([End::Frame(frame_key(1))]);
+        for (index, end) in inner.enumerate() {
+            let outer = End::Frame(frame_key(0));
+            let (out, back) = (EdgeKey(format!("out{index}")), EdgeKey(format!("back{index}")));
+            graph.edges.insert(out, Edge { source: outer.clone(), target: end.clone(), label: Some((70, 16)) });
+            graph.edges.insert(back, Edge { source: end, target: outer, label: Some((50, 32)) });
+        }
+        let layout = check(&graph);
+        let frame = layout.groups[&frame_key(0)];
+        assert!(layout.edges.values().filter_map(|route| route.label).all(|label| frame.contains(&label)), "{direction:?}");
     }
 }
 
