@@ -3,35 +3,78 @@
 //! Two lines whose changes overlap cross in one order and not, or less, in the other; the cheaper order wins, conflicts are
 //! broken where they cost least, and then the tracks are filled one by one with what is most urgent and fits side by side.
 
-use std::collections::BTreeMap;
-
 use super::super::table::{Column, Rows};
 use crate::domain::sort;
 
 /// Lines that come closer than this across the layers do not share a track.
 const CLEAR: i32 = 10;
 /// Two lines on top of each other: worse than any number of crossings.
-const CLASH: i64 = 1000;
+const CLASH: i64 = 1_000_000;
 /// How far beside its way in a line that stops on the way goes on.
 const ASIDE: i32 = 8;
+/// Lines nearer than this run on top of each other.
+const SAME: i32 = 4;
+/// Larger than any place on a way.
+const DONE: usize = usize::MAX;
 /// More lines than this are ordered by a simple rule, to bound the work.
 const LIMIT: usize = 1500;
 
-/// Lines that change places exactly would run along each other on their ways in or out, whichever turns first: one of each two
-/// stops on the way. Gives its index and where.
+/// Where one line leaves exactly where another comes in, the other must turn first, or they would run along each other. Where such
+/// lines wait for each other in a circle, one of them stops on the way. Gives its index and where.
 pub(super) fn turns(segments: &[(i32, i32)]) -> Vec<(usize, i32)> {
-    let mut places: BTreeMap<(i32, i32), usize> = BTreeMap::new();
+    let count = segments.len();
+    let mut ways_in: Vec<(i32, usize)> = segments.iter().enumerate().map(|(index, &(from, _))| (from, index)).collect();
+    sort::by(&mut ways_in, Ord::cmp);
+    let near = |at: i32, by: i32| {
+        let start = ways_in.partition_point(|&(from, _)| from <= at - by);
+        ways_in.iter().skip(start).take_while(move |&&(from, _)| from < at + by).map(|&(_, index)| index)
+    };
+    let mut ways_out: Vec<i32> = segments.iter().map(|&(_, to)| to).collect();
+    sort::by(&mut ways_out, Ord::cmp);
     let mut turns: Vec<(usize, i32)> = Vec::new();
-    if segments.len() > LIMIT {
-        return turns;
-    }
-    for (index, &(from, to)) in segments.iter().enumerate() {
-        let near = |at: i32| (at - 3)..=(at + 3);
-        let swapped = near(to).flat_map(|low| near(from).map(move |high| (low, high))).find_map(|swap| places.get(&swap).copied());
-        if swapped.is_some_and(|other| turns.last().is_none_or(|&(last, _)| last != other)) && (from - to).abs() >= 8 {
-            turns.push((index, from + (to - from).signum() * ASIDE.min((to - from).abs() / 2)));
-        } else {
-            places.insert((from, to), index);
+    // 0 for not seen, else the place on the way here from 1, or `DONE`: no circle leads through it, or no more.
+    let mut seen = vec![0_usize; count];
+    let mut root = 0;
+    while root < count {
+        if seen.at(root) == DONE {
+            root += 1;
+            continue;
+        }
+        let mut way = vec![root];
+        seen.put(root, 1);
+        while let Some(&index) = way.last() {
+            let (_, to) = segments.at(index);
+            let next = near(to, SAME).find(|&next| next != index && seen.at(next) != DONE);
+            let Some(next) = next else {
+                seen.put(index, DONE);
+                way.pop();
+                continue;
+            };
+            if seen.at(next) == 0 {
+                way.push(next);
+                seen.put(next, way.len());
+                continue;
+            }
+            let circle = way.get(seen.at(next) - 1..).unwrap_or_default();
+            let length = |index: usize| (segments.at(index).0 - segments.at(index).1).abs();
+            let longest = circle.iter().copied().max_by_key(|&index| (length(index), index)).unwrap_or(index);
+            if length(longest) >= 2 * SAME {
+                let (from, to) = segments.at(longest);
+                let is_free = |at: i32| {
+                    let out = ways_out.partition_point(|&other| other <= at - SAME);
+                    near(at, SAME).next().is_none()
+                        && ways_out.get(out).is_none_or(|&other| other >= at + SAME)
+                        && turns.iter().all(|&(_, other)| (other - at).abs() >= SAME)
+                };
+                let aside = |step: i32| from + (to - from).signum() * step.min(length(longest) / 2);
+                let steps = (ASIDE..=length(longest) - SAME).step_by(4).take(64);
+                turns.push((longest, steps.map(aside).find(|&at| is_free(at)).unwrap_or(aside(ASIDE))));
+            }
+            for &index in &way {
+                seen.put(index, 0);
+            }
+            seen.put(longest, DONE);
+            break;
         }
     }
     turns
@@ -118,8 +161,8 @@ fn cost(first: (i32, i32), second: (i32, i32)) -> i64 {
     let crossings = within(first.1, second) + within(second.0, first);
     // Its way out would run along the second one's way in.
     let clash = match (first.1 - second.0).abs() {
-        0..4 => CLASH,
-        4..12 => 2,
+        0..SAME => CLASH,
+        SAME..12 => 2,
         _ => 0,
     };
     crossings * 4 + clash
@@ -158,6 +201,8 @@ fn by_cost(segments: &[(i32, i32)], saved: &dyn Fn(usize, usize) -> i64) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -189,5 +234,37 @@ mod tests {
         let tracks = assign(&segments, &[1]);
         // Out of the way first, then the other one turns, then on to the end.
         assert!(tracks[1] < tracks[0] && tracks[0] < tracks[2], "{tracks:?}");
+    }
+
+    #[test]
+    fn of_lines_in_a_circle_one_stops() {
+        assert_eq!(turns(&[(0, 32), (32, 64), (64, 0)]), [(2, 56)]);
+        assert_eq!(turns(&[(0, 32), (32, 64), (64, 96)]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_leaves_along_a_way_in(
+            places in (2_i32..40).prop_flat_map(|count| (Just((0..count).collect::<Vec<_>>()).prop_shuffle(), 1..count))
+        ) {
+            // Lines 16 px apart, of which some change their places.
+            let (places, moved) = places;
+            let mut segments: Vec<(i32, i32)> = (0..).zip(places).take(usize::try_from(moved).unwrap()).map(|(a, b)| (16 * a, 16 * b)).collect();
+            segments.retain(|(from, to)| from != to);
+            let turns = turns(&segments);
+            for &(index, via) in &turns {
+                let (from, to) = segments[index];
+                segments[index] = (from, via);
+                segments.push((via, to));
+            }
+            let follows: Vec<usize> = turns.iter().map(|turn| turn.0).collect();
+            let tracks = assign(&segments, &follows);
+            for (first, one) in segments.iter().enumerate() {
+                for (second, two) in segments.iter().enumerate() {
+                    let follows = follows.get(second.wrapping_sub(segments.len() - follows.len())) == Some(&first);
+                    prop_assert!(follows || one.1 != two.0 || tracks[second] < tracks[first], "{segments:?} {tracks:?}");
+                }
+            }
+        }
     }
 }
