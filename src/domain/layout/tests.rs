@@ -293,6 +293,35 @@ fn drawing_the_same_again_moves_nothing() {
     }
 }
 
+#[test]
+fn a_frame_grows_where_nothing_need_give_way() {
+    for direction in DIRECTIONS {
+        let mut graph = Graph { direction, ..simple(7, &[(0, 1), (1, 2), (3, 4), (4, 5), (6, 0), (6, 3)]) };
+        for frame in 0..2 {
+            graph.frames.insert(frame_key(frame), Frame { parent: None, width: 100 });
+            for index in 3 * frame..3 * frame + 3 {
+                graph.nodes[&key(index)].frame = Some(frame_key(frame));
+            }
+        }
+        let before = check(&graph);
+        for widened in 0..6 {
+            let mut graph = graph.clone();
+            let node = &mut graph.nodes[&key(widened)];
+            (node.width, node.height, node.middle) = (node.width + 80, node.height + 80, node.middle + 40);
+            let after = super::layout(&graph, Some(&before));
+            assert_eq!(faults(&graph, &after), metrics::Faults::default());
+            // The whole picture may be shifted.
+            let from_root = |layout: &Layout, index| {
+                let (at, root) = (layout.nodes[&key(index)], layout.nodes[&key(6)]);
+                (at.x - root.x, at.y - root.y)
+            };
+            for index in (0..6).filter(|index| index / 3 != widened / 3) {
+                assert_eq!(from_root(&after, index), from_root(&before, index), "{direction:?} {widened} {index}");
+            }
+        }
+    }
+}
+
 fn one_edit(graph: &Graph, random: &mut Random) -> Graph {
     let mut graph = graph.clone();
     let count = graph.nodes.len();

@@ -231,8 +231,9 @@ fn gather(graph: &Graph, boxes: &mut Boxes, frame: usize, members: &[Vec<Unit>],
             })
         };
         // Pins may stand nearer to each other than frames usually do.
-        let found =
-            [FRAME_GAP, FRAME_GAP / 3, 0].into_iter().find_map(|gap| nearest(boxes, unit, near, &placed, Some(hull), &|at| fits(at, gap)));
+        let found = [FRAME_GAP, FRAME_GAP / 3, 0]
+            .into_iter()
+            .find_map(|gap| nearest(boxes, unit, near, (&placed, 1), Some(hull), &|at| fits(at, gap)));
         let to = found.unwrap_or_else(|| below(boxes, near, &placed));
         shift(boxes, unit, members, to.x - from.x, to.y - from.y);
         placed.push(unit);
@@ -313,32 +314,105 @@ fn wanted(graph: &Graph, boxes: &Boxes, node: usize) -> Point {
     all.map_or(Point::default(), |all| Point { x: all.centre().x, y: all.bottom() + size.height })
 }
 
-/// Sets the units of one frame apart: fixed ones stay, then those that are in nobody's way, then the rest.
+/// Sets the units of one frame apart: fixed ones stay, then as many nodes as can, then the rest.
 fn arrange(boxes: &mut Boxes, units: &[Unit], members: &[Vec<Unit>], waiting: &[bool], held: &[bool], frame: Option<usize>) {
     let mut placed: Vec<Unit> = units.iter().copied().filter(|&unit| is_fixed(boxes, held, unit)).collect();
     let waits = |unit: Unit| matches!(unit, Unit::Node(node) if waiting.at(node));
-    let mut later = Vec::new();
-    for &unit in units.iter().filter(|&&unit| !is_fixed(boxes, held, unit)) {
-        if waits(unit) || placed.iter().any(|&other| rect(boxes, unit).grown(gap(unit, other) / 2).overlaps(&rect(boxes, other))) {
-            later.push(unit);
-        } else {
-            placed.push(unit);
+    let mut later: Vec<Unit> = units.iter().copied().filter(|&unit| !is_fixed(boxes, held, unit) && waits(unit)).collect();
+    let mut free: Vec<Unit> = units.iter().copied().filter(|&unit| !is_fixed(boxes, held, unit) && !waits(unit)).collect();
+    let meets = |unit: Unit, other: Unit| rect(boxes, unit).grown(gap(unit, other) / 2).overlaps(&rect(boxes, other));
+    let mut clashes: Vec<(usize, usize)> = Vec::new();
+    for (index, &unit) in free.iter().enumerate() {
+        clashes.extend(free.iter().enumerate().skip(index + 1).filter(|(_, other)| meets(unit, **other)).map(|(other, _)| (index, other)));
+    }
+    if !clashes.is_empty() {
+        // What is heavier than all that it is in the way of stays where it is.
+        let weights: Vec<i64> = free.iter().map(|&unit| weight(members, unit)).collect();
+        let mut worth: Vec<(bool, i64)> = weights.iter().map(|&weight| (false, -weight)).collect();
+        for &(one, other) in &clashes {
+            for (unit, against) in [(one, other), (other, one)] {
+                worth.put(unit, (true, worth.at(unit).1 + weights.at(against)));
+            }
         }
+        let mut order: Vec<usize> = (0..free.len()).collect();
+        sort::by_key(&mut order, |&index| worth.at(index));
+        free = order.into_iter().filter_map(|index| free.get(index).copied()).collect();
+    }
+    for unit in free {
+        // Only what is in somebody's way need be looked at once more.
+        let stays = if clashes.is_empty() {
+            !placed.iter().take_while(|&&other| is_fixed(boxes, held, other)).any(|&other| meets(unit, other))
+        } else {
+            !placed.iter().any(|&other| meets(unit, other))
+        };
+        (if stays { &mut placed } else { &mut later }).push(unit);
     }
     // Larger things move less willingly.
     sort::by_key(&mut later, |&unit| {
         let rect = rect(boxes, unit);
         (waits(unit), std::cmp::Reverse(i64::from(rect.width) * i64::from(rect.height)))
     });
+    if later.is_empty() {
+        return;
+    }
     let area = frame.filter(|&frame| !held.at(frame)).map(|frame| inner(boxes.frame.at(frame)));
+    let walls = frame.map(|frame| (boxes.frame.at(frame), walls(boxes, members, waiting, frame)));
+    // Where the frame need not grow into others, even if it is a little narrow there, else anywhere.
+    let grows_freely = |at: &Rect| walls.as_ref().is_none_or(|(own, walls)| grows_freely(*own, walls, at));
     for unit in later {
         let from = rect(boxes, unit);
-        let to = nearest(boxes, unit, from, &placed, area, &|_| true).unwrap_or_else(|| below(boxes, from, &placed));
+        let to = [1, 2]
+            .into_iter()
+            .find_map(|part| nearest(boxes, unit, from, (&placed, part), area, &grows_freely))
+            .or_else(|| nearest(boxes, unit, from, (&placed, 1), area, &|_| true))
+            .unwrap_or_else(|| below(boxes, from, &placed));
         if (to.x, to.y) != (from.x, from.y) {
             shift(boxes, unit, members, to.x - from.x, to.y - from.y);
         }
         placed.push(unit);
     }
+}
+
+/// How many nodes move with a unit.
+fn weight(members: &[Vec<Unit>], unit: Unit) -> i64 {
+    let (mut count, mut stack) = (0, vec![unit]);
+    while let Some(unit) = stack.pop() {
+        match unit {
+            Unit::Node(_) => count += 1,
+            Unit::Frame(frame) => stack.extend_from_slice(members.row(frame)),
+        }
+    }
+    count
+}
+
+/// What stands beside a frame, beside the one around it, and so on outwards.
+fn walls(boxes: &Boxes, members: &[Vec<Unit>], waiting: &[bool], frame: usize) -> Vec<Walls> {
+    let mut walls = Vec::new();
+    let mut child = Some(frame);
+    while let Some(inner) = child {
+        let outer = boxes.frame_parent.at(inner);
+        let siblings = members.row(outer.unwrap_or(boxes.frame.len())).iter();
+        let beside = siblings
+            .filter(|&&unit| unit != Unit::Frame(inner) && !matches!(unit, Unit::Node(node) if waiting.at(node)))
+            .map(|&unit| rect(boxes, unit))
+            .collect();
+        walls.push(Walls { beside, hull: outer.map(|outer| boxes.frame.at(outer)) });
+        child = outer;
+    }
+    walls
+}
+
+/// A frame that takes in what stands `at` a place, and those around it, come near nothing that they were not near before.
+fn grows_freely(own: Rect, walls: &[Walls], at: &Rect) -> bool {
+    let (mut before, mut all) = (own, own.union(&around(*at)));
+    walls.iter().all(|level| {
+        let (was, reach) = (before.grown(FRAME_GAP / 2), all.grown(FRAME_GAP / 2));
+        let free = all == before || !level.beside.iter().any(|other| reach.overlaps(other) && !was.overlaps(other));
+        if let Some(hull) = level.hull {
+            (before, all) = (hull, hull.union(&around(all)));
+        }
+        free
+    })
 }
 
 /// Below everything there is always room.
@@ -347,8 +421,17 @@ fn below(boxes: &Boxes, from: Rect, placed: &[Unit]) -> Rect {
     Rect { y: bottom + FRAME_GAP.max(NODE_GAP), ..from }
 }
 
-/// The nearest place to `from` that fits and keeps its distance from all others; leaving the frame's area costs extra.
-fn nearest(boxes: &Boxes, unit: Unit, from: Rect, placed: &[Unit], area: Option<Rect>, fits: &dyn Fn(&Rect) -> bool) -> Option<Rect> {
+/// The nearest place to `from` that fits and keeps its distance, or the given part of it, from all others; leaving the frame's area
+/// costs extra.
+fn nearest(
+    boxes: &Boxes,
+    unit: Unit,
+    from: Rect,
+    (placed, part): (&[Unit], i32),
+    area: Option<Rect>,
+    fits: &dyn Fn(&Rect) -> bool,
+) -> Option<Rect> {
+    let gap = |unit, other| gap(unit, other) / part;
     let clear = |at: &Rect| placed.iter().all(|&other| !at.grown(gap(unit, other)).overlaps(&rect(boxes, other)));
     let beyond = |at: &Rect| {
         area.map_or(0, |area| {
