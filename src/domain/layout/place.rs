@@ -36,16 +36,33 @@ const REACH: i32 = 32;
 const SETTLING: usize = 12;
 /// Bounds the pivots, in arc visits: so many, plus so many for each variable.
 const BUDGET: (usize, usize) = (200_000, 1000);
+/// Bounds them however many variables there are.
+const MOST: usize = 30_000_000;
+/// How long straight stretches may be, in cells: the first that does not make the sheet more than `WIDER` times as wide as it must be.
+const STRETCHES: [usize; 4] = [usize::MAX, 8, 4, 2];
+const WIDER: i32 = 2;
 
 pub(super) fn place(problem: &Problem, layered: &Layered, order: &Order) -> Option<Places> {
     let cells = layered.cells.len();
     let groups = problem.groups.len();
     let arcs = distances(problem, layered, order);
     let pulls = pulls(problem, layered, order);
-    // First with straight stretches of lines as one each, which is quick; then every cell on its own, from there.
+    // First with straight stretches of lines as one each, which is quick; then every cell on its own, from there. Where long
+    // stretches hold each other off over the whole sheet, shorter ones: the second step could hardly mend that.
     let count = cells + 2 * groups;
-    let rough = solve(count, &straight(layered, order), &arcs, layered, &pulls, None);
     let each: Vec<usize> = (0..cells).collect();
+    let width = |block: &[usize]| {
+        let (number, blocks) = numbered(count, block);
+        let (value, _) = simplex::sorted(blocks, &merged(&arcs, &number))?;
+        Some(value.at(number.at(cells + 1)) - value.at(number.at(cells)))
+    };
+    let widest = width(&each)?.saturating_mul(WIDER);
+    let block = STRETCHES
+        .into_iter()
+        .map(|reach| straight(layered, order, reach))
+        .find(|block| width(block).is_some_and(|width| width <= widest))
+        .unwrap_or_else(|| each.clone());
+    let rough = solve(count, &block, &arcs, layered, &pulls, None);
     let mut value = solve(count, &each, &arcs, layered, &pulls, rough)?;
     centre(layered, &arcs, &pulls, &mut value);
     let cell = value.iter().take(cells).map(|value| value * GRID).collect();
@@ -84,9 +101,9 @@ fn distances(problem: &Problem, layered: &Layered, order: &Order) -> Vec<Arc> {
     arcs
 }
 
-/// For each cell the first cell of the straight stretch it belongs to: between bends of one line within one
+/// For each cell the first cell of the straight stretch it belongs to: between at most `reach` bends of one line within one
 /// frame, where no two such stretches cross.
-fn straight(layered: &Layered, order: &Order) -> Vec<usize> {
+fn straight(layered: &Layered, order: &Order, reach: usize) -> Vec<usize> {
     let is_node = |cell: usize| matches!(layered.cells.at(cell).kind, CellKind::Node(_));
     let mut channels: Vec<Vec<(usize, usize, usize, usize)>> = vec![Vec::new(); layered.lists()];
     for strand in &layered.strands {
@@ -123,32 +140,51 @@ fn straight(layered: &Layered, order: &Order) -> Vec<usize> {
         }
     }
     for strand in &layered.strands {
+        let mut length = 1;
         for pair in strand.cells.windows(2) {
             if let &[low, high] = pair
                 && joined.at(high)
+                && length < reach
             {
                 first.put(high, first.at(low));
+                length += 1;
+            } else {
+                length = 1;
             }
         }
     }
     first
 }
 
-/// Positions of all variables in grid units, where cells of one block have the same.
-fn solve(count: usize, block: &[usize], arcs: &[Arc], layered: &Layered, pulls: &[Pull], start: Option<Vec<i32>>) -> Option<Vec<i32>> {
-    // Blocks by number.
+/// The number of the block each variable belongs to, and how many there are.
+fn numbered(count: usize, block: &[usize]) -> (Vec<usize>, usize) {
     let mut number = vec![usize::MAX; count];
     let mut blocks = 0;
     for variable in 0..count {
-        if block.get(variable).is_none_or(|&first| first == variable) {
+        let first = block.get(variable).copied().unwrap_or(variable);
+        if first == variable {
             number.put(variable, blocks);
             blocks += 1;
+        } else {
+            number.put(variable, number.at(first));
         }
     }
-    let of = |variable: usize| number.at(block.get(variable).copied().unwrap_or(variable));
-    let mut kept: Vec<Arc> = arcs.iter().map(|arc| Arc { tail: of(arc.tail), head: of(arc.head), ..*arc }).collect();
+    (number, blocks)
+}
+
+/// The arcs between blocks, the longest of several.
+fn merged(arcs: &[Arc], number: &[usize]) -> Vec<Arc> {
+    let mut kept: Vec<Arc> = arcs.iter().map(|arc| Arc { tail: number.at(arc.tail), head: number.at(arc.head), ..*arc }).collect();
     sort::by_key(&mut kept, |arc| (arc.tail, arc.head, -arc.length, -arc.weight));
     kept.dedup_by_key(|arc| (arc.tail, arc.head));
+    kept
+}
+
+/// Positions of all variables in grid units, where cells of one block have the same.
+fn solve(count: usize, block: &[usize], arcs: &[Arc], layered: &Layered, pulls: &[Pull], start: Option<Vec<i32>>) -> Option<Vec<i32>> {
+    let (number, blocks) = numbered(count, block);
+    let of = |variable: usize| number.at(variable);
+    let mut kept = merged(arcs, &number);
     let mut pulled: Vec<(Pull, i32)> = pulls
         .iter()
         .map(|pull| (Pull { low: of(pull.low), high: of(pull.high), offset: pull.offset }, weight(layered, pull)))
@@ -172,7 +208,7 @@ fn solve(count: usize, block: &[usize], arcs: &[Arc], layered: &Layered, pulls: 
         kept.push(Arc { tail: helper, head: pull.high, length: pull.offset, weight: *weight });
         value.push(value.at(pull.low).min(value.at(pull.high) - pull.offset));
     }
-    let mut budget = BUDGET.0 + BUDGET.1 * value.len();
+    let mut budget = (BUDGET.0 + BUDGET.1 * value.len()).min(MOST);
     let value = simplex::improve(value.len(), &kept, value, &mut budget);
     Some((0..count).map(|variable| value.at(of(variable))).collect())
 }
