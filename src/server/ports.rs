@@ -1,10 +1,15 @@
-//! What the server takes from outside and tests replace: the time, and unguessable bytes.
+//! What the server takes from outside and tests replace: the time, unguessable bytes, and models to talk to.
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
+use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::domain::moment::Moment;
+use crate::domain::{
+    agent::conversation::{Capabilities, Progress, Protocol, Turn, TurnError, TurnRequest},
+    moment::Moment,
+};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -18,6 +23,35 @@ pub trait IdSource: Send + Sync {
 
     /// 256 bits that nobody can guess, for sessions, tokens and links.
     fn secret(&self) -> [u8; 32];
+}
+
+/// What a run has to know about the model it talks to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// The provider's name as people know it, for messages.
+    pub provider: String,
+    pub protocol: Protocol,
+    /// The model as the provider calls it; what [`TurnRequest::model`] is to be.
+    pub model: String,
+    pub capabilities: Capabilities,
+}
+
+/// A model that answers whole turns. One is handed out for each run, since it counts the run's repeated tries.
+pub trait ChatModel: Send + Sync {
+    fn info(&self) -> &ModelInfo;
+
+    /// Asks for one turn and waits until it is complete; repeated tries are inside. What comes meanwhile is told to
+    /// `progress` and is for showing only. When `stop` is cancelled, the connection is closed at once and the answer is
+    /// [`TurnError::Cancelled`]; dropping the future does the same without an answer.
+    ///
+    /// # Errors
+    /// Why the turn could not be had. An incomplete turn is never given.
+    fn turn<'a>(
+        &'a self,
+        request: &'a TurnRequest,
+        stop: &'a CancellationToken,
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Turn, TurnError>>;
 }
 
 /// The machine's clock.

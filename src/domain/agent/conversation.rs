@@ -57,7 +57,7 @@ pub enum Keep {
 pub enum Protocol {
     /// The Anthropic Messages API.
     Anthropic,
-    /// Chat completions as OpenAI and many others speak them.
+    /// Chat completions as `OpenAI` and many others speak them.
     OpenAi,
     /// A recorded conversation, played back from a file.
     Scripted,
@@ -173,7 +173,9 @@ impl Price {
         ];
         let [input, kept, keeping, output] = parts;
         let sum = input.saturating_add(kept).saturating_add(keeping).saturating_add(output).div_ceil(1_000_000);
-        if sum > u64::MAX as u128 { u64::MAX } else { sum as u64 }
+        #[expect(clippy::cast_possible_truncation, reason = "it was just compared")]
+        let cost = if sum > u64::MAX as u128 { u64::MAX } else { sum as u64 };
+        cost
     }
 }
 
@@ -233,6 +235,7 @@ pub enum TurnError {
     NotConfigured,
 }
 
+#[expect(clippy::ref_option, reason = "as the error's derive passes its fields")]
 fn wait_words(wait: &Option<u64>) -> String {
     wait.map_or_else(String::new, |wait| format!("; it asks for {} s of patience", wait.div_ceil(1000)))
 }
@@ -262,6 +265,7 @@ impl TurnError {
 
 /// What a model is known to take. Asking for what it does not take fails the whole turn, so when in doubt: no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that a model takes or not")]
 pub struct Capabilities {
     pub tools: bool,
     /// Schemas of tools are enforced by the provider.
