@@ -12,6 +12,7 @@ mod convergence;
 mod harness;
 mod headers;
 mod import;
+mod llm;
 mod operator;
 mod pages;
 mod people;

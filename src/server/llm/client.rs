@@ -102,7 +102,8 @@ impl Client {
         let response = self.send(info, request).await?;
         let headers = response.headers().clone();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let request_id = ["request-id", "x-request-id"].into_iter().find_map(header).map(shown).unwrap_or_default();
+        let request_id =
+            ["request-id", "x-request-id"].into_iter().find_map(header).map(|id| self.endpoint.hide(&shown(id))).unwrap_or_default();
         let status = response.status();
         tracing::debug!(provider = info.provider, model = request.model, status = status.as_u16(), request_id, "the model answers");
         if status != StatusCode::OK {

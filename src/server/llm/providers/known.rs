@@ -106,7 +106,7 @@ pub fn table(trust: Trust) -> CapabilityTable {
 
 /// A model nobody told us about: everything has tools, and nothing else is certain.
 pub const fn unknown() -> Capabilities {
-    Capabilities { tools: true, strict_tools: false, keeps: false, late_system: false, context: 32_000, answer: 4096, price: None }
+    Capabilities { tools: true, strict_tools: false, keeps: false, late_system: false, context: 32_000, answer: 8192, price: None }
 }
 
 /// The entry with the longest name that a model's name is or begins with. Names such as `anthropic/claude-opus-5.5` and
