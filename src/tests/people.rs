@@ -140,7 +140,7 @@ async fn guessing_is_slowed_down_for_the_guesser_only() {
     }
     let stopped = sign_in(&app, "ada@example.com", PASSWORD, "6.6.6.6").await;
     assert_eq!((stopped.status.as_u16(), stopped.header("retry-after")), (429, "900"));
-    assert_eq!(stopped.json()["seconds"], 900);
+    assert_eq!(stopped.json()["seconds"], "900");
     assert_eq!(sign_in(&app, "ada@example.com", PASSWORD, "1.1.1.1").await.status, 200);
     assert_eq!(sign_in(&app, "bob@example.com", PASSWORD, "6.6.6.6").await.status, 200);
     app.wait(15 * 60 * 1000);
