@@ -1,6 +1,6 @@
 //! Reviews: rules over a frozen design, findings with evidence, a verdict by policy.
 //!
-//! `finding` is what rules (and later agents) say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
+//! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
 //! keeps secrets out of everything that is quoted. To add a rule: one file in `rules/` and its line in the registry.
@@ -28,6 +28,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod secrets;
+pub mod similarity;
 
 use finding::{Anchor, Finding, Severity};
 
@@ -301,6 +302,11 @@ pub struct ReviewFinding {
 }
 
 impl ReviewFinding {
+    /// Decides verdict and gates: what a rule says, or what an agent says and a person has accepted.
+    pub const fn decides(&self) -> bool {
+        self.state.counts() && (self.finding.decides() || matches!(self.state, FindingState::Accepted))
+    }
+
     /// The elements of one diagram that a finding points at: ends of relations count for their source.
     pub fn elements_in(&self, document: DocumentId, model: &Model) -> Vec<ElementKey> {
         let source = |key| model.relations.get(key).map(|relation| relation.source.clone());

@@ -13,7 +13,7 @@ use crate::domain::{
     moment::Day,
     review::{
         classification::{Class, classify},
-        finding::{Anchor, Evidence, Finding, Fingerprint, Severity},
+        finding::{Anchor, Basis, CERTAIN, Evidence, Finding, Fingerprint, Grounding, Severity, Source},
         fingerprint::fingerprint,
         graph::{Edge, Graph},
         rule::Rule,
@@ -22,9 +22,9 @@ use crate::domain::{
     syntax::Parsed,
 };
 
-const MAX_TITLE: usize = 90;
-const MAX_MESSAGE: usize = 400;
-const MAX_EVIDENCE: usize = 8;
+pub const MAX_TITLE: usize = 90;
+pub const MAX_MESSAGE: usize = 400;
+pub const MAX_EVIDENCE: usize = 8;
 /// A quote spans at most this many lines; what lies further apart is quoted separately.
 const MAX_QUOTE: u32 = 12;
 
@@ -47,7 +47,7 @@ impl<'a> Text<'a> {
     }
 
     /// The lines of the spans with a line around; several quotes when they lie far apart.
-    fn quote(&self, claim: &str, spans: &[Span]) -> Vec<Evidence> {
+    pub fn quote(&self, claim: &str, spans: &[Span]) -> Vec<Evidence> {
         let mut lines: Vec<u32> = spans.iter().map(|span| self.line_of(*span)).collect();
         lines.sort_unstable();
         lines.dedup();
@@ -61,7 +61,8 @@ impl<'a> Text<'a> {
         groups.into_iter().map(|marked| self.quote_lines(claim, marked)).collect()
     }
 
-    fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
+    /// The marked lines with a line around; lines count from 1 and come in order.
+    pub fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
         let count = u32::try_from(self.masked.len()).unwrap_or(u32::MAX);
         let first = marked.first().copied().unwrap_or(1);
         let last = marked.last().copied().unwrap_or(first);
@@ -434,6 +435,13 @@ impl<'a> Draft<'a> {
         let finding = Finding {
             code: rule.code.to_owned(),
             rule: rule.slug.to_owned(),
+            source: Source::Rule,
+            confidence: CERTAIN,
+            basis: Basis::Deterministic,
+            grounding: Grounding::Verified,
+            patterns: Vec::new(),
+            relates_to: Vec::new(),
+            tradeoff: String::new(),
             fingerprint: fingerprint(rule.code, rule.key_version, &self.key),
             names_fingerprint: fingerprint(rule.code, rule.key_version, &self.names),
             kind: rule.kind,
@@ -561,33 +569,4 @@ pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_and_counts_read_as_sentences() {
-        assert_eq!(listed::<&str>(&[]), "");
-        assert_eq!(listed(&["a"]), "a");
-        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(listed(&["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e and 2 more");
-        assert_eq!(counted(1, "context"), "one context");
-        assert_eq!(counted(13, "context"), "13 contexts");
-        assert_eq!(shorten("abcdef", 4), "abc…");
-        assert_eq!(capital("two services"), "Two services");
-    }
-
-    #[test]
-    fn a_quote_has_a_line_around_and_masks_secrets() {
-        let document = DocumentId::from_uuid(uuid::Uuid::nil());
-        let text = format!("one\ntwo password={}\nthree\nfour", "s3cr3tvalue");
-        let index = Text::new(document, "a.dsl", &text);
-        let evidence = index.quote("claim", &[Span::new(5, 6)]).remove(0);
-        assert_eq!((evidence.line, evidence.marked.as_slice()), (1, [2].as_slice()));
-        assert_eq!(evidence.quote, ["one", "two password=••••••", "three"]);
-        let last = index.quote("claim", &[Span::new(text.len(), text.len())]).remove(0);
-        assert_eq!((last.line, last.quote.len()), (3, 2));
-        let long = "line\n".repeat(40);
-        let quotes = Text::new(document, "a.dsl", &long).quote("claim", &[Span::new(0, 1), Span::new(25, 26), Span::new(100, 101)]);
-        assert_eq!(quotes.iter().map(|quote| quote.marked.clone()).collect::<Vec<_>>(), [vec![1, 6], vec![21]], "far apart");
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Compares what the rules say now with what is known from earlier reviews.
 //!
 //! A finding is the same when its fingerprint is, else when its names are (a re-import gives new keys), else, for cycles and
-//! chains, when most of its elements are. What is not found again is only called fixed when its rule looked at its document
+//! chains, when most of its elements are, else, for what agents say, when topic, subject and title are alike. What is not found again is only called fixed when its rule looked at its document
 //! and could read it; silence is no proof.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,7 @@ use crate::domain::{
         Change, FindingState,
         engine::{Design, Outcome},
         finding::{Anchor, Finding, Fingerprint},
+        similarity::{self, jaccard},
     },
 };
 
@@ -89,10 +90,24 @@ fn partners(known: &[Known], findings: &[Finding]) -> Vec<Option<usize>> {
             .iter()
             .filter_map(|index| known.get(*index).map(|known| (*index, &known.finding)))
             .filter(|(_, other)| other.code == finding.code && is_path(other))
-            .map(|(index, other)| (similarity(&elements, &self::elements(other)), index))
+            .map(|(index, other)| (jaccard(&elements, &self::elements(other)), index))
             .filter(|(similarity, _)| *similarity >= SIMILAR)
             .max_by_key(|(similarity, index)| (*similarity, std::cmp::Reverse(*index)));
         if let Some((_, index)) = best {
+            *partner = Some(index);
+            free.remove(&index);
+        }
+    }
+    // An agent never says a thing twice in the same words.
+    for (finding, partner) in findings.iter().zip(&mut partners).filter(|(finding, partner)| partner.is_none() && finding.agent().is_some())
+    {
+        let best = free
+            .iter()
+            .filter_map(|index| known.get(*index).map(|known| (*index, &known.finding)))
+            .filter(|(_, other)| similarity::same_claim(finding, other))
+            .map(|(index, other)| (similarity::titles(&finding.title, &other.title), std::cmp::Reverse(index)))
+            .max();
+        if let Some((_, std::cmp::Reverse(index))) = best {
             *partner = Some(index);
             free.remove(&index);
         }
@@ -113,13 +128,6 @@ fn elements(finding: &Finding) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
-}
-
-/// Jaccard similarity in percent.
-fn similarity(left: &BTreeSet<String>, right: &BTreeSet<String>) -> usize {
-    let common = left.intersection(right).count();
-    let all = left.len() + right.len() - common;
-    (common * 100).checked_div(all).unwrap_or(0)
 }
 
 fn found(finding: &Finding, known: Option<&Known>) -> Compared {
@@ -143,7 +151,8 @@ fn same_claim(left: &Finding, right: &Finding) -> bool {
     left.severity == right.severity && anchors(left) == anchors(right) && marked_lines(left) == marked_lines(right)
 }
 
-fn marked_lines(finding: &Finding) -> BTreeSet<(&str, String)> {
+/// The lines that carry a finding, with their document; blanks do not matter.
+pub fn marked_lines(finding: &Finding) -> BTreeSet<(&str, String)> {
     finding
         .evidence
         .iter()
@@ -173,6 +182,11 @@ fn fate(finding: &Finding, outcome: &Outcome, design: &Design<'_>) -> Change {
         return Change::NotEvaluated;
     };
     let documents: BTreeSet<DocumentId> = finding.anchors.iter().map(Anchor::document).collect();
+    if finding.agent().is_some() {
+        // An agent's silence says nothing; only the end of its subject does.
+        let gone = !exists(primary, design) && !documents.iter().any(|document| is_broken(*document, design));
+        return if gone { Change::Obsolete } else { Change::NotEvaluated };
+    }
     if documents.iter().any(|document| !outcome.evaluated.contains(&(finding.code.clone(), *document))) {
         return Change::NotEvaluated;
     }

@@ -204,13 +204,94 @@ impl fmt::Display for Fingerprint {
     }
 }
 
+/// Who says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Source {
+    /// The rule that the code names.
+    #[default]
+    Rule,
+    Agent(AgentSource),
+}
+
+/// An agent's run, so that anyone can look up what was asked of whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AgentSource {
+    /// The agent's name, as its file says it.
+    pub agent: String,
+    /// SHA-256 of the agent's file, hexadecimal.
+    pub file_sha256: String,
+    /// The model that answered, as its provider names it.
+    pub model: String,
+    pub run: String,
+    /// From the closed taxonomy, such as `reliability.retries`.
+    pub topic: String,
+}
+
+/// What the confidence rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Basis {
+    /// The same design always gives the same answer.
+    #[default]
+    Deterministic,
+    /// So many of the panel's members said it.
+    Panel { votes: u32, of: u32 },
+    /// One agent said it and a second look supported it.
+    Verified,
+    /// One agent said it.
+    Single,
+}
+
+/// What the checks of an agent's claim came to. Rules need none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Grounding {
+    #[default]
+    Verified,
+    /// Shown with a badge; never decides a gate.
+    Partial { reasons: Vec<String> },
+    /// Kept for the record only.
+    Rejected { reasons: Vec<String> },
+}
+
+impl Grounding {
+    pub fn reasons(&self) -> &[String] {
+        match self {
+            Self::Verified => &[],
+            Self::Partial { reasons } | Self::Rejected { reasons } => reasons,
+        }
+    }
+}
+
+/// As sure as can be, in percent.
+pub const CERTAIN: u8 = 100;
+
 /// One claim about the design.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// The rule's code, such as `LNT-B001`.
+    /// The rule's code, such as `LNT-B001`; an agent's topic as `AGT-reliability.retries`.
     pub code: String,
-    /// The rule's name, such as `shared-database`.
+    /// The rule's name, such as `shared-database`, or the agent's topic.
     pub rule: String,
+    #[serde(default, skip_serializing_if = "Finding::is_default")]
+    pub source: Source,
+    /// How sure whoever says it is, in percent.
+    #[serde(default = "certain", skip_serializing_if = "is_certain")]
+    pub confidence: u8,
+    #[serde(default, skip_serializing_if = "Finding::is_default")]
+    pub basis: Basis,
+    #[serde(default, skip_serializing_if = "Finding::is_default")]
+    pub grounding: Grounding,
+    /// Patterns of the catalogue that the remedy names, such as `P-04`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<String>,
+    /// Codes of the rules whose findings an agent refines or disputes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relates_to: Vec<String>,
+    /// What the remedy makes worse; empty where nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tradeoff: String,
     pub fingerprint: Fingerprint,
     /// A second identity from names, for matching after a re-import with new keys.
     pub names_fingerprint: Fingerprint,
@@ -234,4 +315,66 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What was assumed on the way: `assumed async: Kafka`.
     pub assumptions: Vec<String>,
+}
+
+impl Finding {
+    fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+        *value == T::default()
+    }
+
+    /// The agent that said it; none for a rule.
+    pub const fn agent(&self) -> Option<&AgentSource> {
+        match &self.source {
+            Source::Rule => None,
+            Source::Agent(agent) => Some(agent),
+        }
+    }
+
+    /// May stop a release by itself. What an agent says does so only when a person has accepted it.
+    pub const fn decides(&self) -> bool {
+        matches!(self.source, Source::Rule)
+    }
+}
+
+const fn certain() -> u8 {
+    CERTAIN
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_certain(confidence: &u8) -> bool {
+    *confidence == CERTAIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORED: &str = r#"{"code":"LNT-B001","rule":"shared-database","fingerprint":"v1:LNT-B001:x","names_fingerprint":"v1:LNT-B001:y",
+        "kind":"risk","category":"boundaries","severity":"high","base_severity":"high","severity_reasons":[],"title":"t","message":"m",
+        "why":"w","remedy":"r","anchors":[],"subjects":[],"evidence":[],"assumptions":[]}"#;
+
+    #[test]
+    fn findings_stored_before_agents_load_and_keep_their_bytes() {
+        let finding: Finding = serde_json::from_str(STORED).unwrap();
+        assert_eq!((finding.source.clone(), finding.confidence, finding.basis), (Source::Rule, CERTAIN, Basis::Deterministic));
+        assert_eq!(finding.grounding, Grounding::Verified);
+        assert!(finding.decides());
+        let (again, before): (serde_json::Value, serde_json::Value) =
+            (serde_json::to_value(&finding).unwrap(), serde_json::from_str(STORED).unwrap());
+        assert_eq!(again, before);
+    }
+
+    #[test]
+    fn findings_of_agents_read_back() {
+        let mut finding: Finding = serde_json::from_str(STORED).unwrap();
+        finding.source =
+            Source::Agent(AgentSource { agent: "a".to_owned(), topic: "reliability.retries".to_owned(), ..AgentSource::default() });
+        finding.confidence = 60;
+        finding.basis = Basis::Panel { votes: 2, of: 3 };
+        finding.grounding = Grounding::Partial { reasons: vec!["because".to_owned()] };
+        finding.patterns.push("P-04".to_owned());
+        let text = serde_json::to_string(&finding).unwrap();
+        assert_eq!(serde_json::from_str::<Finding>(&text).unwrap(), finding);
+        assert!(!finding.decides());
+    }
 }

@@ -11,7 +11,7 @@ use crate::domain::{
     review::{
         Change, Counts, FindingState, Profile, Review, ReviewFinding, Verdict,
         check::counted,
-        finding::{Evidence, Finding, Severity},
+        finding::{AgentSource, Basis, Evidence, Finding, Grounding, Severity},
         rules,
     },
     syntax::{Parsed, mermaid::print::print},
@@ -150,7 +150,10 @@ fn one_finding(out: &mut String, number: usize, member: &ReviewFinding) {
     line(out, "");
     let rule = rules::by_code(&finding.code);
     let name = rule.map_or_else(|| inline(&finding.rule), super::rule::Rule::name);
-    line(out, &format!("- Rule: {}, {name} ({})", inline(&finding.code), finding.category.name()));
+    match finding.agent() {
+        None => line(out, &format!("- Rule: {}, {name} ({})", inline(&finding.code), finding.category.name())),
+        Some(agent) => said_by(out, finding, agent),
+    }
     line(out, &format!("- Severity: {}{}", finding.severity.name(), severity_reasons(finding)));
     line(out, &format!("- State: {}{}", member.state.name(), state_reason(member)));
     line(out, &format!("- Seen: {}, first in review {}", member.change.name().to_lowercase(), member.first_seen));
@@ -165,10 +168,16 @@ fn one_finding(out: &mut String, number: usize, member: &ReviewFinding) {
         quote(out, evidence);
     }
     let own = |section: &str, text: &str| rule.map(|rule| rule.section(section)).filter(|documented| documented == text);
-    line(out, "");
-    line(out, &format!("**Why it matters.** {}", own("Why it matters", &finding.why).unwrap_or_else(|| inline(&finding.why))));
+    if !finding.why.is_empty() {
+        line(out, "");
+        line(out, &format!("**Why it matters.** {}", own("Why it matters", &finding.why).unwrap_or_else(|| inline(&finding.why))));
+    }
     line(out, "");
     line(out, &format!("**What to do.** {}", own("What to do", &finding.remedy).unwrap_or_else(|| inline(&finding.remedy))));
+    if !finding.tradeoff.is_empty() {
+        line(out, "");
+        line(out, &format!("**What it costs.** {}", inline(&finding.tradeoff)));
+    }
     if !member.comments.is_empty() {
         line(out, "");
         line(out, &format!("**Discussion, {}.**", counted(member.comments.len(), "comment")));
@@ -178,6 +187,38 @@ fn one_finding(out: &mut String, number: usize, member: &ReviewFinding) {
             line(out, ">");
             line(out, &quoted(&comment.body));
         }
+    }
+}
+
+/// Which agent says it, and how it was checked.
+fn said_by(out: &mut String, finding: &Finding, agent: &AgentSource) {
+    let votes = match finding.basis {
+        Basis::Panel { votes, of } => format!("{votes} of {of} agents say it"),
+        Basis::Verified => "one agent says it, and a second look supports it".to_owned(),
+        Basis::Single | Basis::Deterministic => "one agent says it".to_owned(),
+    };
+    line(
+        out,
+        &format!(
+            "- Agent: {} with {}, topic {} ({}); {votes}",
+            inline(&agent.agent),
+            inline(&agent.model),
+            inline(&agent.topic),
+            finding.category.name()
+        ),
+    );
+    let reasons = finding.grounding.reasons().iter().map(|reason| inline(reason)).collect::<Vec<_>>().join("; ");
+    let checked = match &finding.grounding {
+        Grounding::Verified => "every name, quote and claim holds in the reviewed revision".to_owned(),
+        Grounding::Partial { .. } => format!("in part: {reasons}"),
+        Grounding::Rejected { .. } => format!("not supported: {reasons}"),
+    };
+    line(out, &format!("- Checked: {checked}; {} % sure", finding.confidence));
+    if !finding.relates_to.is_empty() {
+        line(out, &format!("- Relates to: {}", finding.relates_to.iter().map(|code| inline(code)).collect::<Vec<_>>().join(", ")));
+    }
+    if !finding.patterns.is_empty() {
+        line(out, &format!("- Patterns: {}", finding.patterns.iter().map(|id| inline(id)).collect::<Vec<_>>().join(", ")));
     }
 }
 

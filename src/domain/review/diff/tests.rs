@@ -8,7 +8,7 @@ use crate::domain::{
     model::{ElementKey, RelationKey},
     review::{
         engine::Diagram,
-        finding::{Category, Evidence, FindingKind, Severity},
+        finding::{AgentSource, Basis, CERTAIN, Category, Evidence, FindingKind, Grounding, Severity, Source},
     },
     syntax::Parsed,
 };
@@ -29,6 +29,13 @@ fn finding(key: &str, name: &str, elements: &[&str], path: bool) -> Finding {
     Finding {
         code: CODE.to_owned(),
         rule: "shared-database".to_owned(),
+        source: Source::Rule,
+        confidence: CERTAIN,
+        basis: Basis::Deterministic,
+        grounding: Grounding::Verified,
+        patterns: Vec::new(),
+        relates_to: Vec::new(),
+        tradeoff: String::new(),
         fingerprint: Fingerprint(key.to_owned()),
         names_fingerprint: Fingerprint(name.to_owned()),
         kind: FindingKind::Risk,
@@ -186,4 +193,45 @@ fn a_document_outside_the_review_concludes_nothing() {
     old.anchors = vec![Anchor::Element { document: document(2), element: ElementKey::from("db") }];
     let result = compare_one(known(old, FindingState::Open), Vec::new(), &["db"], true, false).unwrap();
     assert_eq!((result.1, result.2), (FindingState::Open, Change::NotEvaluated));
+}
+
+fn said_by_agent(key: &str, title: &str, elements: &[&str]) -> Finding {
+    let source = Source::Agent(AgentSource { agent: "a".to_owned(), topic: "reliability.retries".to_owned(), ..AgentSource::default() });
+    Finding {
+        code: "AGT-reliability.retries".to_owned(),
+        source,
+        basis: Basis::Single,
+        title: title.to_owned(),
+        ..finding(key, key, elements, false)
+    }
+}
+
+#[test]
+fn agents_say_the_same_in_other_words() {
+    let old = said_by_agent("a", "Checkout retries the fraud check", &["checkout", "fraud"]);
+    let again = said_by_agent("b", "Checkout retries its fraud check without jitter", &["checkout", "api"]);
+    let result = compare_one(known(old.clone(), FindingState::Accepted), vec![again.clone()], &["checkout"], true, false).unwrap();
+    assert_eq!((result.0.is_some(), result.1, result.2), (true, FindingState::Accepted, Change::Updated));
+    let design = Design::default();
+    for other in [
+        said_by_agent("b", "Nobody answers for the ledger", &["checkout", "fraud"]),
+        said_by_agent("b", "Checkout retries the fraud check", &["x", "y"]),
+        Finding { code: "AGT-reliability.timeouts".to_owned(), ..again.clone() },
+        Finding { source: Source::Rule, ..again },
+    ] {
+        let outcome = Outcome { findings: vec![other], ..Outcome::default() };
+        let compared = compare(&[known(old.clone(), FindingState::Open)], &outcome, &design);
+        assert_eq!(compared.first().map(|compared| compared.change), Some(Change::New));
+    }
+}
+
+#[test]
+fn an_agents_silence_fixes_nothing() {
+    let old = said_by_agent("a", "Checkout retries the fraud check", &["db"]);
+    let run = |elements: &[&str], broken| {
+        compare_one(known(old.clone(), FindingState::Open), Vec::new(), elements, true, broken).map(|(_, state, change)| (state, change))
+    };
+    assert_eq!(run(&["db"], false), Some((FindingState::Open, Change::NotEvaluated)));
+    assert_eq!(run(&["other"], false), Some((FindingState::Obsolete, Change::Obsolete)));
+    assert_eq!(run(&["other"], true), Some((FindingState::Open, Change::NotEvaluated)));
 }

@@ -178,6 +178,39 @@ fn nothing_that_people_wrote_breaks_out() {
 }
 
 #[test]
+fn a_report_says_which_agent_said_what_and_how_it_was_checked() {
+    let say = |findings: &mut Vec<ReviewFinding>| {
+        for (finding, grounding) in
+            findings.iter_mut().zip([Grounding::Verified, Grounding::Partial { reasons: vec![HOSTILE.to_owned(), "two".to_owned()] }])
+        {
+            let finding = &mut finding.finding;
+            let source = AgentSource {
+                agent: "go-architect".to_owned(),
+                model: "m-1".to_owned(),
+                topic: "data.ownership".to_owned(),
+                ..AgentSource::default()
+            };
+            finding.source = crate::domain::review::finding::Source::Agent(source);
+            finding.grounding = grounding;
+            finding.basis = Basis::Panel { votes: 2, of: 3 };
+            finding.confidence = 60;
+            finding.tradeoff = "Costs a queue".to_owned();
+            finding.relates_to = vec!["LNT-B001".to_owned()];
+            finding.why = String::new();
+        }
+    };
+    let markdown = report_of(say, "Platform", sample_text());
+    assert!(markdown.contains("- Agent: go-architect with m-1, topic data.ownership ("), "{markdown}");
+    assert!(
+        markdown.contains("; 2 of 3 agents say it\n- Checked: every name, quote and claim holds in the reviewed revision; 60 % sure\n")
+    );
+    assert!(markdown.contains("- Checked: in part: \\# Owned"));
+    assert!(markdown.contains("**What it costs.** Costs a queue") && markdown.contains("- Relates to: LNT-B001"));
+    let headings = headings(&markdown).into_iter().filter(|heading| heading.starts_with("h2 ")).count();
+    assert_eq!(headings, SECTIONS.len());
+}
+
+#[test]
 fn a_report_repeats_no_secret() {
     let secret = "Sommer2026kiel";
     let workspace = sample_text()
