@@ -14,3 +14,4 @@ pub mod persona;
 pub mod prompt;
 pub mod topics;
 pub mod turn;
+pub mod untrusted;
