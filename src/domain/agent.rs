@@ -15,3 +15,6 @@ pub mod prompt;
 pub mod topics;
 pub mod turn;
 pub mod untrusted;
+pub mod topic;
+pub mod change;
+pub mod snapshot;
