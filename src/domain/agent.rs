@@ -6,15 +6,20 @@
 //! run goes on, and [`audit`] keeps what happened.
 
 pub mod audit;
+pub mod change;
+pub mod claim;
 pub mod conversation;
 pub mod definition;
 pub mod errata;
+pub mod grounding;
 pub mod library;
+pub mod mention;
 pub mod persona;
+pub mod predicate;
 pub mod prompt;
+pub mod proposal;
+pub mod snapshot;
+pub mod topic;
 pub mod topics;
 pub mod turn;
 pub mod untrusted;
-pub mod topic;
-pub mod change;
-pub mod snapshot;

@@ -1,0 +1,125 @@
+//! The difference of two texts: by lines for people, and as the edits that make one of the other.
+
+use serde::{Deserialize, Serialize};
+use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+
+use crate::domain::{diagnostic::Span, syntax::TextEdit};
+
+/// Unchanged lines that are shown around a change.
+const CONTEXT: usize = 3;
+
+/// Changed lines with those around them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hunk {
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub fate: Fate,
+    /// From 1; none for an added line.
+    pub old: Option<u32>,
+    /// From 1; none for a removed line.
+    pub new: Option<u32>,
+    /// Without the line end.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    Same,
+    Removed,
+    Added,
+}
+
+/// The hunks, in the order of the text; none for equal texts.
+pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
+    let (old, new) = (split(old), split(new));
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    group_diff_ops(ops, CONTEXT)
+        .into_iter()
+        .map(|group| Hunk { lines: group.iter().flat_map(|op| lines_of(op, &old, &new)).collect() })
+        .filter(|hunk| hunk.lines.iter().any(|line| line.fate != Fate::Same))
+        .collect()
+}
+
+fn lines_of(op: &DiffOp, old: &[&str], new: &[&str]) -> Vec<Line> {
+    let number = |at: usize| u32::try_from(at + 1).ok();
+    let bare = |line: &str| line.trim_end_matches(['\n', '\r']).to_owned();
+    let at = |lines: &[&str], at: usize| lines.get(at).map(|line| bare(line)).unwrap_or_default();
+    if let DiffOp::Equal { old_index, new_index, len } = *op {
+        return (0..len)
+            .map(|by| Line { fate: Fate::Same, old: number(old_index + by), new: number(new_index + by), text: at(old, old_index + by) })
+            .collect();
+    }
+    let removed = op.old_range().map(|index| Line { fate: Fate::Removed, old: number(index), new: None, text: at(old, index) });
+    let added = op.new_range().map(|index| Line { fate: Fate::Added, old: None, new: number(index), text: at(new, index) });
+    removed.chain(added).collect()
+}
+
+/// The edits that make `new` of `old`, in order and apart; each as short as its ends allow.
+pub fn edits(old: &str, new: &str) -> Vec<TextEdit> {
+    let (old_lines, new_lines) = (split(old), split(new));
+    let mut found: Vec<TextEdit> = Vec::new();
+    let mut at = 0;
+    for op in capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines) {
+        let before: String = old_lines.get(op.old_range()).unwrap_or_default().concat();
+        if !matches!(op, DiffOp::Equal { .. }) {
+            let after: String = new_lines.get(op.new_range()).unwrap_or_default().concat();
+            found.push(shortest(at, &before, &after));
+        }
+        at += before.len();
+    }
+    found
+}
+
+fn shortest(at: usize, before: &str, after: &str) -> TextEdit {
+    let start: usize = before.chars().zip(after.chars()).take_while(|(left, right)| left == right).map(|(c, _)| c.len_utf8()).sum();
+    let (before, after) = (before.get(start..).unwrap_or_default(), after.get(start..).unwrap_or_default());
+    let end: usize =
+        before.chars().rev().zip(after.chars().rev()).take_while(|(left, right)| left == right).map(|(c, _)| c.len_utf8()).sum();
+    TextEdit {
+        span: Span::new(at + start, at + start + before.len() - end),
+        replacement: after.get(..after.len() - end).unwrap_or_default().to_owned(),
+    }
+}
+
+fn split(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::syntax::apply;
+
+    proptest! {
+        #[test]
+        fn edits_make_the_new_text(old in "([ab]{0,2}\n|é|\r\n){0,12}", new in "([ab]{0,2}\n|é|\r\n){0,12}") {
+            let edits = edits(&old, &new);
+            prop_assert_eq!(apply(&old, &edits), new.clone());
+            prop_assert!(edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+            prop_assert_eq!(hunks(&old, &new).is_empty(), old == new);
+        }
+    }
+
+    #[test]
+    fn lines_are_numbered_on_both_sides() {
+        let found = hunks("a\nb\nc\n", "a\nx\nc\nd\n");
+        let lines: Vec<(Fate, Option<u32>, Option<u32>, &str)> =
+            found.iter().flat_map(|hunk| &hunk.lines).map(|line| (line.fate, line.old, line.new, line.text.as_str())).collect();
+        assert_eq!(
+            lines,
+            [
+                (Fate::Same, Some(1), Some(1), "a"),
+                (Fate::Removed, Some(2), None, "b"),
+                (Fate::Added, None, Some(2), "x"),
+                (Fate::Same, Some(3), Some(3), "c"),
+                (Fate::Added, None, Some(4), "d"),
+            ]
+        );
+    }
+}
