@@ -8,6 +8,7 @@ use crate::{
     cli::{Failure, say},
     server::{
         boot::{Config, Settings},
+        llm::providers::settings::ModelSettings,
         run,
     },
 };
@@ -70,6 +71,7 @@ impl Serve {
         };
         let config = Config::read(settings, std::io::stderr().is_terminal()).map_err(Failure::fault)?;
         run::log(&config);
+        let models = ModelSettings::from_variables(|name| std::env::var(name).ok());
         let site = self.site.filter(|site| !site.as_os_str().is_empty());
         let begun = |begun: &run::Begun| {
             say(&format!("Lintel is at {}", begun.url));
@@ -78,6 +80,6 @@ impl Serve {
             }
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::fault)?;
-        runtime.block_on(run::serve(config, site.as_deref(), begun)).map_err(Failure::fault)
+        runtime.block_on(run::serve(config, &models, site.as_deref(), begun)).map_err(Failure::fault)
     }
 }

@@ -12,6 +12,7 @@ use leptos::config::LeptosOptions;
 use crate::server::{
     collab::rooms::Rooms,
     http::{assets::Assets, health::Health},
+    llm::providers::Providers,
     ports::{Clock, IdSource, RandomIds, SystemClock},
     service::{jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
     store::Store,
@@ -29,6 +30,8 @@ pub struct AppState {
     pub jobs: Jobs,
     pub notices: Arc<Notices>,
     pub plates: Arc<Plates>,
+    /// The provider of models, if one is set up.
+    pub models: Arc<Providers>,
     pub assets: Arc<Assets>,
     pub health: Arc<Health>,
     pub leptos: LeptosOptions,
@@ -50,6 +53,7 @@ impl AppState {
             jobs: Jobs::default(),
             notices: Arc::new(Notices::default()),
             plates: Arc::new(Plates::default()),
+            models: Arc::new(Providers::none()),
             health: Arc::new(Health::new()),
             assets: Arc::new(assets),
             leptos: LeptosOptions::builder().output_name("lintel").site_addr(config.addr).build(),
@@ -58,6 +62,14 @@ impl AppState {
             clock,
             ids,
         }
+    }
+}
+
+impl AppState {
+    /// The same with a provider of models.
+    #[must_use]
+    pub fn with_models(self, models: Providers) -> Self {
+        Self { models: Arc::new(models), ..self }
     }
 }
 

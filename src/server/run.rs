@@ -1,6 +1,6 @@
 //! A server's life: logging, opening the data folder, listening, and stopping without losing anything.
 
-use std::{io::IsTerminal, net::SocketAddr, path::Path, time::Duration};
+use std::{io::IsTerminal, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -17,6 +17,10 @@ use crate::server::{
         listen,
         router::router,
     },
+    llm::providers::{
+        Providers,
+        settings::{ModelSettings, SettingError},
+    },
     service,
     store::{Store, StoreError, folder::Lock},
 };
@@ -31,6 +35,8 @@ pub enum RunError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Assets(#[from] AssetsError),
+    #[error("{0}")]
+    Model(#[from] SettingError),
     #[error("{0}")]
     Service(#[from] ServiceError),
     #[error("LINTEL_ADDR (or --addr) is {addr}, where this process can't listen: {source}. Choose another port, or stop what uses it")]
@@ -61,7 +67,7 @@ pub fn log(config: &Config) {
 ///
 /// # Errors
 /// The data folder is in use, damaged or not writable; the address can't be listened on; the site's files are missing.
-pub async fn serve(mut config: Config, site: Option<&Path>, begun: impl FnOnce(&Begun)) -> Result<(), RunError> {
+pub async fn serve(mut config: Config, models: &ModelSettings, site: Option<&Path>, begun: impl FnOnce(&Begun)) -> Result<(), RunError> {
     let assets = Assets::load(site)?;
     let mut lock = Lock::take(&config.data)?;
     let store = Store::open(&config.data).await?;
@@ -75,6 +81,8 @@ pub async fn serve(mut config: Config, site: Option<&Path>, begun: impl FnOnce(&
     // From here on a signal stops the server in order, however early it comes.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let app = AppState::new(config, store, assets);
+    let models = Providers::open(models, Arc::clone(&app.clock), Arc::clone(&app.ids))?;
+    let app = app.with_models(models);
     let (stop, stopped) = watch::channel(false);
     // Before anybody can begin anything new.
     service::upkeep::begin(&app).await?;
