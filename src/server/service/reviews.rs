@@ -363,7 +363,7 @@ async fn conclude(
     let what = format!("finished review {} of", review.number);
     let page = format!("/p/{}/reviews/{}", project.slug, review.number);
     let happening = happening(app, actor, project, &what, (&project.name, &page));
-    Ok(app.store.finish_review(project.id, &review, &concluded, &happening).await?)
+    Ok(app.store.conclude_review(project.id, &review, &concluded, Some(&happening)).await?)
 }
 
 fn examine(frozen: &[Frozen], sources: &Sources, known: Vec<KnownFinding>, settings: Settings) -> (Vec<Compared>, Completeness, String) {

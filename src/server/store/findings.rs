@@ -64,14 +64,15 @@ impl Store {
         rows.iter().map(known).collect()
     }
 
-    /// Ends a review with its result, in one step; false (and nothing changed) when it was not running any more. A state
-    /// that a person set while the review ran is kept.
-    pub async fn finish_review(
+    /// Keeps what a running review has concluded, in one step, in the place of what it had concluded before: while it goes on,
+    /// or, with a status that says so, at its end. False (and nothing changed) when it was not running any more. A state that
+    /// a person set while the review ran is kept.
+    pub async fn conclude_review(
         &self,
         project: ProjectId,
         review: &Review,
         findings: &[Concluded],
-        happening: &Happening<'_>,
+        happening: Option<&Happening<'_>>,
     ) -> Result<bool, StoreError> {
         let mut write = self.write().await?;
         let running: Option<i64> = sqlx::query_scalar("SELECT 1 FROM review WHERE id = ? AND status = 'running'")
@@ -81,34 +82,38 @@ impl Store {
         if running.is_none() {
             return Ok(false);
         }
-        // What was kept while the review ran is kept again, in the order it has now.
         sqlx::query("DELETE FROM review_finding WHERE review_id = ?").bind(*review.id.as_uuid()).execute(&mut *write).await?;
-        conclude(&mut write, project, review, 0, findings).await?;
-        save_review(&mut write, review).await?;
-        happening.write(&mut write).await?;
-        write.commit().await?;
-        Ok(true)
-    }
-
-    /// Keeps what a running review has concluded so far, after the `before` findings that it has already; false (and nothing
-    /// changed) when it is not running any more.
-    pub async fn keep_findings(
-        &self,
-        project: ProjectId,
-        review: &Review,
-        before: usize,
-        findings: &[Concluded],
-    ) -> Result<bool, StoreError> {
-        let mut write = self.write().await?;
-        let running: Option<i64> = sqlx::query_scalar("SELECT 1 FROM review WHERE id = ? AND status = 'running'")
+        for (position, concluded) in (0_i64..).zip(findings) {
+            let text = body(&concluded.finding)?;
+            match concluded.before {
+                None => insert(&mut write, project, review.number, concluded, &text).await?,
+                Some(before) => update(&mut write, review.number, concluded, before, &text).await?,
+            }
+            sqlx::query(
+                "INSERT INTO review_finding (review_id, finding_id, position, change, state, body)
+                 SELECT ?, id, ?, ?, state, ? FROM finding WHERE id = ?",
+            )
             .bind(*review.id.as_uuid())
-            .fetch_optional(&mut *write)
+            .bind(position)
+            .bind(word(&concluded.change))
+            .bind(&text)
+            .bind(*concluded.id.as_uuid())
+            .execute(&mut *write)
             .await?;
-        if running.is_none() {
-            return Ok(false);
         }
-        conclude(&mut write, project, review, before, findings).await?;
+        // What was found on the way and is now part of another finding; not where somebody has said something already.
+        sqlx::query(
+            "DELETE FROM finding WHERE project_id = ? AND first_seen = ? AND id NOT IN (SELECT finding_id FROM review_finding)
+             AND id NOT IN (SELECT finding_id FROM finding_comment)",
+        )
+        .bind(*project.as_uuid())
+        .bind(review.number)
+        .execute(&mut *write)
+        .await?;
         save_review(&mut write, review).await?;
+        if let Some(happening) = happening {
+            happening.write(&mut write).await?;
+        }
         write.commit().await?;
         Ok(true)
     }
@@ -206,36 +211,6 @@ impl Store {
         let finding: Finding = parse(row.try_get("body")?, "finding")?;
         Ok(Some((finding.title, state(&row)?)))
     }
-}
-
-/// Writes what a review concluded, beginning at a place of its list.
-async fn conclude(
-    write: &mut SqliteConnection,
-    project: ProjectId,
-    review: &Review,
-    before: usize,
-    findings: &[Concluded],
-) -> Result<(), StoreError> {
-    let first = i64::try_from(before).unwrap_or(i64::MAX);
-    for (position, concluded) in (first..).zip(findings) {
-        let text = body(&concluded.finding)?;
-        match concluded.before {
-            None => insert(write, project, review.number, concluded, &text).await?,
-            Some(before) => update(write, review.number, concluded, before, &text).await?,
-        }
-        sqlx::query(
-            "INSERT INTO review_finding (review_id, finding_id, position, change, state, body)
-             SELECT ?, id, ?, ?, state, ? FROM finding WHERE id = ?",
-        )
-        .bind(*review.id.as_uuid())
-        .bind(position)
-        .bind(word(&concluded.change))
-        .bind(&text)
-        .bind(*concluded.id.as_uuid())
-        .execute(&mut *write)
-        .await?;
-    }
-    Ok(())
 }
 
 async fn insert(
