@@ -9,17 +9,23 @@ use std::{
 };
 
 use serde::Serialize;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, broadcast, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{id::ReviewId, review::ReviewStatus},
+    domain::{
+        id::{FindingId, ReviewId},
+        review::{ReviewStatus, agents::RunStatus, finding::Severity},
+    },
     server::error::ServiceError,
 };
 
 /// Archives, exports and reviews worked on at the same time; the next ones wait.
 const AT_ONCE: usize = 2;
+/// Messages to an agent that it may be behind.
+const MESSAGES: usize = 32;
 /// The number of a review's last event, whatever came before it, so that late readers can be told the end alone.
-pub const LAST_EVENT: u32 = 1000;
+pub const LAST_EVENT: u32 = 1_000_000;
 
 /// One thing a running review tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,6 +48,34 @@ pub enum News {
     Step {
         doing: String,
     },
+    /// An agent's run stands otherwise than before.
+    Agent {
+        agent: String,
+        status: RunStatus,
+        /// What happened, one sentence; empty when the status says it all.
+        note: String,
+        turns: u32,
+        tokens: u64,
+        /// Millionths of a US dollar; none when the price is not known.
+        cost: Option<u64>,
+    },
+    /// More of what an agent says while it works. Shown as it comes; nothing of it is checked.
+    Said {
+        agent: String,
+        text: String,
+    },
+    /// What was said since the agent's last status is taken back: the turn broke off and is asked for again.
+    Restarted {
+        agent: String,
+        because: String,
+    },
+    /// The review has another finding, checked and kept.
+    Finding {
+        agent: String,
+        id: FindingId,
+        severity: Severity,
+        title: String,
+    },
     Finished {
         number: u32,
         status: ReviewStatus,
@@ -54,6 +88,10 @@ impl News {
         match self {
             Self::Status { .. } => "status",
             Self::Step { .. } => "step",
+            Self::Agent { .. } => "agent",
+            Self::Said { .. } => "said",
+            Self::Restarted { .. } => "restarted",
+            Self::Finding { .. } => "finding",
             Self::Finished { .. } => "finished",
         }
     }
@@ -63,9 +101,18 @@ impl News {
 #[derive(Clone, Debug)]
 pub struct Jobs(Arc<Inner>);
 
+/// A review under way.
+#[derive(Debug)]
+struct Running {
+    events: watch::Sender<Vec<Event>>,
+    stop: CancellationToken,
+    /// What people say to the agents: who and what.
+    steering: broadcast::Sender<(String, String)>,
+}
+
 #[derive(Debug)]
 struct Inner {
-    reviews: Mutex<BTreeMap<ReviewId, watch::Sender<Vec<Event>>>>,
+    reviews: Mutex<BTreeMap<ReviewId, Running>>,
     heavy: Semaphore,
 }
 
@@ -87,16 +134,40 @@ impl Jobs {
     /// Begins telling about a review.
     pub fn begin(&self, review: ReviewId, number: u32) {
         let first = Event { id: 1, news: News::Status { number, status: ReviewStatus::Running } };
-        self.reviews(|all| all.insert(review, watch::Sender::new(vec![first])));
+        let running =
+            Running { events: watch::Sender::new(vec![first]), stop: CancellationToken::new(), steering: broadcast::Sender::new(MESSAGES) };
+        self.reviews(|all| all.insert(review, running));
+    }
+
+    /// What stops a running review's agents.
+    pub fn stop_of(&self, review: ReviewId) -> CancellationToken {
+        self.reviews(|all| all.get(&review).map(|running| running.stop.clone())).unwrap_or_default()
+    }
+
+    /// What people say to a running review's agents from now on; none when it is not running.
+    pub fn steering_of(&self, review: ReviewId) -> Option<broadcast::Receiver<(String, String)>> {
+        self.reviews(|all| all.get(&review).map(|running| running.steering.subscribe()))
+    }
+
+    /// Says something to a running review's agents; false when none listens.
+    pub fn steer(&self, review: ReviewId, author: &str, text: &str) -> bool {
+        let sender = self.reviews(|all| all.get(&review).map(|running| running.steering.clone()));
+        sender.is_some_and(|sender| sender.send((author.to_owned(), text.to_owned())).is_ok())
+    }
+
+    /// Tells something of a running review.
+    pub fn news(&self, review: ReviewId, news: News) {
+        self.tell(review, |events| {
+            let id = events.last().map_or(1, |event| event.id + 1);
+            if id < LAST_EVENT {
+                events.push(Event { id, news });
+            }
+        });
     }
 
     /// Tells what a review does now.
     pub fn step(&self, review: ReviewId, doing: impl Into<String>) {
-        let doing = doing.into();
-        self.tell(review, |events| {
-            let id = events.last().map_or(1, |event| event.id + 1);
-            events.push(Event { id, news: News::Step { doing } });
-        });
+        self.news(review, News::Step { doing: doing.into() });
     }
 
     /// Tells that a review has ended, and stops telling about it. The store must know already.
@@ -107,17 +178,17 @@ impl Jobs {
 
     /// The events of a running review so far, and those to come; none when it is not running in this process.
     pub fn follow(&self, review: ReviewId) -> Option<watch::Receiver<Vec<Event>>> {
-        self.reviews(|all| all.get(&review).map(watch::Sender::subscribe))
+        self.reviews(|all| all.get(&review).map(|running| running.events.subscribe()))
     }
 
     fn tell(&self, review: ReviewId, change: impl FnOnce(&mut Vec<Event>)) {
-        let sender = self.reviews(|all| all.get(&review).cloned());
+        let sender = self.reviews(|all| all.get(&review).map(|running| running.events.clone()));
         if let Some(sender) = sender {
             sender.send_modify(change);
         }
     }
 
-    fn reviews<T>(&self, look: impl FnOnce(&mut BTreeMap<ReviewId, watch::Sender<Vec<Event>>>) -> T) -> T {
+    fn reviews<T>(&self, look: impl FnOnce(&mut BTreeMap<ReviewId, Running>) -> T) -> T {
         look(&mut self.0.reviews.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
