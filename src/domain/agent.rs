@@ -19,6 +19,7 @@ pub mod predicate;
 pub mod prompt;
 pub mod proposal;
 pub mod snapshot;
+pub mod tools;
 pub mod topic;
 pub mod topics;
 pub mod turn;

@@ -370,11 +370,12 @@ fn gained(old: &Model, new: &Model, element: &ElementKey) -> Vec<String> {
 
 fn elements_of(step: &Step) -> Vec<&ElementKey> {
     let all: Vec<&ElementRef> = match step {
-        Step::AddElement { place: Place::Element(element), .. } | Step::RemoveElement { element } => vec![element],
         Step::AddRelation { source, target, .. } => vec![source, target],
         Step::Move { element, place: Place::Element(around) } => vec![element, around],
-        Step::Move { element, .. } => vec![element],
-        Step::Rename { thing: Thing::Element(element), .. }
+        Step::AddElement { place: Place::Element(element), .. }
+        | Step::RemoveElement { element }
+        | Step::Move { element, .. }
+        | Step::Rename { thing: Thing::Element(element), .. }
         | Step::Describe { thing: Thing::Element(element), .. }
         | Step::SetTechnology { thing: Thing::Element(element), .. }
         | Step::Plan { thing: Thing::Element(element), .. } => vec![element],
@@ -385,8 +386,8 @@ fn elements_of(step: &Step) -> Vec<&ElementKey> {
 
 fn relation_of(step: &Step) -> Option<&RelationKey> {
     match step {
-        Step::RemoveRelation { relation } => Some(relation),
-        Step::Rename { thing: Thing::Relation(relation), .. }
+        Step::RemoveRelation { relation }
+        | Step::Rename { thing: Thing::Relation(relation), .. }
         | Step::Describe { thing: Thing::Relation(relation), .. }
         | Step::SetTechnology { thing: Thing::Relation(relation), .. }
         | Step::Plan { thing: Thing::Relation(relation), .. } => Some(relation),
@@ -396,8 +397,9 @@ fn relation_of(step: &Step) -> Option<&RelationKey> {
 
 fn boundary_of(step: &Step) -> Option<&GroupKey> {
     match step {
-        Step::AddElement { place: Place::Boundary(group), .. } | Step::Move { place: Place::Boundary(group), .. } => Some(group),
-        Step::Rename { thing: Thing::Boundary(group), .. }
+        Step::AddElement { place: Place::Boundary(group), .. }
+        | Step::Move { place: Place::Boundary(group), .. }
+        | Step::Rename { thing: Thing::Boundary(group), .. }
         | Step::Describe { thing: Thing::Boundary(group), .. }
         | Step::SetTechnology { thing: Thing::Boundary(group), .. }
         | Step::Plan { thing: Thing::Boundary(group), .. } => Some(group),
