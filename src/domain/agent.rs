@@ -14,6 +14,7 @@ pub mod errata;
 pub mod grounding;
 pub mod library;
 pub mod mention;
+pub mod panel;
 pub mod persona;
 pub mod predicate;
 pub mod prompt;

@@ -286,4 +286,4 @@ impl Workbench {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
