@@ -25,6 +25,7 @@ pub mod export;
 pub mod import;
 pub mod reach;
 pub mod render;
+pub mod review;
 pub mod rules;
 pub mod serve;
 pub mod token;
@@ -49,6 +50,8 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Run the rules over diagrams and decision folders; needs no server
     Check(check::Check),
+    /// Review diagrams and decisions with rules and agents
+    Review(review::Review),
     /// Draw a diagram, or convert it to another format
     Render(render::Render),
     /// List the rules
@@ -129,6 +132,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
         None => serve::Serve::from_environment().and_then(serve::Serve::run),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Check(check)) => check.run(),
+        Some(Command::Review(review)) => review.run(),
         Some(Command::Render(render)) => render.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Explain(explain)) => explain.run(),

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing there has failed")]
 
 mod agents;
+mod agents_at_work;
 mod api;
 mod check;
 mod collab;

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::ApiError,
     domain::{
-        id::FindingId,
+        id::{FindingId, SuggestionId},
         moment::Moment,
         project::{DocumentKind, Project},
-        review::{FindingState, Review, ReviewFinding, ReviewedDocument},
+        review::{FindingState, Review, ReviewFinding, ReviewedDocument, agents::AgentRun, suggestion::Suggested},
     },
 };
 
@@ -44,6 +44,23 @@ pub struct ReviewPage {
     /// The texts as they were reviewed.
     pub texts: Vec<FrozenText>,
     pub sources: std::collections::BTreeMap<String, String>,
+    /// What agents did, in the order they were asked.
+    pub runs: Vec<AgentRun>,
+    pub suggestions: Vec<Suggested>,
+    /// Agents that can be asked.
+    pub agents: Vec<AgentChoice>,
+    /// A provider of models is set up and may be used for this project.
+    pub provider: bool,
+}
+
+/// An agent to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentChoice {
+    pub handle: String,
+    /// What it is for, one sentence.
+    pub card: String,
+    /// The project asks it with each review.
+    pub always: bool,
 }
 
 #[server(prefix = "/fn", endpoint = "reviews")]
@@ -58,14 +75,17 @@ pub async fn review(slug: String, number: u32) -> Result<ReviewPage, ApiError> {
     answer(service::reviews::page(&auth::app()?, &auth::signed_in()?, &slug, number).await)
 }
 
-/// Starts a review of the whole project and leads to its page.
+/// Starts a review of the whole project and leads to its page. Agents are named by the form that chooses them; without one,
+/// those that the project always asks take part.
 #[server(prefix = "/fn", endpoint = "start_review")]
-pub async fn start_review(slug: String) -> Result<(), ApiError> {
-    use crate::{
-        domain::review::Profile,
-        server::{error::answer, http::auth, service},
+pub async fn start_review(slug: String, #[server(default)] agents: Option<Vec<String>>) -> Result<(), ApiError> {
+    use crate::server::{
+        error::answer,
+        http::auth,
+        service::{self, reviews::Order},
     };
-    let review = answer(service::reviews::start(&auth::app()?, &auth::signed_in()?, &slug, None, Profile::Default).await)?;
+    let order = Order { agents: agents.as_deref(), ..Order::default() };
+    let review = answer(service::reviews::start(&auth::app()?, &auth::signed_in()?, &slug, order).await)?;
     leptos_axum::redirect(&format!("/p/{slug}/reviews/{}", review.number));
     Ok(())
 }
@@ -90,4 +110,35 @@ pub async fn comment_finding(finding: FindingId, body: String) -> Result<(), Api
 pub async fn review_markdown(slug: String, number: u32) -> Result<String, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::reviews::markdown(&auth::app()?, &auth::signed_in()?, &slug, number).await)
+}
+
+/// Says something to the agents of a running review.
+#[server(prefix = "/fn", endpoint = "steer_agents")]
+pub async fn steer_agents(slug: String, number: u32, text: String) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::reviews::steer(&auth::app()?, &auth::signed_in()?, &slug, number, &text).await)
+}
+
+/// Stops a running review; what was found by then is kept.
+#[server(prefix = "/fn", endpoint = "stop_review")]
+pub async fn stop_review(slug: String, number: u32) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::reviews::cancel(&auth::app()?, &auth::signed_in()?, &slug, number).await).map(|_| ())
+}
+
+/// Accepts or rejects a suggestion, or takes the decision back.
+#[server(prefix = "/fn", endpoint = "decide_suggestion")]
+pub async fn decide_suggestion(suggestion: SuggestionId, decision: String) -> Result<(), ApiError> {
+    use crate::server::{
+        error::answer,
+        http::auth,
+        service::agent_runs::suggestions::{accept, reject, take_back},
+    };
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    let decided = match decision.as_str() {
+        "accept" => accept(&app, &actor, suggestion).await,
+        "reject" => reject(&app, &actor, suggestion, "").await,
+        _ => take_back(&app, &actor, suggestion).await,
+    };
+    answer(decided).map(|_| ())
 }

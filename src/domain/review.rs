@@ -29,6 +29,7 @@ pub mod rule;
 pub mod rules;
 pub mod secrets;
 pub mod similarity;
+pub mod suggestion;
 
 use finding::{Anchor, Finding, Severity};
 
@@ -163,6 +164,9 @@ pub struct Completeness {
     /// Documents of which nothing could be read at all.
     #[serde(default)]
     pub unreadable: Vec<String>,
+    /// Agents whose answer the review needs and does not have, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents_missing: Vec<(String, String)>,
 }
 
 /// One numbered review session of a project.

@@ -5,6 +5,7 @@
 //! [`AppState`]: crate::server::boot::AppState
 
 pub mod access;
+pub mod agent_runs;
 pub mod archive;
 pub mod conversion;
 pub mod documents;

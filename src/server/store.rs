@@ -26,6 +26,7 @@ pub mod people;
 pub mod projects;
 pub mod reviews;
 pub mod runs;
+pub mod suggestions;
 pub mod updates;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.

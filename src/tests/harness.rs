@@ -29,6 +29,7 @@ use crate::{
     server::{
         boot::{AppState, Config, Settings},
         http::{assets::Assets, router::router},
+        llm::providers::Providers,
         ports::{Clock, IdSource},
         service::{self, access::Actor},
         store::Store,
@@ -171,6 +172,14 @@ impl TestApp {
         let clock = Arc::new(FixedClock(AtomicI64::new(NOON.0)));
         let store = Store::memory().await.unwrap();
         let state = AppState::assemble(config, store, assets(), Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(CountingIds::default()));
+        let router = router(state.clone());
+        Self { state, clock, router }
+    }
+
+    /// The program with a provider of models.
+    pub(crate) async fn asking(models: Providers) -> Self {
+        let Self { state, clock, .. } = Self::start().await;
+        let state = state.with_models(models);
         let router = router(state.clone());
         Self { state, clock, router }
     }

@@ -189,7 +189,7 @@ async fn folders_of_the_field_come_back_byte_for_byte() {
         let found = (count(&documents, DocumentKind::Diagram), count(&documents, DocumentKind::Decision));
         assert_eq!(found, (diagrams, decisions), "{name}: {:#?}", documents.keys());
         let ada = app.actor(&app.state.store.first_administrator().await.unwrap().unwrap());
-        let review = service::reviews::start(&app.state, &ada, &slug, None, crate::domain::review::Profile::Default).await.unwrap();
+        let review = service::reviews::start(&app.state, &ada, &slug, service::reviews::Order::default()).await.unwrap();
         let token = app.token(&ada.person).await;
         let review = super::api::finished(&app, &token, &slug, review.number.into()).await;
         assert_eq!(review["completeness"]["broken"], json!([]), "{name}");

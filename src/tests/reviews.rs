@@ -7,9 +7,12 @@ use crate::{
         account::Role,
         id::{DocumentId, FindingId},
         project::DocumentKind,
-        review::{Change, FindingState, Profile, Review, ReviewFinding, ReviewStatus},
+        review::{Change, FindingState, Review, ReviewFinding, ReviewStatus},
     },
-    server::{error::ServiceError, service, service::access::Actor},
+    server::{
+        error::ServiceError,
+        service::{self, access::Actor, reviews::Order},
+    },
     tests::{
         harness::TestApp,
         upload::{WORKSPACE, project, zip},
@@ -39,7 +42,7 @@ impl Shop {
     }
 
     async fn review(&self) -> (Review, Vec<ReviewFinding>) {
-        let review = service::reviews::start(&self.app.state, &self.ada, "shop", None, Profile::Default).await.unwrap();
+        let review = service::reviews::start(&self.app.state, &self.ada, "shop", Order::default()).await.unwrap();
         let review = self.ended(review.number).await;
         assert_eq!(review.status, ReviewStatus::Finished, "{review:?}");
         self.read(review.number).await
@@ -110,7 +113,7 @@ async fn a_review_keeps_the_texts_it_saw() {
     let page = service::reviews::page(&shop.app.state, &shop.ada, "shop", 1).await.unwrap();
     let frozen = page.texts.iter().find(|text| text.kind == DocumentKind::Diagram).unwrap();
     assert_eq!(frozen.text, WORKSPACE);
-    assert_eq!(frozen.reviewed.sha256, service::reviews::digest(WORKSPACE));
+    assert_eq!(frozen.reviewed.sha256, service::reviews::frozen::digest(WORKSPACE));
     assert_eq!(first.documents.len(), 3);
     assert_eq!(shop.markdown(1).await, before, "the same review exports the same bytes");
     shop.review().await;
@@ -178,7 +181,9 @@ async fn a_review_of_some_documents_concludes_nothing_about_the_others() {
     let id = shared(&findings).id;
     let documents = service::documents::list(&shop.app.state, &shop.ada, "shop").await.unwrap();
     let decision = documents.iter().find(|document| document.kind == DocumentKind::Decision).unwrap().id;
-    let review = service::reviews::start(&shop.app.state, &shop.ada, "shop", Some(&[decision]), Profile::Default).await.unwrap();
+    let review = service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { documents: Some(&[decision]), ..Order::default() })
+        .await
+        .unwrap();
     shop.ended(review.number).await;
     let (review, findings) = shop.read(review.number).await;
     assert_eq!(review.documents.len(), 1);
@@ -187,7 +192,8 @@ async fn a_review_of_some_documents_concludes_nothing_about_the_others() {
     assert_eq!(known.iter().find(|known| known.id == id).unwrap().state, FindingState::Open);
 
     let elsewhere = [DocumentId::from_uuid(uuid::Uuid::from_u128(1))];
-    let refused = service::reviews::start(&shop.app.state, &shop.ada, "shop", Some(&elsewhere), Profile::Default).await;
+    let refused =
+        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { documents: Some(&elsewhere), ..Order::default() }).await;
     assert!(matches!(refused, Err(ServiceError::Invalid { field, .. }) if field == "documents"));
 }
 
@@ -204,7 +210,7 @@ async fn reviews_that_do_not_finish_say_so() {
         service::reviews::markdown(&shop.app.state, &shop.ada, "shop", left.number).await,
         Err(ServiceError::Conflict { .. })
     ));
-    assert_eq!(service::reviews::fail_left_running(&shop.app.state).await.unwrap(), 1);
+    assert_eq!(service::reviews::run::end_left_running(&shop.app.state).await.unwrap(), 1);
     let (failed, _) = shop.read(left.number).await;
     assert_eq!(failed.status, ReviewStatus::Failed);
     assert!(failed.verdict_reason.contains("Start another one"));

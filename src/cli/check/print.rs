@@ -225,7 +225,7 @@ pub fn json(found: &Findings) -> String {
 pub fn markdown(found: &Findings) -> String {
     let judgement = policy::judge(&found.states(), &found.outcome.completeness);
     let digests: BTreeMap<DocumentId, String> =
-        found.checked.iter().map(|checked| (checked.id, crate::server::service::reviews::digest(&checked.text))).collect();
+        found.checked.iter().map(|checked| (checked.id, crate::server::service::reviews::frozen::digest(&checked.text))).collect();
     let documents = found.checked.iter().map(|checked| ReviewedDocument {
         document: checked.id,
         path: checked.path.clone(),

@@ -31,7 +31,8 @@ pub struct Judgement {
 
 /// Judges a review by its findings and by how much of the design was looked at.
 ///
-/// Inconclusive when nothing was reviewed or a document could not be read at all; blocked by a critical finding; changes
+/// Inconclusive when nothing was reviewed, a document could not be read at all or an agent whose answer is needed did not finish;
+/// blocked by a critical finding; changes
 /// requested for a high one or more than five medium ones; approved with findings for any other; else approved. Only open
 /// and accepted findings count.
 pub fn judge(findings: &[(Severity, FindingState)], completeness: &Completeness) -> Judgement {
@@ -55,6 +56,11 @@ fn decide(counts: Counts, completeness: &Completeness) -> (Verdict, String) {
         let others = completeness.unreadable.len() - 1;
         let more = if others == 0 { String::new() } else { format!(" and {}", counted(others, "other document")) };
         return (Verdict::Inconclusive, format!("{path}{more} could not be read"));
+    }
+    if let Some((agent, _)) = completeness.agents_missing.first() {
+        let others = completeness.agents_missing.len() - 1;
+        let more = if others == 0 { String::new() } else { format!(" and {}", counted(others, "other agent")) };
+        return (Verdict::Inconclusive, format!("{agent}{more} did not finish, and the review needs the answer"));
     }
     if completeness.rules_run.is_empty() {
         return (Verdict::Inconclusive, "Nothing was reviewed".to_owned());

@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod projects;
 pub mod request;
 pub mod reviews;
+pub mod runs;
 
 /// Where the API lives.
 pub const PREFIX: &str = "/api/v1";
@@ -77,7 +78,9 @@ pub const PAGED: &[(&str, &str)] =
 
 /// Every route of the API.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [openapi::ROUTES, projects::ROUTES, members::ROUTES, documents::ROUTES, conversion::ROUTES, reviews::ROUTES].into_iter().flatten()
+    [openapi::ROUTES, projects::ROUTES, members::ROUTES, documents::ROUTES, conversion::ROUTES, reviews::ROUTES, runs::ROUTES]
+        .into_iter()
+        .flatten()
 }
 
 /// The API's part of the router.

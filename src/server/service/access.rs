@@ -6,7 +6,7 @@
 use crate::{
     domain::{
         account::{Person, Role},
-        id::{DocumentId, FindingId, SessionId, TokenId},
+        id::{DocumentId, FindingId, SessionId, SuggestionId, TokenId},
         project::{Document, Project},
     },
     server::{boot::AppState, error::ServiceError},
@@ -64,6 +64,15 @@ pub async fn document(app: &AppState, actor: &Actor, id: DocumentId, needed: Rol
 pub async fn finding(app: &AppState, actor: &Actor, id: FindingId, needed: Role) -> Result<Access, ServiceError> {
     let found = app.store.finding_membership(actor.person.id, id).await?;
     grant(found.ok_or_else(|| ServiceError::not_found("The finding"))?, needed)
+}
+
+/// The project a suggestion belongs to, for a member of at least the given role.
+///
+/// # Errors
+/// As [`project`].
+pub async fn suggestion(app: &AppState, actor: &Actor, id: SuggestionId, needed: Role) -> Result<Access, ServiceError> {
+    let found = app.store.suggestion_membership(actor.person.id, id).await?;
+    grant(found.ok_or_else(|| ServiceError::not_found("The suggestion"))?, needed)
 }
 
 fn grant(project: Project, needed: Role) -> Result<Access, ServiceError> {

@@ -291,16 +291,29 @@ pub async fn create(
 pub async fn new_decision(app: &AppState, actor: &Actor, slug: &str, title: &str, template: Template) -> Result<Document, ServiceError> {
     let project = access::project(app, actor, slug, Role::Editor).await?.project;
     let title = checked_title("title", title, "Give the decision a title.")?;
+    let (day, by) = (app.clock.now().day(), actor.person.name.clone());
+    let write = |number, _: &str| Ok(template::new_record(template, number, &title, day, std::slice::from_ref(&by)));
+    numbered_decision(app, actor, &project, &title, write).await
+}
+
+/// Creates a decision under the next number; `write` gives its text for number and path.
+pub(in crate::server::service) async fn numbered_decision(
+    app: &AppState,
+    actor: &Actor,
+    project: &Project,
+    title: &str,
+    write: impl Fn(u32, &str) -> Result<String, ServiceError>,
+) -> Result<Document, ServiceError> {
     for _ in 0..TRIES {
         let documents = app.store.documents(project.id).await?;
         let paths = || documents.iter().filter(|document| document.kind == DocumentKind::Decision).map(|document| document.path.as_str());
         let highest = paths().filter_map(log::number_of).max().unwrap_or(0);
         let number = app.store.take_decision_number(project.id, highest).await?;
         let folder = log::folder(paths());
-        let name = template::file_name(number, &title);
+        let name = template::file_name(number, title);
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        let text = template::new_record(template, number, &title, app.clock.now().day(), std::slice::from_ref(&actor.person.name));
-        if let Some(made) = add(app, &actor.person, &project, DocumentKind::Decision, &path, &text, None, UpdateKind::Api).await? {
+        let text = write(number, &path)?;
+        if let Some(made) = add(app, &actor.person, project, DocumentKind::Decision, &path, &text, None, UpdateKind::Api).await? {
             return Ok(made.document);
         }
     }

@@ -12,7 +12,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Puts right what the last server left behind, then purges now and every day for as long as the process lives.
 pub async fn begin(app: &AppState) -> Result<(), ServiceError> {
-    let left = reviews::fail_left_running(app).await?;
+    let left = reviews::run::end_left_running(app).await?;
     if left > 0 {
         tracing::warn!(reviews = left, "reviews did not finish before the server stopped");
     }

@@ -5,7 +5,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use crate::{
     domain::{
         account::Role,
-        id::{DocumentId, FindingId, ProjectId, UserId},
+        id::{DocumentId, FindingId, ProjectId, SuggestionId, UserId},
         moment::Moment,
         project::{Document, DocumentKind, Project},
     },
@@ -66,6 +66,23 @@ impl Store {
              WHERE finding.id = ? AND member.user_id = ? AND project.deleted_at IS NULL",
         )
         .bind(*finding.as_uuid())
+        .bind(*user.as_uuid())
+        .fetch_optional(self.read())
+        .await?;
+        row.as_ref().map(project).transpose()
+    }
+}
+
+impl Store {
+    /// The project of a suggestion as a member sees it.
+    pub async fn suggestion_membership(&self, user: UserId, suggestion: SuggestionId) -> Result<Option<Project>, StoreError> {
+        let row = sqlx::query(
+            "SELECT project.*, member.role FROM suggestion
+             JOIN project ON project.id = suggestion.project_id
+             JOIN member ON member.project_id = project.id
+             WHERE suggestion.id = ? AND member.user_id = ? AND project.deleted_at IS NULL",
+        )
+        .bind(*suggestion.as_uuid())
         .bind(*user.as_uuid())
         .fetch_optional(self.read())
         .await?;

@@ -119,16 +119,28 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends all reviews that a server left running when it stopped; says how many.
-    pub async fn fail_running_reviews(&self, reason: &str, at: Moment) -> Result<u64, StoreError> {
+    /// All reviews that are marked as running, with their projects.
+    pub async fn running_reviews(&self) -> Result<Vec<(ProjectId, Review)>, StoreError> {
+        let rows = sqlx::query("SELECT project_id, body, status FROM review WHERE status = 'running' ORDER BY started_at, number")
+            .fetch_all(self.read())
+            .await?;
+        rows.iter().map(|row| Ok((ProjectId::from_uuid(row.try_get("project_id")?), review(row)?))).collect()
+    }
+
+    /// Keeps a running review as given; false when it was not running any more.
+    pub async fn replace_review(&self, project: ProjectId, review: &Review) -> Result<bool, StoreError> {
         let mut write = self.write().await?;
-        let rows = sqlx::query("SELECT body, status FROM review WHERE status = 'running' ORDER BY number").fetch_all(&mut *write).await?;
-        for row in &rows {
-            let ended = Review { status: ReviewStatus::Failed, verdict_reason: reason.to_owned(), finished_at: Some(at), ..review(row)? };
-            save_review(&mut write, &ended).await?;
+        let running: Option<i64> = sqlx::query_scalar("SELECT 1 FROM review WHERE id = ? AND project_id = ? AND status = 'running'")
+            .bind(*review.id.as_uuid())
+            .bind(*project.as_uuid())
+            .fetch_optional(&mut *write)
+            .await?;
+        if running.is_none() {
+            return Ok(false);
         }
+        save_review(&mut write, review).await?;
         write.commit().await?;
-        Ok(rows.len() as u64)
+        Ok(true)
     }
 }
 

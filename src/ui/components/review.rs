@@ -1,5 +1,6 @@
 //! What the review page is made of: the band with the verdict, the list, one finding in full, the facts of the run.
 
+pub mod agents;
 pub mod band;
 pub mod detail;
 pub mod evidence;

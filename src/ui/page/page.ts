@@ -7,6 +7,7 @@
 //   data-act="theme | drawer | toggle | dialog | close | copy | forget"   what a press does, on `data-target` where it needs one
 //   dialog[data-close]                 modal while the address says so; closing visits `data-close`
 //   main[data-poll="600"]              visits itself after so many milliseconds
+//   main[data-events="/api/…"]         visits itself when the server tells of something new; what is said is added to `[data-said]`
 //   form[data-quiet]                   posts without leaving the page; the document itself brings the news
 //   a[data-reload]                     always a whole new page
 //
@@ -249,6 +250,66 @@ async function post(form: HTMLFormElement, button: HTMLElement | null): Promise<
   }
 }
 
+// News -------------------------------------------------------------------------------------------------------------------
+
+let news: EventSource | null = null;
+let refreshing: ReturnType<typeof setTimeout> | undefined;
+/** What was said so far: it has to be there again after the page has visited itself. */
+let said: { agent: string; text: string }[] = [];
+
+function listen(address: string): void {
+  if (news?.url === new URL(address, location.href).href) {
+    saySoFar();
+    return;
+  }
+  news?.close();
+  said = [];
+  news = new EventSource(address);
+  for (const name of ["agent", "finding", "step"]) news.addEventListener(name, () => refresh());
+  news.addEventListener("said", (event) => {
+    const { agent, text } = JSON.parse((event as MessageEvent<string>).data) as { agent: string; text: string };
+    const last = said.at(-1);
+    if (last?.agent === agent) last.text += text;
+    else said.push({ agent, text });
+    saySoFar();
+  });
+  news.addEventListener("restarted", (event) => {
+    const { agent } = JSON.parse((event as MessageEvent<string>).data) as { agent: string };
+    if (said.at(-1)?.agent === agent) said.pop();
+    saySoFar();
+  });
+  news.addEventListener("finished", () => {
+    news?.close();
+    refresh();
+  });
+}
+
+/** Visits the page again soon, but not under somebody's hands. */
+function refresh(): void {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(() => {
+    const typing = document.activeElement;
+    const busy = (typing instanceof HTMLInputElement || typing instanceof HTMLTextAreaElement) && typing.value !== "";
+    if (busy || document.querySelector("dialog[open]")) refresh();
+    else void visit(new Request(location.href), "keep");
+  }, 250);
+}
+
+function saySoFar(): void {
+  const log = document.querySelector("[data-said]");
+  if (!log || said.length === 0) return;
+  log.replaceChildren(
+    ...said.slice(-40).map(({ agent, text }) => {
+      const line = document.createElement("p");
+      const who = document.createElement("b");
+      who.textContent = `${agent} `;
+      line.append(who, text);
+      return line;
+    }),
+  );
+  log.scrollTop = log.scrollHeight;
+}
+
 // Beginning --------------------------------------------------------------------------------------------------------------
 
 function begin(within: ParentNode): void {
@@ -258,6 +319,13 @@ function begin(within: ParentNode): void {
     setTimeout(() => {
       if (main.isConnected) void visit(new Request(location.href), "keep");
     }, Number(main.dataset.poll));
+  }
+  const events = within.querySelector<HTMLElement>("main[data-events]")?.dataset.events;
+  if (events) {
+    listen(events);
+  } else {
+    news?.close();
+    news = null;
   }
   within.querySelector<HTMLElement>("[autofocus]")?.focus();
 }

@@ -4,20 +4,24 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::reviews::{CommentFinding, ReviewPage as ReviewData, SetFindingState, StartReview, review, review_markdown},
+    api::reviews::{
+        CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
+        review_markdown,
+    },
     domain::{
         account::Role,
         id::FindingId,
-        review::{ReviewFinding, ReviewStatus},
+        review::{ReviewFinding, ReviewStatus, suggestion::Suggested},
     },
     ui::{
         components::{
             dialogs::AddressDialog,
-            forms::Submit,
+            forms::{FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
             icon::{icon, icon_of},
             loading::{asked, load, segment},
             review::{
+                agents::{self, AskDialog},
                 band::band,
                 detail::{DetailActions, detail},
                 evidence::read_diagrams,
@@ -73,13 +77,23 @@ fn ReviewScreen(
     let diagrams = StoredValue::new(read_diagrams(&data.texts, &data.sources));
     let texts = StoredValue::new(data.texts.clone());
     let actions = DetailActions { decide, comment, role, now: data.now };
+    let decide_edit = ServerAction::<DecideSuggestion>::new();
+    let (suggested, now) = (StoredValue::new(data.suggestions.clone()), data.now);
     let sheet = {
         let slug = slug.clone();
         move || {
             let open = open.get();
             findings.with_value(|all| {
                 let item = all.iter().find(|item| Some(item.id) == open)?;
-                Some(diagrams.with_value(|diagrams| texts.with_value(|texts| detail(&slug, item, diagrams, texts, actions))))
+                Some(diagrams.with_value(|diagrams| {
+                    texts.with_value(|texts| {
+                        let own: Vec<AnyView> = suggested.with_value(|all| {
+                            let answers = |one: &&Suggested| one.finding.as_ref() == Some(&item.finding.fingerprint);
+                            all.iter().filter(answers).map(|one| agents::suggestion(one, role >= Role::Editor, now, decide_edit)).collect()
+                        });
+                        detail(&slug, item, diagrams, texts, actions, own)
+                    })
+                }))
             })
         }
     };
@@ -109,6 +123,11 @@ fn ReviewScreen(
                     </a>
                 }
             })}
+        {(role >= Role::Editor && data.provider)
+            .then(|| {
+                let href = paths::with_query(&paths::review(&slug, number), &[("ask", Some("1"))]);
+                view! { <a class="btn" href=href>{icon("agent")}<span class="label-sm">"Ask agents"</span></a> }
+            })}
         {(role >= Role::Editor)
             .then(|| {
                 view! {
@@ -120,13 +139,30 @@ fn ReviewScreen(
             })}
     }
     .into_any();
+    let (steer, stop) = (ServerAction::<SteerAgents>::new(), ServerAction::<StopReview>::new());
+    let asked = parameter("ask").is_some() && role >= Role::Editor && data.provider;
+    let loose: Vec<&Suggested> = data.suggestions.iter().filter(|suggested| !belongs(suggested, &data.findings)).collect();
+    let agents = if data.runs.is_empty() {
+        if running { ().into_any() } else { agents::invitation(&slug, number, data.provider, role) }
+    } else {
+        view! {
+            {agents::steps(&data.review, &data.runs)}
+            {running.then(|| agents::live(&slug, &data.review, role, steer, stop))}
+            <FormProblem answer=answer(decide_edit)/>
+            {agents::suggestions(&data, &loose, decide_edit)}
+            {agents::facts(&slug, &data.runs)}
+        }
+        .into_any()
+    };
+    let events = (running && !data.runs.is_empty()).then(|| format!("/api/v1/projects/{slug}/reviews/{number}/events"));
+    let choices = data.agents.clone();
     let title = format!("Review {number} of {}", data.project.name);
     let empty =
         if data.review.status == ReviewStatus::Running { "Findings appear here in a moment." } else { "Nothing to show for this filter." };
     let dialog = markdown.map(|text| view! { <ExportDialog slug=slug.clone() number=number text=text/> });
     view! {
         <PageFrame title=title.clone() crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews) rail=true actions=top>
-            <main class="rev" id="main" data-pane=move || pane.get() data-poll=running.then_some(POLL)>
+            <main class="rev" id="main" data-pane=move || pane.get() data-poll=(running && events.is_none()).then_some(POLL) data-events=events>
                 <h1 class="sr-only">{title.clone()}</h1>
                 {walk}
                 {band(&data)}
@@ -147,10 +183,11 @@ fn ReviewScreen(
                         }}
                     </div>
                 </section>
-                {run(&slug, &data.review, &kinds, data.now)}
+                {run(&slug, &data.review, &kinds, data.now, agents)}
                 <PaneSwitch slug=slug.clone() number=number pane=pane/>
             </main>
             {dialog}
+            {asked.then(|| view! { <AskDialog slug=slug.clone() close=paths::review(&slug, number) agents=choices/> })}
         </PageFrame>
     }
 }
@@ -158,6 +195,11 @@ fn ReviewScreen(
 /// The ids of the findings that a filter shows, in order.
 fn shown(findings: &[ReviewFinding], filter: FindingFilter) -> Vec<FindingId> {
     findings.iter().filter(|finding| filter.admits(finding)).map(|finding| finding.id).collect()
+}
+
+/// Whether a suggestion is shown with a finding that it answers.
+fn belongs(suggested: &Suggested, findings: &[ReviewFinding]) -> bool {
+    suggested.finding.as_ref().is_some_and(|own| findings.iter().any(|known| known.finding.fingerprint == *own))
 }
 
 /// Where `J` and `K` lead, for the shortcuts to press.

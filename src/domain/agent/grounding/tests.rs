@@ -1,1 +1,1 @@
-
+//! What the checks let through, and what they do not.

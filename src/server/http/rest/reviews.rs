@@ -13,7 +13,7 @@ use crate::{
     domain::{
         account::Role,
         id::{DocumentId, FindingId},
-        review::{FindingState, Profile, Review, ReviewFinding},
+        review::{FindingState, Profile, Review, ReviewFinding, agents::AgentRun, suggestion::Suggested},
     },
     server::{
         error::ServiceError,
@@ -24,7 +24,7 @@ use crate::{
                 request::{Ask, At, Body, Paging, json as answer, object, page_of, reference},
             },
         },
-        service,
+        service::{self, reviews::Order},
     },
 };
 
@@ -57,6 +57,7 @@ pub const ROUTES: &[Route] = &[
                 json!({
                     "documents": {"type": "array", "items": {"type": "string", "format": "uuid"}},
                     "profile": {"enum": ["sketch", "default", "production", "regulated"]},
+                    "agents": {"type": "array", "items": {"type": "string"}},
                 }),
             )
         }),
@@ -154,6 +155,8 @@ struct Start {
     documents: Option<Vec<DocumentId>>,
     #[serde(default)]
     profile: Profile,
+    /// Names of agents; without them those that the project always asks.
+    agents: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -183,6 +186,8 @@ struct WithFindings {
     #[serde(flatten)]
     review: Review,
     findings: Vec<ReviewFinding>,
+    runs: Vec<AgentRun>,
+    suggestions: Vec<Suggested>,
 }
 
 async fn list(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Ask(paging): Ask<Paging>) -> Outcome {
@@ -213,7 +218,10 @@ impl std::fmt::Display for Newest {
 }
 
 async fn start(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(start): Body<Start>) -> Outcome {
-    let review = service::reviews::begin(&app, &actor, &slug, start.documents.as_deref(), start.profile).await?;
+    let review = {
+        let order = Order { documents: start.documents.as_deref(), profile: start.profile, agents: start.agents.as_deref() };
+        service::reviews::begin(&app, &actor, &slug, order).await?
+    };
     Ok(answer(StatusCode::ACCEPTED, &json!({"number": review.number, "status": review.status})))
 }
 
@@ -223,7 +231,8 @@ async fn read(State(app): App, SignedIn(actor): SignedIn, At((slug, name)): At<(
     match ending {
         "json" => {
             let (review, _, findings) = service::reviews::get(&app, &actor, &slug, number).await?;
-            Ok(answer(StatusCode::OK, &WithFindings { review, findings }))
+            let (runs, suggestions) = service::reviews::agents_of(&app, review.id).await?;
+            Ok(answer(StatusCode::OK, &WithFindings { review, findings, runs, suggestions }))
         }
         "md" => {
             let markdown = service::reviews::markdown(&app, &actor, &slug, number).await?;
@@ -293,11 +302,22 @@ pub fn schemas() -> Value {
     let mut with_findings = review();
     if let Some(properties) = with_findings.as_object_mut() {
         properties.insert("findings".to_owned(), json!({"type": "array", "items": reference("ReviewFinding")}));
+        properties.insert("runs".to_owned(), json!({"type": "array", "items": reference("AgentRun")}));
+        properties.insert("suggestions".to_owned(), json!({"type": "array", "items": reference("Suggestion")}));
     }
     json!({
         "Counts": {"type": "object", "properties": {"critical": number(), "high": number(), "medium": number(), "low": number()}},
         "Review": {"type": "object", "properties": review()},
         "ReviewWithFindings": {"type": "object", "properties": with_findings},
+        "AgentRun": {"type": "object", "description": "One agent's part in the review: how it stands and why, model, usage, cost, coverage, questions, and what did not check out"},
+        "Suggestion": {"type": "object", "properties": {
+            "id": {"type": "string", "format": "uuid"},
+            "agent": {"type": "string"},
+            "state": {"enum": ["open", "accepted", "rejected"]},
+            "title": {"type": "string"},
+            "path": {"type": "string"},
+            "lines": {"type": "array", "items": {"type": "object"}, "description": "The change by lines"},
+        }},
         "ReviewFinding": {"type": "object", "properties": {
             "id": {"type": "string", "format": "uuid"},
             "finding": {"type": "object", "description": "Code, severity, title, message, why, remedy, anchors and evidence"},

@@ -9,7 +9,10 @@ use crate::{
         id::FindingId,
         markdown::{Rendering, render_subset},
         moment::Moment,
-        review::{Change, Comment, FindingState, ReviewFinding},
+        review::{
+            Change, Comment, FindingState, ReviewFinding,
+            finding::{Basis, Finding, Grounding},
+        },
     },
     ui::{
         components::{
@@ -32,8 +35,15 @@ pub struct DetailActions {
     pub now: Moment,
 }
 
-/// The pane in the middle.
-pub fn detail(slug: &str, item: &ReviewFinding, diagrams: &[ReadDiagram], texts: &[FrozenText], actions: DetailActions) -> AnyView {
+/// The pane in the middle. `suggested` are edits that agents propose for it.
+pub fn detail(
+    slug: &str,
+    item: &ReviewFinding,
+    diagrams: &[ReadDiagram],
+    texts: &[FrozenText],
+    actions: DetailActions,
+    suggested: Vec<AnyView>,
+) -> AnyView {
     let finding = &item.finding;
     let raised = match item.change {
         Change::New => "New in this review".to_owned(),
@@ -49,8 +59,10 @@ pub fn detail(slug: &str, item: &ReviewFinding, diagrams: &[ReadDiagram], texts:
                 <span class="tag">{finding.category.name()}</span>
                 {state_badge(item.state)}
                 <span class="muted">
-                    <a class="link" href=paths::rule(&finding.code)>{format!("{} {}", finding.code, finding.rule)}</a>
-                    ". "
+                    {match finding.agent() {
+                        None => view! { <a class="link" href=paths::rule(&finding.code)>{format!("{} {}", finding.code, finding.rule)}</a> ". " }.into_any(),
+                        Some(agent) => view! { {format!("{}, raised by {}. ", finding.rule, agent.agent)} }.into_any(),
+                    }}
                     {raised}
                 </span>
             </div>
@@ -65,10 +77,14 @@ pub fn detail(slug: &str, item: &ReviewFinding, diagrams: &[ReadDiagram], texts:
             {(actions.role >= Role::Editor && item.state != FindingState::Fixed && item.state != FindingState::Obsolete)
                 .then(|| decisions(item, actions))}
             {evidence(slug, finding, diagrams, texts)}
-            <h3 class="rev__h">"Why it matters"</h3>
-            <p class="rev__lede">{finding.why.clone()}</p>
+            {checked(finding)}
+            {(!finding.why.is_empty())
+                .then(|| view! { <h3 class="rev__h">"Why it matters"</h3><p class="rev__lede">{finding.why.clone()}</p> })}
             <h3 class="rev__h">"What to do"</h3>
             <p class="rev__lede">{finding.remedy.clone()}</p>
+            {(!finding.tradeoff.is_empty())
+                .then(|| view! { <h3 class="rev__h">"What it costs"</h3><p class="rev__lede">{finding.tradeoff.clone()}</p> })}
+            {(!suggested.is_empty()).then(|| view! { <h3 class="rev__h">"Suggested edit"</h3>{suggested} })}
             {(!assumptions.is_empty())
                 .then(|| {
                     view! {
@@ -81,6 +97,21 @@ pub fn detail(slug: &str, item: &ReviewFinding, diagrams: &[ReadDiagram], texts:
         </article>
     }
     .into_any()
+}
+
+/// How what an agent says was checked, and how far it can be trusted.
+fn checked(finding: &Finding) -> Option<AnyView> {
+    finding.agent()?;
+    let votes = match finding.basis {
+        Basis::Panel { votes, of } => format!("{votes} of {of} agents say it. "),
+        Basis::Verified | Basis::Single | Basis::Deterministic => String::new(),
+    };
+    let (class, words) = match &finding.grounding {
+        Grounding::Verified => ("callout", "Every name, quote and claim in it holds in the reviewed revision.".to_owned()),
+        other => ("callout callout--medium", format!("Checked in part: {}.", other.reasons().join("; "))),
+    };
+    let rest = format!(" {} % sure. It counts towards the verdict once somebody accepts it.", finding.confidence);
+    Some(view! { <div class=class>{icon("agent")}<p>{votes}{words}{rest}</p></div> }.into_any())
 }
 
 /// Who decided what, and why.

@@ -11,8 +11,8 @@ use crate::{
     ui::{components::icon::icon, paths},
 };
 
-/// The pane on the right. `kinds` says what each reviewed document is, in the review's order.
-pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment) -> AnyView {
+/// The pane on the right. `agents` is what agents do and did; `kinds` says what each reviewed document is, in the review's order.
+pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment, agents: AnyView) -> AnyView {
     let complete = &review.completeness;
     let took = review.finished_at.map(|end| {
         let milliseconds = end.0.saturating_sub(review.started_at.0);
@@ -65,6 +65,7 @@ pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment) -> 
                 {badge}
             </div>
             <div class="pane__body" tabindex="0" role="region" aria-label="Run facts, scrollable">
+                {agents}
                 <div class="insp">
                     <div class="insp__head"><h3>"Facts"</h3></div>
                     <dl class="props">

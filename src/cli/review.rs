@@ -1,0 +1,242 @@
+//! `lintel review`: the rules and agents over diagrams and decision folders, without a server that runs.
+//!
+//! The same review as in the app, on a database in memory: the texts are brought into a project, the agents are asked with the
+//! provider from the environment, and the review is printed. An agent that was asked for and did not finish makes it
+//! inconclusive, which is exit code 2.
+
+use std::{path::PathBuf, sync::Arc};
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    cli::{
+        Failure,
+        check::gather::{self, Kind},
+        complain, say,
+    },
+    domain::{
+        account::Person,
+        agent::definition,
+        id::AgentFileId,
+        review::{Profile, ReviewStatus, Verdict, agents::dollars, finding::Severity},
+    },
+    server::{
+        boot::{AppState, Config, Settings},
+        http::assets::Assets,
+        llm::providers::{Providers, settings::ModelSettings},
+        service::{
+            self,
+            access::Actor,
+            jobs::{LAST_EVENT, News},
+            reviews::Order,
+        },
+        store::{Store, agents::NewAgentFile},
+    },
+};
+
+/// The address of the project that the texts are brought into.
+const PROJECT: &str = "review";
+
+#[derive(Debug, Args)]
+pub struct Review {
+    /// Diagrams, decision records, or folders that hold them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Ask this agent: a name of the library or an agent's file; may be repeated
+    #[arg(long = "agent", value_name = "NAME_OR_FILE")]
+    agents: Vec<String>,
+    /// How to say what was found
+    #[arg(long, value_enum, default_value = "markdown")]
+    format: Format,
+    /// Exit with 1 when a rule finds something of this severity or above
+    #[arg(long, value_name = "SEVERITY", default_value = "high")]
+    fail_on: Threshold,
+    /// Write what the agents' runs leave behind into this folder
+    #[arg(long, value_name = "DIR")]
+    records: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Markdown,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Threshold {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Never,
+}
+
+impl Threshold {
+    const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::Never => None,
+        }
+    }
+}
+
+impl Review {
+    pub fn run(self) -> Result<(), Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::fault)?;
+        runtime.block_on(self.review())
+    }
+
+    async fn review(self) -> Result<(), Failure> {
+        let app = program().await?;
+        let actor = somebody(&app).await?;
+        service::projects::create(&app, &actor, "Review", Some(PROJECT), "").await.map_err(Failure::fault)?;
+        self.bring(&app, &actor).await?;
+        let agents = self.cast(&app, &actor).await?;
+        for agent in &agents {
+            let project = service::projects::get(&app, &actor, PROJECT).await.map_err(Failure::fault)?;
+            let now = app.clock.now();
+            app.store.set_project_agent(project.id, agent, Some(true), actor.person.id, now).await.map_err(Failure::fault)?;
+        }
+        let order = Order { documents: None, profile: Profile::Default, agents: Some(&agents) };
+        let begun = service::reviews::begin(&app, &actor, PROJECT, order).await.map_err(|error| Failure::input(error.to_string()))?;
+        follow(&app, begun.id).await;
+        let (review, _, findings) = service::reviews::get(&app, &actor, PROJECT, begun.number).await.map_err(Failure::fault)?;
+        let (runs, suggestions) = service::reviews::agents_of(&app, review.id).await.map_err(Failure::fault)?;
+        match self.format {
+            Format::Markdown => {
+                say(&service::reviews::markdown(&app, &actor, PROJECT, begun.number).await.map_err(Failure::fault)?);
+            }
+            Format::Json => {
+                let whole = serde_json::json!({"review": review, "findings": findings, "runs": runs, "suggestions": suggestions});
+                say(&serde_json::to_string_pretty(&whole).map_err(Failure::fault)?);
+            }
+        }
+        for run in &runs {
+            let cost = run.cost.filter(|cost| *cost > 0).map_or_else(String::new, |cost| format!(", {}", dollars(cost)));
+            let why = if run.reason.is_empty() { String::new() } else { format!(": {}", run.reason) };
+            complain(&format!("{}: {}, {} turns{cost}{why}", run.agent, run.status.name().to_lowercase(), run.turns));
+            if let Some(folder) = &self.records {
+                let text = service::reviews::records(&app, &actor, PROJECT, run.id).await.map_err(Failure::fault)?;
+                std::fs::create_dir_all(folder).map_err(Failure::fault)?;
+                std::fs::write(folder.join(format!("run-{}.jsonl", run.id)), text).map_err(Failure::fault)?;
+            }
+        }
+        if review.status != ReviewStatus::Finished {
+            return Err(Failure::fault("the review did not finish"));
+        }
+        for (path, error) in &review.completeness.broken {
+            complain(&format!("{path}:{error}"));
+        }
+        if !review.completeness.broken.is_empty() || review.verdict == Some(Verdict::Inconclusive) {
+            return Err(Failure::input(""));
+        }
+        let gate = self.fail_on.severity();
+        let fails = |known: &crate::domain::review::ReviewFinding| {
+            known.finding.decides() && known.state.counts() && gate.is_some_and(|least| known.finding.severity >= least)
+        };
+        if findings.iter().any(fails) { Err(Failure::gate()) } else { Ok(()) }
+    }
+
+    /// Brings the texts into the project.
+    async fn bring(&self, app: &AppState, actor: &Actor) -> Result<(), Failure> {
+        let gathered = gather::gather(&self.paths)?;
+        for warning in &gathered.warnings {
+            complain(warning);
+        }
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        for (path, (kind, text)) in gathered.texts {
+            let folder = if kind == Kind::Decision && !path.contains('/') { "docs/adr/" } else { "" };
+            let path = path.trim_start_matches("./").trim_start_matches("../").trim_start_matches('/').to_owned();
+            files.push((format!("{folder}{path}"), text.into_bytes()));
+        }
+        files.extend(gathered.sources.into_iter().filter(|(path, _)| !path.starts_with('/')).map(|(path, text)| (path, text.into_bytes())));
+        files.sort();
+        files.dedup_by(|one, other| one.0 == other.0);
+        let imported = service::import::import(app, actor, PROJECT, files).await.map_err(|error| Failure::input(error.to_string()))?;
+        for warning in &imported.warnings {
+            complain(&warning.to_string());
+        }
+        Ok(())
+    }
+
+    /// The agents by name; files are brought into the library first.
+    async fn cast(&self, app: &AppState, actor: &Actor) -> Result<Vec<String>, Failure> {
+        let mut names = Vec::new();
+        for wanted in &self.agents {
+            let path = PathBuf::from(wanted);
+            if !path.is_file() {
+                names.push(wanted.clone());
+                continue;
+            }
+            let bytes = std::fs::read(&path).map_err(|error| Failure::input(format!("{wanted}: {error}")))?;
+            let load = definition::load(wanted, &bytes);
+            for remark in &load.remarks {
+                complain(&remark.to_string());
+            }
+            let Some(agent) = load.outcome.definition() else {
+                return Err(Failure::input(format!("{wanted} can't be used as an agent")));
+            };
+            let file = NewAgentFile {
+                id: AgentFileId::from_uuid(app.ids.uuid()),
+                source: "file",
+                path: wanted,
+                hash: &agent.hash,
+                bytes: &bytes,
+                trusted: true,
+                user: actor.person.id,
+                at: app.clock.now(),
+            };
+            app.store.put_agent_files(&[file]).await.map_err(Failure::fault)?;
+            // A built-in agent of the same name is another one.
+            let built_in = matches!(
+                crate::domain::agent::library::Library::built_in().find(&agent.name),
+                crate::domain::agent::library::Found::One(_)
+            );
+            names.push(if built_in { format!("file:{}", agent.name) } else { agent.name.clone() });
+        }
+        Ok(names)
+    }
+}
+
+/// The program on a database in memory, with the provider from the environment.
+async fn program() -> Result<AppState, Failure> {
+    let config = Config::read(Settings::default(), true).map_err(Failure::fault)?;
+    let store = Store::memory().await.map_err(Failure::fault)?;
+    let app = AppState::new(config, store, Assets::default());
+    let settings = ModelSettings::from_variables(|name| std::env::var(name).ok());
+    let models = Providers::open(&settings, Arc::clone(&app.clock), Arc::clone(&app.ids)).map_err(Failure::fault)?;
+    Ok(app.with_models(models))
+}
+
+/// Whoever is at the terminal.
+async fn somebody(app: &AppState) -> Result<Actor, Failure> {
+    let secret: String = app.ids.secret().iter().map(|byte| format!("{byte:02x}")).collect();
+    let person: Person =
+        service::people::add(app, "Command line", "cli@localhost.localdomain", &secret, true).await.map_err(Failure::fault)?;
+    Ok(Actor { person, session: None, token: None })
+}
+
+/// Says on the standard error stream what happens, until the review has ended.
+async fn follow(app: &AppState, review: crate::domain::id::ReviewId) {
+    let Some(mut running) = app.jobs.follow(review) else { return };
+    let mut seen = 0;
+    loop {
+        let fresh: Vec<_> = running.borrow_and_update().iter().filter(|event| event.id > seen).cloned().collect();
+        for event in fresh {
+            seen = event.id;
+            match event.news {
+                News::Step { doing } => complain(&doing),
+                News::Finding { agent, severity, title, .. } => complain(&format!("{agent}: {} {title}", severity.slug())),
+                News::Agent { agent, note, .. } if !note.is_empty() => complain(&format!("{agent}: {note}")),
+                News::Restarted { agent, because } => complain(&format!("{agent}: asked again, {because}")),
+                _ => {}
+            }
+        }
+        if seen >= LAST_EVENT || running.changed().await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Edits that agents propose, as a review keeps and shows them. Only a person applies one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    agent::{change::ModelChange, proposal::Proposal, proposal::lines::Hunk},
+    id::{DocumentId, RunId, SuggestionId},
+    moment::Moment,
+    review::finding::Fingerprint,
+};
+
+/// One proposed edit and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggested {
+    pub id: SuggestionId,
+    /// The agent's name in the library.
+    pub agent: String,
+    pub run: Option<RunId>,
+    /// The finding that it answers.
+    pub finding: Option<Fingerprint>,
+    pub state: SuggestionState,
+    /// What would be done, in a few words.
+    pub title: String,
+    /// The document's path; for a new decision the folder's.
+    pub path: String,
+    pub proposal: Proposal,
+    /// The change by lines, on the reviewed text.
+    pub lines: Vec<Hunk>,
+    /// The change of the model; empty for decisions.
+    pub change: ModelChange,
+    /// Where it was applied, so that it can be taken back.
+    pub applied: Option<Applied>,
+    pub created_at: Moment,
+    pub decided_by: Option<String>,
+    pub decided_at: Option<Moment>,
+    pub reason: String,
+}
+
+/// Where a suggestion went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    pub document: DocumentId,
+    /// The text before; none for a document that it made.
+    pub before: Option<String>,
+    /// The document's revision right after.
+    pub revision: i64,
+}
+
+/// What a person made of a suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuggestionState {
+    Open,
+    Accepted,
+    Rejected,
+}
+
+impl SuggestionState {
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// As the pages say it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "Suggested",
+            Self::Accepted => "Accepted",
+            Self::Rejected => "Rejected",
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Agents at work on a review: each is asked a turn at a time, its claims are checked before anybody sees them, and what it
+//! leaves behind is sealed.
+//!
+//! The loop itself is the domain's state machine; this moves the bytes. A run belongs to the server, not to the page that
+//! started it. `cast.rs` says who takes part, `drive.rs` takes one agent through its run, `outcome.rs` puts together what came
+//! of them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+
+use crate::{
+    domain::{
+        agent::{
+            panel,
+            prompt::boundary::Boundary,
+            snapshot::{Reported, Snapshot, scope::Scope},
+        },
+        id::ReviewId,
+        project::Project,
+        review::{
+            Review,
+            agents::{AgentRun, RunStatus},
+            finding::Finding,
+        },
+        syntax::Sources,
+    },
+    server::{
+        boot::AppState,
+        error::ServiceError,
+        service::{access::Actor, jobs::News, reviews::frozen::Read},
+        store::reviews::Frozen,
+    },
+};
+
+pub mod cast;
+mod drive;
+pub mod suggestions;
+
+use cast::Member;
+use drive::{Report, Stage};
+
+/// What agents leave of a review.
+pub(in crate::server::service) struct Contribution {
+    /// Merged and ranked, the ones to show first.
+    pub findings: Vec<Finding>,
+    pub runs: Vec<AgentRun>,
+}
+
+/// Everything that the agents of one review share.
+pub(in crate::server::service) struct Session<'a> {
+    pub app: &'a AppState,
+    pub actor: &'a Actor,
+    pub project: &'a Project,
+    pub review: &'a Review,
+    pub frozen: &'a Arc<Vec<Frozen>>,
+    pub sources: &'a Sources,
+    /// The rules' findings of this review with what people made of them, and the agents' of earlier ones.
+    pub reported: Vec<Reported>,
+}
+
+/// Agents at work.
+pub(in crate::server::service) struct Troupe {
+    told: mpsc::UnboundedReceiver<Report>,
+    tasks: JoinSet<(usize, AgentRun)>,
+    findings: BTreeMap<usize, panel::Member>,
+}
+
+/// Lets the agents begin.
+pub(in crate::server::service) async fn begin(session: &Session<'_>, cast: Vec<Member>) -> Result<Troupe, ServiceError> {
+    let Session { app, review, .. } = session;
+    let snapshot = freeze(session).await?;
+    let secret = app.ids.secret();
+    let boundary = Boundary::new(secret.first_chunk::<8>().copied().unwrap_or_default());
+    let stage = Arc::new(Stage {
+        app: (*app).clone(),
+        review: review.id,
+        initiator: session.actor.person.email.clone(),
+        revisions: revisions(session.frozen),
+        rendered: snapshot.render(),
+        snapshot,
+        boundary,
+        panel: cast.len() > 1,
+        today: review.started_at.day(),
+        stop: app.jobs.stop_of(review.id),
+    });
+    let (tell, told) = mpsc::unbounded_channel();
+    // The first one writes what the provider keeps of the design; the others read it, if they wait until it is there.
+    let (began, begun) = watch::channel(false);
+    let began = Arc::new(began);
+    let mut tasks = JoinSet::new();
+    for (place, member) in cast.into_iter().enumerate() {
+        let (stage, tell, mut begun, began) = (Arc::clone(&stage), tell.clone(), begun.clone(), Arc::clone(&began));
+        tasks.spawn(async move {
+            if place > 0 {
+                let _ = begun.wait_for(|begun| *begun).await;
+            }
+            let ended = drive::run(&stage, member, place, &tell, &began).await;
+            began.send_replace(true);
+            ended
+        });
+    }
+    Ok(Troupe { told, tasks, findings: BTreeMap::new() })
+}
+
+impl Troupe {
+    /// Waits until the agents have found something more, and gives all they have found; none when all have ended.
+    pub(in crate::server::service) async fn next(&mut self, session: &Session<'_>) -> Result<Option<Vec<Finding>>, ServiceError> {
+        while let Some(report) = self.told.recv().await {
+            match report {
+                Report::Findings { place, agent, findings } => {
+                    let grew = self.findings.get(&place).map_or(0, |member| member.findings.len()) < findings.len();
+                    self.findings.insert(place, panel::Member { agent, findings });
+                    if grew {
+                        return Ok(Some(merged(&self.findings)));
+                    }
+                }
+                Report::Suggested { run, agent, proposal, dry_run, finding } => {
+                    suggestions::keep(session, run, &agent, *proposal, *dry_run, finding).await?;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What they leave, when all have ended.
+    pub(in crate::server::service) async fn finish(mut self) -> Result<Contribution, ServiceError> {
+        let mut runs = Vec::new();
+        while let Some(ended) = self.tasks.join_next().await {
+            runs.push(ended.map_err(|error| ServiceError::internal(format!("an agent's run ended early: {error}")))?);
+        }
+        runs.sort_by_key(|(place, _)| *place);
+        Ok(Contribution { findings: merged(&self.findings), runs: runs.into_iter().map(|(_, run)| run).collect() })
+    }
+}
+
+/// What all agents found, as one list.
+fn merged(findings: &BTreeMap<usize, panel::Member>) -> Vec<Finding> {
+    let members: Vec<panel::Member> = findings.values().cloned().collect();
+    let panel::Merged { mut shown, folded } = panel::merge(&members);
+    shown.extend(folded);
+    shown
+}
+
+async fn freeze(session: &Session<'_>) -> Result<Arc<Snapshot>, ServiceError> {
+    let (frozen, sources, reported) = (Arc::clone(session.frozen), session.sources.clone(), session.reported.clone());
+    let snapshot = session.app.jobs.heavy(move || {
+        let read = Read::of(&frozen, &sources);
+        Snapshot::new(&read.design(), &sources, &reported, &Scope::Project)
+    });
+    Ok(Arc::new(snapshot.await?))
+}
+
+fn revisions(frozen: &[Frozen]) -> Vec<String> {
+    frozen.iter().map(|text| format!("{} revision {} {}", text.reviewed.path, text.reviewed.revision, text.reviewed.sha256)).collect()
+}
+
+/// Tells the page how a run stands.
+fn announce(app: &AppState, review: ReviewId, run: &AgentRun, note: &str) {
+    app.jobs.news(
+        review,
+        News::Agent {
+            agent: run.agent.clone(),
+            status: run.status,
+            note: note.to_owned(),
+            turns: run.turns,
+            tokens: run.usage.input.saturating_add(run.usage.output).saturating_add(run.usage.kept).saturating_add(run.usage.keeping),
+            cost: run.cost,
+        },
+    );
+}
+
+/// Agents that a review needs and that did not finish, with the reason.
+pub fn missing(runs: &[AgentRun]) -> Vec<(String, String)> {
+    runs.iter()
+        .filter(|run| run.required && run.status != RunStatus::Done)
+        .map(|run| (run.agent.clone(), if run.reason.is_empty() { run.status.name().to_lowercase() } else { run.reason.clone() }))
+        .collect()
+}

@@ -1,0 +1,392 @@
+//! One agent's run, from the first request to its end.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{broadcast, mpsc, watch},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::{
+        agent::{
+            audit::{
+                Began, Entry, Grounding, Record, Trail,
+                replay::{entry_of_event, entry_of_step},
+            },
+            conversation::{Progress, TurnError, TurnRequest},
+            grounding::Author,
+            prompt::{
+                Composition, RolePlace,
+                assignment::{Assignment, ReviewTask},
+                boundary::Boundary,
+                compose,
+            },
+            proposal::{DryRun, Proposal},
+            snapshot::Snapshot,
+            tools::{self, Effect, Rejection, Workbench},
+            topics::patterns,
+            turn::{Ending, Event, Mode, Run, Setup, Step, budget::Budget},
+        },
+        id::{ReviewId, RunId},
+        moment::Day,
+        review::{
+            agents::{AgentQuestion, AgentRun, RunStatus, Unverified},
+            finding::{Finding, Fingerprint, Grounding as Checked},
+        },
+    },
+    server::{
+        boot::AppState,
+        ports::ChatModel,
+        service::{
+            agent_runs::{announce, cast::Member},
+            jobs::News,
+        },
+    },
+};
+
+/// The most tokens of one answer, where the model takes so many.
+const ANSWER: u32 = 8000;
+/// What a model says is told in pieces of about this many bytes.
+const PIECE: usize = 160;
+
+/// What the agents of one review share.
+pub(super) struct Stage {
+    pub app: AppState,
+    pub review: ReviewId,
+    pub initiator: String,
+    pub revisions: Vec<String>,
+    pub snapshot: Arc<Snapshot>,
+    pub rendered: String,
+    pub boundary: Boundary,
+    pub panel: bool,
+    pub today: Day,
+    pub stop: CancellationToken,
+}
+
+/// What a run tells while it goes on.
+pub(super) enum Report {
+    /// All findings of the agent at this place that hold so far.
+    Findings {
+        place: usize,
+        agent: String,
+        findings: Vec<Finding>,
+    },
+    Suggested {
+        run: RunId,
+        agent: String,
+        proposal: Box<Proposal>,
+        dry_run: Box<DryRun>,
+        finding: Option<Fingerprint>,
+    },
+}
+
+/// What is under way.
+struct Drive<'a> {
+    stage: &'a Stage,
+    place: usize,
+    run: AgentRun,
+    bench: Workbench,
+    trail: Trail,
+    /// Records that are not kept yet.
+    fresh: Vec<Record>,
+    tell: &'a mpsc::UnboundedSender<Report>,
+}
+
+/// Takes an agent through its run, and gives it back as it ended.
+pub(super) async fn run(
+    stage: &Stage,
+    member: Member,
+    place: usize,
+    tell: &mpsc::UnboundedSender<Report>,
+    began: &Arc<watch::Sender<bool>>,
+) -> (usize, AgentRun) {
+    let Member { persona, run, allowed, model } = member;
+    let Some(model) = model else {
+        announce(&stage.app, stage.review, &run, &run.reason);
+        return (place, run);
+    };
+    let author = Author { agent: run.agent.clone(), file_sha256: run.file.clone(), model: run.model.clone(), run: run.id.to_string() };
+    let bench = Workbench::new(tools::Setup {
+        snapshot: Arc::clone(&stage.snapshot),
+        author,
+        allowed,
+        addresses: Vec::new(),
+        patterns: patterns::PATTERNS.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect(),
+        today: stage.today,
+    });
+    let budget = Budget::default();
+    let info = model.info();
+    let assignment =
+        Assignment::Review(ReviewTask { scope: Vec::new(), focus: None, language: "English".to_owned(), date: stage.today.to_string() });
+    let request = compose(&Composition {
+        model: &info.model,
+        tools: &tools::offers(),
+        snapshot: &stage.rendered,
+        boundary: &stage.boundary,
+        persona: &persona,
+        place: RolePlace::best(stage.panel, info.capabilities.late_system),
+        fold_code: true,
+        assignment: &assignment,
+        budget: &budget,
+        answer_tokens: ANSWER.min(info.capabilities.answer),
+    });
+    let setup = Setup {
+        request,
+        provider: info.provider.clone(),
+        permitted: persona.permitted(),
+        boundary: stage.boundary.clone(),
+        mode: Mode::Review,
+        budget,
+        capabilities: info.capabilities,
+        fallback: None,
+    };
+    let trail = Trail::new(run.id.to_string());
+    let mut drive = Drive { stage, place, run, bench, trail, fresh: Vec::new(), tell };
+    drive.begin(&setup).await;
+    match Run::begin(setup) {
+        Ok((machine, steps)) => drive.go(machine, steps, model.as_ref(), began).await,
+        Err(too_large) => {
+            drive.run.status = RunStatus::Failed;
+            drive.run.reason = too_large.to_string();
+        }
+    }
+    drive.end().await
+}
+
+impl Drive<'_> {
+    async fn begin(&mut self, setup: &Setup) {
+        let began = Began {
+            initiator: self.stage.initiator.clone(),
+            revisions: self.stage.revisions.clone(),
+            agent: self.run.agent.clone(),
+            agent_sha256: self.run.file.clone(),
+            ..Began::of(setup, true)
+        };
+        self.record(&Entry::Began(Box::new(began)));
+        self.run.status = RunStatus::Running;
+        self.keep().await;
+        let note = self.run.note.clone().unwrap_or_default();
+        announce(&self.stage.app, self.stage.review, &self.run, &note);
+    }
+
+    async fn go(&mut self, mut machine: Run, steps: Vec<Step>, model: &dyn ChatModel, began: &Arc<watch::Sender<bool>>) {
+        let start = Instant::now();
+        let mut steering = self.stage.app.jobs.steering_of(self.stage.review);
+        self.record_steps(&steps);
+        let mut queue: VecDeque<Step> = steps.into();
+        while let Some(step) = queue.pop_front() {
+            match step {
+                Step::Ask(request) => {
+                    let asked = Instant::now();
+                    let answer = self.turn(model, &request, Duration::from_millis(machine.time_left()), began).await;
+                    let took = milliseconds(asked.elapsed());
+                    let mut events = vec![Event::Elapsed(milliseconds(start.elapsed()))];
+                    events.extend(said(steering.as_mut()));
+                    match answer {
+                        Some(Ok(turn)) => events.push(Event::Turned(turn)),
+                        Some(Err(TurnError::Cancelled)) => events.push(Event::Stop),
+                        Some(Err(error)) => events.push(Event::Failed(error)),
+                        // The wall was reached; the clock has said so.
+                        None => {}
+                    }
+                    for event in events {
+                        queue.extend(self.happened(&mut machine, event, took));
+                    }
+                    self.keep().await;
+                }
+                Step::Call { id, tool, input } => {
+                    let called = Instant::now();
+                    let answer = self.bench.answer(&tool, &input);
+                    self.effect(answer.effect);
+                    let event = Event::Answered { id, text: answer.text, failed: answer.failed, finished: answer.finished };
+                    queue.extend(self.happened(&mut machine, event, milliseconds(called.elapsed())));
+                    if self.stage.stop.is_cancelled() {
+                        queue.extend(self.happened(&mut machine, Event::Stop, 0));
+                    }
+                }
+                // It was told while it came.
+                Step::Say(_) => {}
+                Step::Note(note) => announce(&self.stage.app, self.stage.review, &self.run, &note),
+                Step::Done(outcome) => {
+                    self.run.end(&outcome.ending);
+                    (self.run.turns, self.run.calls) = (outcome.turns, outcome.calls);
+                    (self.run.usage, self.run.cost, self.run.elapsed_ms) = (outcome.usage, outcome.cost, outcome.elapsed_ms);
+                    if matches!(outcome.ending, Ending::Failed { .. }) {
+                        tracing::warn!(agent = %self.run.agent, reason = %self.run.reason, "an agent's run failed");
+                    }
+                    return;
+                }
+            }
+        }
+        // The machine always ends with its last step; if it ever did not, the page must not wait for ever.
+        self.run.status = RunStatus::Failed;
+        "The run ended without a word. The server's log has more.".clone_into(&mut self.run.reason);
+    }
+
+    fn happened(&mut self, machine: &mut Run, event: Event, took: u64) -> Vec<Step> {
+        self.record(&entry_of_event(&event, true, took));
+        let steps = machine.handle(event);
+        self.record_steps(&steps);
+        let spent = machine.spent();
+        (self.run.turns, self.run.calls, self.run.usage, self.run.cost) = (spent.turns, spent.calls, spent.usage, Some(spent.money));
+        steps
+    }
+
+    fn record_steps(&mut self, steps: &[Step]) {
+        for entry in steps.iter().filter_map(entry_of_step) {
+            self.record(&entry);
+        }
+    }
+
+    /// One turn; none when the time was up first.
+    async fn turn(
+        &self,
+        model: &dyn ChatModel,
+        request: &TurnRequest,
+        left: Duration,
+        began: &Arc<watch::Sender<bool>>,
+    ) -> Option<Result<crate::domain::agent::conversation::Turn, TurnError>> {
+        let (jobs, review, agent) = (self.stage.app.jobs.clone(), self.stage.review, self.run.agent.clone());
+        let waiting = std::sync::Mutex::new(String::new());
+        let flush = |text: &mut String| {
+            if !text.is_empty() {
+                jobs.news(review, News::Said { agent: agent.clone(), text: std::mem::take(text) });
+            }
+        };
+        let progress = |progress: Progress| {
+            let mut text = waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            match progress {
+                Progress::Started { .. } => {
+                    began.send_replace(true);
+                }
+                Progress::Text { text: more } => {
+                    began.send_replace(true);
+                    text.push_str(&more);
+                    if text.len() >= PIECE {
+                        flush(&mut text);
+                    }
+                }
+                Progress::Calling { tool } => {
+                    flush(&mut text);
+                    jobs.news(review, News::Step { doing: format!("{agent} uses {tool}") });
+                }
+                Progress::Restarted { because, .. } => {
+                    text.clear();
+                    jobs.news(review, News::Restarted { agent: agent.clone(), because });
+                }
+                Progress::Waiting { because, .. } => jobs.news(review, News::Step { doing: format!("{agent}: {because}") }),
+            }
+        };
+        let answer = tokio::time::timeout(left, model.turn(request, &self.stage.stop, &progress)).await.ok();
+        flush(&mut waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        answer
+    }
+
+    fn effect(&mut self, effect: Option<Effect>) {
+        match effect {
+            None | Some(Effect::Asked(_)) => {}
+            Some(Effect::Found { finding, .. }) => {
+                let (grounding, reasons) = match &finding.grounding {
+                    Checked::Verified => (Grounding::Verified, Vec::new()),
+                    Checked::Partial { reasons } => (Grounding::Partial, reasons.clone()),
+                    Checked::Rejected { reasons } => (Grounding::Rejected, reasons.clone()),
+                };
+                self.raw(&*finding, grounding, reasons);
+                self.tell_findings();
+            }
+            Some(Effect::Retracted { .. }) => self.tell_findings(),
+            Some(Effect::Rejected(rejection)) => {
+                let reasons = rejection.failures.iter().map(ToString::to_string).collect();
+                // The call itself is on record; this says which claim it was.
+                let claim = serde_json::json!({"title": rejection.claim.title, "message": rejection.claim.message});
+                self.raw(&claim, Grounding::Rejected, reasons);
+            }
+            Some(Effect::Suggested { proposal, dry_run, .. }) => {
+                let named = proposal.finding.as_ref();
+                let finding =
+                    self.bench.findings().iter().find(|(name, _)| Some(name) == named).map(|(_, found)| found.fingerprint.clone());
+                let (run, agent) = (self.run.id, self.run.agent.clone());
+                let _ = self.tell.send(Report::Suggested { run, agent, proposal, dry_run, finding });
+            }
+            Some(Effect::Finished(conclusion)) => {
+                self.run.recommendation = word(&conclusion.recommendation);
+                self.run.summary.clone_from(&conclusion.summary);
+                let coverage = conclusion.coverage.iter().map(|(topic, coverage)| (topic.clone(), word(coverage)));
+                self.run.coverage = coverage.collect();
+            }
+        }
+    }
+
+    fn tell_findings(&self) {
+        let findings = self.bench.findings().iter().map(|(_, finding)| finding.clone()).collect();
+        let _ = self.tell.send(Report::Findings { place: self.place, agent: self.run.agent.clone(), findings });
+    }
+
+    fn raw(&mut self, raw: &impl serde::Serialize, grounding: Grounding, reasons: Vec<String>) {
+        let raw = serde_json::to_value(raw).unwrap_or_default();
+        self.record(&Entry::Finding { raw, grounding, reasons });
+    }
+
+    fn record(&mut self, entry: &Entry) {
+        match self.trail.add(self.stage.app.clock.now(), entry) {
+            Ok(record) => self.fresh.push(record),
+            Err(error) => tracing::error!(%error, "a record of a run could not be written down"),
+        }
+    }
+
+    /// Keeps how the run stands and what it left behind since the last time. A run goes on without; its end tells.
+    async fn keep(&mut self) {
+        let questions = self.bench.questions().iter().map(|question| AgentQuestion {
+            question: question.text.clone(),
+            subjects: question.about.iter().flat_map(|anchor| self.stage.snapshot.names_of(anchor)).collect(),
+            why: question.why.clone(),
+        });
+        self.run.questions = questions.collect();
+        self.run.unverified = self.bench.rejected().iter().map(unverified).collect();
+        match self.stage.app.store.save_run(&self.run, &self.fresh).await {
+            Ok(()) => self.fresh.clear(),
+            Err(error) => tracing::error!(%error, "an agent's run could not be kept"),
+        }
+    }
+
+    async fn end(mut self) -> (usize, AgentRun) {
+        self.run.finished_at = Some(self.stage.app.clock.now());
+        self.keep().await;
+        announce(&self.stage.app, self.stage.review, &self.run, &self.run.reason);
+        (self.place, self.run)
+    }
+}
+
+fn unverified(rejection: &Rejection) -> Unverified {
+    Unverified {
+        title: rejection.claim.title.clone(),
+        message: rejection.claim.message.clone(),
+        reasons: rejection.failures.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A unit variant as the word it is on the wire.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What people have said since the last look.
+fn said(steering: Option<&mut broadcast::Receiver<(String, String)>>) -> Vec<Event> {
+    let mut events = Vec::new();
+    if let Some(steering) = steering {
+        loop {
+            match steering.try_recv() {
+                Ok((author, text)) => events.push(Event::Steer { author, text }),
+                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => break,
+            }
+        }
+    }
+    events
+}
+
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,221 @@
+//! Suggestions of agents: kept as they come, applied by people, and taken back.
+
+use crate::{
+    domain::{
+        account::Role,
+        agent::proposal::{self, Base, DryRun, Proposal, Refused, Suggestion},
+        id::{DocumentId, ReviewId, RunId, SuggestionId},
+        project::Project,
+        review::{
+            finding::Fingerprint,
+            suggestion::{Applied, Suggested, SuggestionState},
+        },
+        syntax::Sources,
+    },
+    server::{
+        boot::AppState,
+        collab::rooms::UpdateKind,
+        error::ServiceError,
+        service::{
+            access::{self, Access, Actor},
+            agent_runs::Session,
+            documents,
+            reviews::happening,
+        },
+    },
+};
+
+const LONGEST_REASON: usize = 2000;
+
+/// Keeps a suggestion of a running agent.
+pub(in crate::server::service) async fn keep(
+    session: &Session<'_>,
+    run: RunId,
+    agent: &str,
+    proposal: Proposal,
+    dry_run: DryRun,
+    finding: Option<Fingerprint>,
+) -> Result<(), ServiceError> {
+    let path_of = |document: DocumentId| session.frozen.iter().find(|text| text.reviewed.document == document);
+    let (title, path) = match &proposal.suggestion {
+        Suggestion::NewDecision { title, .. } => (format!("New decision: {title}"), String::new()),
+        Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
+            let Some(text) = path_of(*document) else { return Ok(()) };
+            (format!("Edit {}", text.reviewed.title), text.reviewed.path.clone())
+        }
+    };
+    let suggested = Suggested {
+        id: SuggestionId::from_uuid(session.app.ids.uuid()),
+        agent: agent.to_owned(),
+        run: Some(run),
+        finding,
+        state: SuggestionState::Open,
+        title,
+        path,
+        proposal,
+        lines: dry_run.lines,
+        change: dry_run.change,
+        applied: None,
+        created_at: session.app.clock.now(),
+        decided_by: None,
+        decided_at: None,
+        reason: String::new(),
+    };
+    Ok(session.app.store.add_suggestion(session.project.id, session.review.id, &suggested).await?)
+}
+
+/// Applies a suggestion to the text as it is now, merged with what others are typing.
+///
+/// # Errors
+/// `Conflict` when it was decided on already, or when what it touches has changed meanwhile, with each reason.
+pub async fn accept(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<Suggested, ServiceError> {
+    let (access, review, before) = one(app, actor, id, SuggestionState::Open).await?;
+    let applied = match &before.proposal.suggestion {
+        Suggestion::NewDecision { title, .. } => new_decision(app, actor, &access.project, title, &before.proposal.suggestion).await?,
+        Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
+            edit(app, actor, review, *document, &before.proposal.suggestion).await?
+        }
+    };
+    let after = Suggested { state: SuggestionState::Accepted, applied: Some(applied), ..decided(app, actor, &before, "") };
+    let what = format!("accepted a suggestion of {}:", before.agent);
+    finish(app, actor, &access, review, &what, &before, &after).await?;
+    Ok(after)
+}
+
+/// Declines a suggestion.
+pub async fn reject(app: &AppState, actor: &Actor, id: SuggestionId, reason: &str) -> Result<Suggested, ServiceError> {
+    let reason = reason.trim();
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(ServiceError::invalid("reason", "Use at most 2000 characters."));
+    }
+    let (access, review, before) = one(app, actor, id, SuggestionState::Open).await?;
+    let after = Suggested { state: SuggestionState::Rejected, ..decided(app, actor, &before, reason) };
+    let what = format!("rejected a suggestion of {}:", before.agent);
+    finish(app, actor, &access, review, &what, &before, &after).await?;
+    Ok(after)
+}
+
+/// Opens a suggestion again that was decided on; what it changed is taken out, what others wrote since stays.
+pub async fn take_back(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<Suggested, ServiceError> {
+    let (access, review, before) = match one(app, actor, id, SuggestionState::Accepted).await {
+        Err(ServiceError::Conflict { .. }) => one(app, actor, id, SuggestionState::Rejected).await?,
+        other => other?,
+    };
+    match &before.applied {
+        None => {}
+        Some(Applied { document, before: None, .. }) => {
+            documents::delete(app, actor, *document).await?;
+        }
+        Some(Applied { document, before: Some(text), revision }) => {
+            access::document(app, actor, *document, Role::Editor).await?;
+            app.rooms.replace(*document, actor.person.id, UpdateKind::Api, text, Some(*revision)).await?;
+        }
+    }
+    let after = Suggested {
+        state: SuggestionState::Open,
+        applied: None,
+        decided_by: None,
+        decided_at: None,
+        reason: String::new(),
+        ..before.clone()
+    };
+    let what = format!("took back the decision on a suggestion of {}:", before.agent);
+    finish(app, actor, &access, review, &what, &before, &after).await?;
+    Ok(after)
+}
+
+async fn one(
+    app: &AppState,
+    actor: &Actor,
+    id: SuggestionId,
+    state: SuggestionState,
+) -> Result<(Access, ReviewId, Suggested), ServiceError> {
+    let access = access::suggestion(app, actor, id, Role::Editor).await?;
+    let Some((review, suggested)) = app.store.suggestion(id).await? else { return Err(ServiceError::not_found("The suggestion")) };
+    if suggested.state != state {
+        let problem = format!("The suggestion is {} already. Reload the page to see by whom.", suggested.state.name().to_lowercase());
+        return Err(ServiceError::conflict(problem));
+    }
+    Ok((access, review, suggested))
+}
+
+fn decided(app: &AppState, actor: &Actor, before: &Suggested, reason: &str) -> Suggested {
+    Suggested {
+        decided_by: Some(actor.person.name.clone()),
+        decided_at: Some(app.clock.now()),
+        reason: reason.to_owned(),
+        ..before.clone()
+    }
+}
+
+async fn finish(
+    app: &AppState,
+    actor: &Actor,
+    access: &Access,
+    review: ReviewId,
+    what: &str,
+    before: &Suggested,
+    after: &Suggested,
+) -> Result<(), ServiceError> {
+    let number = app.store.reviews(access.project.id).await?.into_iter().find(|known| known.id == review).map(|known| known.number);
+    let page = match &after.applied {
+        Some(applied) if !matches!(after.proposal.suggestion, Suggestion::Diagram { .. }) => {
+            format!("/p/{}/decisions/{}", access.project.slug, applied.document)
+        }
+        Some(applied) => format!("/p/{}/diagrams/{}", access.project.slug, applied.document),
+        None => format!("/p/{}/reviews/{}", access.project.slug, number.unwrap_or_default()),
+    };
+    let happening = happening(app, actor, &access.project, what, (&after.title, &page));
+    if app.store.decide_suggestion(before, after, actor.person.id, &happening).await? {
+        Ok(())
+    } else {
+        Err(ServiceError::conflict("Somebody else has just decided on this suggestion. Reload the page."))
+    }
+}
+
+/// Applies an edit of a document that is there.
+async fn edit(
+    app: &AppState,
+    actor: &Actor,
+    review: ReviewId,
+    document: DocumentId,
+    suggestion: &Suggestion,
+) -> Result<Applied, ServiceError> {
+    let frozen = app.store.frozen_texts(review).await?;
+    let old = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.text).unwrap_or_default();
+    let (now, sources) = documents::with_sources(app, actor, document).await?;
+    let (path, text, revision) = (now.document.path, now.text, now.document.revision);
+    let (suggestion, today) = (suggestion.clone(), app.clock.now().day());
+    let (text, tried) = app
+        .jobs
+        .heavy(move || {
+            let base = Base { path: &path, text: &text, sources: &sources, addresses: &[], today };
+            let tried = proposal::rebase(&suggestion, &old, &base);
+            (text, tried)
+        })
+        .await?;
+    let edited = tried.map_err(|reasons| in_the_way(&reasons))?;
+    let after = app.rooms.replace(document, actor.person.id, UpdateKind::Api, &edited.text, Some(revision)).await?;
+    Ok(Applied { document, before: Some(text), revision: after })
+}
+
+async fn new_decision(
+    app: &AppState,
+    actor: &Actor,
+    project: &Project,
+    title: &str,
+    suggestion: &Suggestion,
+) -> Result<Applied, ServiceError> {
+    let (suggestion, today) = (suggestion.clone(), app.clock.now().day());
+    let write = |path: &str| {
+        let base = Base { path, text: "", sources: &Sources::new(), addresses: &[], today };
+        proposal::dry_run(&suggestion, &base).map(|made| made.text).map_err(|refused| in_the_way(&[refused]))
+    };
+    let made = documents::numbered_decision(app, actor, project, title, |_, path| write(path)).await?;
+    Ok(Applied { document: made.id, before: None, revision: made.revision })
+}
+
+fn in_the_way(reasons: &[Refused]) -> ServiceError {
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    ServiceError::conflict(format!("The suggestion does not fit the text as it is now. {}", reasons.join(" ")))
+}

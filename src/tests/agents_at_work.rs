@@ -1,0 +1,242 @@
+//! Reviews with agents, on the real router with a scripted model: findings that hold and claims that do not, stopping,
+//! restarts, suggestions, and what is left behind.
+
+use serde_json::{Value, json};
+
+use crate::{
+    domain::{agent::audit, review::agents::RunStatus},
+    server::{
+        llm::{
+            providers::Providers,
+            scripted::{Script, Scripted},
+        },
+        service::{self, access::Actor, reviews::Order},
+    },
+    tests::{
+        harness::TestApp,
+        upload::{project, zip},
+    },
+};
+
+struct Desk {
+    app: TestApp,
+    ada: Actor,
+    token: String,
+    model: Scripted,
+}
+
+fn scripted(turns: &Value) -> Scripted {
+    Scripted::new(Script::read(&turns.to_string()).unwrap())
+}
+
+/// What an agent claims about the first element, with some parts changed.
+fn claim(changes: &Value) -> Value {
+    let mut claim = json!({
+        "topic": "operations.ownership",
+        "kind": "risk",
+        "severity": "medium",
+        "title": "Nobody is named who answers for this element",
+        "message": "When it fails at night, nobody knows whom to call.",
+        "primary": {"type": "element", "id": "E1", "expected": null},
+        "anchors": [],
+        "claims": [{"anchor": "E1", "attr": "owner", "op": "not-stated", "value": ""}],
+        "quotes": [],
+        "relates_to_rule": null,
+        "remedy": "Name the team that owns it.",
+        "pattern_ids": [],
+        "tradeoff": "The team has to be on call.",
+        "confidence": "high",
+    });
+    for (name, value) in changes.as_object().into_iter().flatten() {
+        claim[name] = value.clone();
+    }
+    claim
+}
+
+fn finish() -> Value {
+    json!({"call": "finish", "input": {"recommendation": "request-changes", "coverage": [], "summary": "One thing to settle."}})
+}
+
+impl Desk {
+    async fn new(turns: &Value) -> Self {
+        let model = scripted(turns);
+        let app = TestApp::asking(Providers::playing(model.fresh())).await;
+        let ada = app.administrator().await;
+        let token = app.token(&ada.person).await;
+        app.project(&ada, "Shop").await;
+        service::import::import(&app.state, &ada, "shop", vec![("a.zip".to_owned(), zip(project()))]).await.unwrap();
+        Self { app, ada, token, model }
+    }
+
+    async fn review(&self, agents: &[&str]) -> Value {
+        let sent = json!({"agents": agents});
+        let begun = self.app.post("/api/v1/projects/shop/reviews").bearer(&self.token).json(&sent).await;
+        assert_eq!(begun.status, 202, "{}", begun.text());
+        self.ended(&begun.json()["number"]).await
+    }
+
+    async fn ended(&self, number: &Value) -> Value {
+        let review =
+            service::reviews::state(&self.app.state, &self.ada, "shop", u32::try_from(number.as_u64().unwrap()).unwrap()).await.unwrap();
+        if let Some(mut running) = self.app.state.jobs.follow(review.id) {
+            while running.changed().await.is_ok() {}
+        }
+        self.read(number).await
+    }
+
+    async fn read(&self, number: &Value) -> Value {
+        let read = self.app.get(&format!("/api/v1/projects/shop/reviews/{number}")).bearer(&self.token).send().await;
+        assert_eq!(read.status, 200, "{}", read.text());
+        read.json()
+    }
+}
+
+fn of_agents(review: &Value) -> Vec<&Value> {
+    let findings = review["findings"].as_array().unwrap();
+    findings.iter().map(|known| &known["finding"]).filter(|finding| finding["source"]["type"] == "agent").collect()
+}
+
+#[tokio::test]
+async fn claims_are_checked_before_anybody_sees_them() {
+    let desk = Desk::new(&json!([
+        {"say": ["I look at who owns what.", {"call": "report_finding", "input": claim(&json!({}))},
+                 {"call": "report_finding", "input": claim(&json!({"primary": {"type": "element", "id": "E999", "expected": null}, "title": "An element that is not there"}))},
+                 {"call": "report_finding", "input": claim(&json!({"topic": "data.ownership", "title": "A decision says what it does not say", "quotes": [{"doc": "A1", "line_from": 1, "line_to": 1, "text": "we shall use carrier pigeons"}]}))}],
+         "usage": {"input": 1000, "kept": 0, "keeping": 0, "output": 200}},
+        {"say": [finish()], "usage": {"input": 1200, "kept": 0, "keeping": 0, "output": 50}},
+    ])).await;
+    let review = desk.review(&["go-architect"]).await;
+    assert_eq!(review["status"], "finished");
+    let found = of_agents(&review);
+    assert_eq!(found.len(), 1, "{review:#}");
+    assert_eq!(found[0]["source"]["agent"], "go-architect");
+    let run = &review["runs"][0];
+    assert_eq!((run["status"].as_str(), run["recommendation"].as_str()), (Some("done"), Some("request-changes")), "{run:#}");
+    assert_eq!(run["usage"]["input"], 2200);
+    let drawer: Vec<&str> = run["unverified"].as_array().unwrap().iter().map(|claim| claim["title"].as_str().unwrap()).collect();
+    assert_eq!(drawer, ["An element that is not there", "A decision says what it does not say"]);
+    assert!(run["unverified"][0]["reasons"][0].as_str().unwrap().contains("E999"), "{run:#}");
+    // What an agent says decides nothing until a person has accepted it.
+    let counts: u64 = review["counts"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    let rules = review["findings"].as_array().unwrap().len() - 1;
+    assert_eq!(counts, rules as u64);
+    // Each turn went to the model with the design and what the rules say.
+    let requests = desk.model.requests();
+    assert_eq!(requests.len(), 2);
+    let sent = serde_json::to_string(&requests[0]).unwrap();
+    assert!(sent.contains("LNT-") && sent.contains("E1 "), "{sent}");
+    let markdown = desk.app.get("/api/v1/projects/shop/reviews/1.md").bearer(&desk.token).send().await.text();
+    assert!(markdown.contains("go-architect") && !markdown.contains("carrier pigeons"), "{markdown}");
+}
+
+#[tokio::test]
+async fn what_a_run_leaves_behind_is_sealed_and_can_be_replayed() {
+    let desk = Desk::new(
+        &json!([{"say": [{"call": "model_list", "input": {"kind": null, "boundary": null, "attr": null}}]}, {"say": [finish()]}]),
+    )
+    .await;
+    let review = desk.review(&["go-architect"]).await;
+    let run = review["runs"][0]["id"].as_str().unwrap();
+    let answer = desk.app.get(&format!("/api/v1/projects/shop/runs/{run}.jsonl")).bearer(&desk.token).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/x-ndjson"));
+    let records = audit::from_jsonl(&answer.text()).unwrap();
+    audit::verify(&records, None).unwrap();
+    assert!(records.len() > 5, "{}", records.len());
+    let steps = audit::replay::replay(&records).unwrap();
+    assert!(matches!(steps.last(), Some(crate::domain::agent::turn::Step::Done(_))));
+}
+
+#[tokio::test]
+async fn without_a_provider_rules_run_and_nothing_fails() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    app.project(&ada, "Shop").await;
+    service::import::import(&app.state, &ada, "shop", vec![("a.zip".to_owned(), zip(project()))]).await.unwrap();
+    let review = service::reviews::start(&app.state, &ada, "shop", Order::default()).await.unwrap();
+    let (runs, _) = service::reviews::agents_of(&app.state, review.id).await.unwrap();
+    assert!(runs.is_empty() && review.verdict.is_some());
+    // Asked for by name, it says what is missing; needed, the review is inconclusive.
+    app.state
+        .store
+        .set_project_agent(ada_project(&app, &ada).await, "go-architect", Some(true), ada.person.id, app.state.clock.now())
+        .await
+        .unwrap();
+    let review = service::reviews::start(&app.state, &ada, "shop", Order::default()).await.unwrap();
+    let mut ended = service::reviews::state(&app.state, &ada, "shop", review.number).await.unwrap();
+    while ended.status == crate::domain::review::ReviewStatus::Running {
+        tokio::task::yield_now().await;
+        ended = service::reviews::state(&app.state, &ada, "shop", review.number).await.unwrap();
+    }
+    let (runs, _) = service::reviews::agents_of(&app.state, review.id).await.unwrap();
+    assert_eq!(runs[0].status, RunStatus::Failed);
+    assert!(runs[0].reason.contains("ANTHROPIC_API_KEY"), "{}", runs[0].reason);
+    assert_eq!(ended.verdict, Some(crate::domain::review::Verdict::Inconclusive));
+}
+
+async fn ada_project(app: &TestApp, ada: &Actor) -> crate::domain::id::ProjectId {
+    service::projects::get(&app.state, ada, "shop").await.unwrap().id
+}
+
+#[tokio::test]
+async fn a_running_review_shows_the_rules_at_once_and_keeps_what_it_found_when_stopped() {
+    let desk = Desk::new(&json!([
+        {"say": [{"call": "report_finding", "input": claim(&json!({}))}]},
+        {"say": ["Thinking.", {"wait_ms": 600_000}, finish()]},
+    ]))
+    .await;
+    let begun = desk.app.post("/api/v1/projects/shop/reviews").bearer(&desk.token).json(&json!({"agents": ["go-architect"]})).await.json();
+    let number = &begun["number"];
+    let mut review = desk.read(number).await;
+    for _ in 0..2000 {
+        if !of_agents(&review).is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        review = desk.read(number).await;
+    }
+    assert_eq!(review["status"], "running");
+    assert_eq!(of_agents(&review).len(), 1);
+    assert!(review["findings"].as_array().unwrap().len() > 1, "the rules' findings are there: {review:#}");
+    let said =
+        desk.app.post("/api/v1/projects/shop/reviews/1/messages").bearer(&desk.token).json(&json!({"text": "Look at the queue."})).await;
+    assert_eq!(said.status, 202, "{}", said.text());
+    let stopped = desk.app.post("/api/v1/projects/shop/reviews/1/cancel").bearer(&desk.token).json(&json!({})).await;
+    assert_eq!(stopped.status, 200, "{}", stopped.text());
+    let review = desk.ended(number).await;
+    assert_eq!((review["status"].as_str(), review["runs"][0]["status"].as_str()), (Some("finished"), Some("cancelled")));
+    assert_eq!(of_agents(&review).len(), 1);
+}
+
+#[tokio::test]
+async fn a_restart_ends_what_was_running_honestly() {
+    let desk = Desk::new(&json!([
+        {"say": [{"call": "report_finding", "input": claim(&json!({}))}]},
+        {"say": [{"wait_ms": 600_000}, finish()]},
+    ]))
+    .await;
+    desk.app
+        .state
+        .store
+        .set_project_agent(
+            ada_project(&desk.app, &desk.ada).await,
+            "go-architect",
+            Some(true),
+            desk.ada.person.id,
+            desk.app.state.clock.now(),
+        )
+        .await
+        .unwrap();
+    let begun = service::reviews::begin(&desk.app.state, &desk.ada, "shop", Order::default()).await.unwrap();
+    for _ in 0..2000 {
+        if !of_agents(&desk.read(&begun.number.into()).await).is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    // As a new process finds the database.
+    assert_eq!(service::reviews::run::end_left_running(&desk.app.state).await.unwrap(), 1);
+    let review = desk.read(&begun.number.into()).await;
+    assert_eq!((review["status"].as_str(), review["verdict"].as_str()), (Some("finished"), Some("inconclusive")));
+    assert_eq!(review["runs"][0]["status"], "interrupted");
+    assert_eq!(of_agents(&review).len(), 1, "what it had found is kept");
+}
