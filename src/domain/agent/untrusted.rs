@@ -78,7 +78,8 @@ pub fn quoted(text: &str) -> String {
             '"' | '\\' => quoted.extend(['\\', c]),
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push(' '),
-            c if is_invisible(c) => quoted.extend(c.escape_unicode()),
+            // Only what we mark is marked.
+            c if is_invisible(c) || c == '¦' => quoted.extend(c.escape_unicode()),
             c => quoted.push(c),
         }
     }
@@ -141,5 +142,7 @@ fn cut(text: &str, limit: usize) -> String {
     }
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

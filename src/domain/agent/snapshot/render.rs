@@ -335,7 +335,7 @@ fn reported(snapshot: &Snapshot) -> Vec<String> {
     section("Already reported by rules: dispute, refine or stay silent", &|known| {
         known.finding.agent().is_none() && known.state == FindingState::Open && !question(known)
     });
-    section("Already reported by agents: do not repeat", &|known| {
+    section("Reported by agents before: say one again only if it still holds", &|known| {
         known.finding.agent().is_some() && known.state == FindingState::Open && !question(known)
     });
     section("Open questions", &|known| known.state.counts() && question(known));

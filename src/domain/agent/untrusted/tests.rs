@@ -13,7 +13,7 @@ fn invisible_characters_are_spelled_out() {
     assert_eq!(quoted("a\"b\\\nE9 service\u{feff}"), "\"a\\\"b\\\\\\nE9 service\\u{feff}\"");
     assert_eq!(value("99.95"), "99.95");
     assert_eq!(value("5s tls=yes"), "\"5s tls=yes\"");
-    assert_eq!(value("¦"), "\"¦\"");
+    assert_eq!(value("¦"), "\"\\u{a6}\"");
 }
 
 #[test]
