@@ -172,7 +172,7 @@ fn one(group: &[&Said<'_>], of: usize) -> Option<Finding> {
 }
 
 /// Best first: what is checked, what has most evidence, who is surest.
-fn worth<'a>(said: &&'a &Said<'_>) -> (u8, Reverse<usize>, Reverse<u8>, &'a str, &'a str) {
+fn worth<'a>(said: &'a Said<'_>) -> (u8, Reverse<usize>, Reverse<u8>, &'a str, &'a str) {
     let finding = said.finding;
     let checked = match finding.grounding {
         Grounding::Verified => 0,

@@ -21,13 +21,17 @@ pub(in crate::domain::agent) fn document(number: usize) -> DocumentId {
     DocumentId::from_uuid(Uuid::from_u128(number as u128 + 1))
 }
 
+fn is_markdown(path: &str) -> bool {
+    path.rsplit('.').next() == Some("md")
+}
+
 /// Freezes files by path, with what the rules say about them.
 pub(in crate::domain::agent) fn freeze(files: &[(&str, &str)], scope: &Scope, decide: impl Fn(&mut Reported)) -> Snapshot {
     let diagrams: Vec<(usize, &str, &str, Parsed)> = files
         .iter()
         .enumerate()
         .filter_map(|(number, (path, text))| {
-            let language = language_of(path, text).filter(|_| !path.ends_with(".md"))?;
+            let language = language_of(path, text).filter(|_| !is_markdown(path))?;
             let sources = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
             Some((number, *path, *text, parse(language, path, text, &sources)))
         })
@@ -35,7 +39,7 @@ pub(in crate::domain::agent) fn freeze(files: &[(&str, &str)], scope: &Scope, de
     let records: Vec<(usize, &str, &str, Record)> = files
         .iter()
         .enumerate()
-        .filter(|(_, (path, _))| path.ends_with(".md") && path.contains("adr"))
+        .filter(|(_, (path, _))| is_markdown(path) && path.contains("adr"))
         .map(|(number, (path, text))| (number, *path, *text, decision::parse(path, text)))
         .collect();
     let design = Design {

@@ -198,6 +198,10 @@ fn a_report_says_which_agent_said_what_and_how_it_was_checked() {
             finding.relates_to = vec!["LNT-B001".to_owned()];
             finding.why = String::new();
         }
+        let mut said = findings[0].clone();
+        assert!(!said.decides() && findings[2].decides(), "what an agent says decides nothing by itself");
+        said.state = FindingState::Accepted;
+        assert!(said.decides(), "a person has accepted it");
     };
     let markdown = report_of(say, "Platform", sample_text());
     assert!(markdown.contains("- Agent: go-architect with m-1, topic data.ownership ("), "{markdown}");
