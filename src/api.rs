@@ -12,6 +12,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize, Serializer};
 
+pub mod agents;
 pub mod catalogue;
 pub mod documents;
 pub mod notes;

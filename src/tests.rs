@@ -14,6 +14,7 @@ mod harness;
 mod headers;
 mod import;
 mod llm;
+mod library;
 mod operator;
 mod pages;
 mod people;

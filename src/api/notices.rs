@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{api::ApiError, domain::project::Imported};
+use crate::{
+    api::{ApiError, agents::ImportedAgents},
+    domain::project::Imported,
+};
 
 /// Shown once, to the person whose form it answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,15 @@ pub enum Notice {
     Imported(Imported),
     /// Why a file was not imported.
     NotImported(String),
+    AgentsImported(ImportedAgents),
+    /// What was done, as a sentence.
+    Done(String),
+    /// What was typed into a form and can't be accepted, so that it is there again beside what is wrong with it.
+    Typed {
+        form: String,
+        text: String,
+        error: ApiError,
+    },
 }
 
 /// Takes the notice of a number; nothing when there is none, any more or for the caller.

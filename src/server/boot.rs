@@ -14,7 +14,7 @@ use crate::server::{
     http::{assets::Assets, health::Health},
     llm::providers::Providers,
     ports::{Clock, IdSource, RandomIds, SystemClock},
-    service::{jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
+    service::{agents::shelf::Shelves, jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
     store::Store,
 };
 
@@ -32,6 +32,7 @@ pub struct AppState {
     pub plates: Arc<Plates>,
     /// The provider of models, if one is set up.
     pub models: Arc<Providers>,
+    pub agents: Arc<Shelves>,
     pub assets: Arc<Assets>,
     pub health: Arc<Health>,
     pub leptos: LeptosOptions,
@@ -54,6 +55,7 @@ impl AppState {
             notices: Arc::new(Notices::default()),
             plates: Arc::new(Plates::default()),
             models: Arc::new(Providers::none()),
+            agents: Arc::new(Shelves::default()),
             health: Arc::new(Health::new()),
             assets: Arc::new(assets),
             leptos: LeptosOptions::builder().output_name("lintel").site_addr(config.addr).build(),

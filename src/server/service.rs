@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod agent_runs;
+pub mod agents;
 pub mod archive;
 pub mod conversion;
 pub mod documents;

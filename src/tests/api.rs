@@ -147,6 +147,7 @@ impl World {
             .replace("{number}", "1")
             .replace("{key}", "containers.svg")
             .replace("{id}", &self.addresses[id])
+            .replace("{handle}", "go-architect")
             .replace("{user}", &self.addresses["user"])
             .replace("{invite}", &self.addresses["invite"]);
         format!("{}{path}", rest::PREFIX)
@@ -157,7 +158,7 @@ impl World {
         let call = if let Some(token) = token { call.bearer(token) } else { call };
         match route.sends {
             Sends::Nothing => call.send().await,
-            Sends::Files => call.header("content-type", MULTIPART).body(multipart(&[("a.md", b"a")])).await,
+            Sends::Files(_) => call.header("content-type", MULTIPART).body(multipart(&[("a.md", b"a")])).await,
             Sends::Json(_) => call.json(&body(route)).await,
         }
     }
@@ -176,6 +177,7 @@ fn body(route: &Route) -> Value {
         ("POST", "/findings/{id}/comments") => json!({"body": "Noted."}),
         ("PATCH", "/projects/{slug}/members/{user}") => json!({"role": "owner"}),
         ("POST", "/projects/{slug}/invites") => json!({"role": "viewer"}),
+        ("PUT", "/projects/{slug}/agents") => json!({"external_models": false, "agents": [{"agent": "go-architect"}]}),
         other => panic!("no body for {other:?}"),
     }
 }
@@ -201,6 +203,11 @@ async fn every_route_asks_who_is_there_and_what_they_may() {
             let nobody = world.call(&app, route, None).await;
             assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{name} by nobody");
             assert_eq!(nobody.header("content-type"), "application/problem+json", "{name}");
+        }
+        if route.needs == Needs::Administrator {
+            for token in tokens.values() {
+                assert_eq!(world.call(&app, route, Some(token)).await.status, StatusCode::FORBIDDEN, "{name} by a member");
+            }
         }
         let Needs::Membership(needed) = route.needs else { continue };
         assert_eq!(world.call(&app, route, Some(&stranger)).await.status, StatusCode::NOT_FOUND, "{name} by a stranger");

@@ -41,11 +41,14 @@ async fn addresses(app: &TestApp, ada: &Actor, slug: &str) -> BTreeMap<&'static 
         ("catalogue", "/catalogue".to_owned()),
         ("rule", "/catalogue/rules/LNT-B001".to_owned()),
         ("settings", "/settings".to_owned()),
+        ("agents", "/settings/agents".to_owned()),
+        ("agent", "/settings/agents/go-architect".to_owned()),
+        ("copying an agent", "/settings/agents/go-architect?copy=1".to_owned()),
     ])
 }
 
 /// What is wrong with a page as HTML.
-fn faults(html: &str) -> Vec<&'static str> {
+pub(crate) fn faults(html: &str) -> Vec<&'static str> {
     let mut faults = Vec::new();
     let mut expect = |fine: bool, fault: &'static str| {
         if !fine {
@@ -91,7 +94,9 @@ async fn pages_say_what_they_are_about() {
         ("decision", vec!["adr__byline", "ADR-0001", "editor__line", "/fn/set_status"]),
         ("review", vec!["Ledger DB", "LNT-"]),
         ("rule", vec!["LNT-B001"]),
-        ("project settings", vec!["ada@example.com", "Invitations", "Delete project"]),
+        ("project settings", vec!["ada@example.com", "Invitations", "Delete project", "Save agents"]),
+        ("agents", vec!["backend-architect", "Bring agents", "No model provider"]),
+        ("copying an agent", vec!["<dialog", "/fn/copy_agent"]),
         ("new project", vec!["<dialog", "open", "/fn/create_project"]),
         ("import", vec!["multipart/form-data", "type=\"file\""]),
     ];
@@ -100,6 +105,28 @@ async fn pages_say_what_they_are_about() {
         for word in words {
             assert!(html.contains(word), "{name} does not say {word}");
         }
+    }
+}
+
+#[tokio::test]
+async fn names_and_texts_never_end_the_element_they_are_in() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let cookie = app.sign_in("ada@example.com").await;
+    let ends = "</title></textarea></script><base href=\"https://evil.example\"><h1>Pwned</h1>";
+    let project = app.project(&ada, &format!("Shop {ends}")).await;
+    let text = format!("workspace \"Shop\" {{\n}}\n# {ends}\n");
+    let uploads = vec![("workspace.dsl".to_owned(), text.into_bytes())];
+    let imported = service::import::import(&app.state, &ada, &project.slug, uploads).await.unwrap();
+    let diagram = imported.documents.first().unwrap().id;
+    let slug = &project.slug;
+    let here = [format!("/p/{slug}"), format!("/p/{slug}/settings"), format!("/p/{slug}/diagrams/{diagram}"), "/".to_owned()];
+    for path in here.into_iter().chain([format!("/p/{slug}/diagrams/{diagram}?edit=1")]) {
+        let answer = app.get(&path).cookie(&cookie).send().await;
+        assert_eq!(answer.status, 200, "{path}");
+        let html = answer.text();
+        assert_eq!(faults(&html), [""; 0], "{path}");
+        assert!(!html.contains("<h1>Pwned") && !html.contains("<base"), "{path}: {html}");
     }
 }
 

@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::{components::workspace::Workspace, pages};
+use crate::ui::{components::workspace::Workspace, pages, state::highlight::escape};
 
 /// One bundle of the browser half.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub fn shell(frame: Frame) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|page: String| if page.is_empty() { "Lintel".to_owned() } else { format!("{page} · Lintel") }/>
+        <Title formatter=|page: String| if page.is_empty() { "Lintel".to_owned() } else { format!("{} · Lintel", escape(&page)) }/>
         <Router>
             <Workspace>
                 <Routes fallback=pages::missing::Missing>
@@ -105,6 +105,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/catalogue") view=pages::catalogue::Catalogue ssr=SsrMode::Async/>
                     <Route path=path!("/catalogue/rules/:code") view=pages::catalogue::RulePage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=pages::settings::Settings ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/agents") view=pages::agents::Agents ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/agents/:handle") view=pages::agent::Agent ssr=SsrMode::Async/>
                 </Routes>
             </Workspace>
         </Router>

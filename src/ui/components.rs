@@ -1,6 +1,7 @@
 //! What pages are made of. A component shows what it is given and reports what people do; it loads nothing.
 
 pub mod actions;
+pub mod agents;
 pub mod canvas;
 pub mod canvas_parts;
 pub mod decision_details;
@@ -25,6 +26,7 @@ pub mod paneswitch;
 pub mod problems;
 pub mod project_parts;
 pub mod review;
+pub mod settings_nav;
 pub mod source;
 pub mod status;
 pub mod toolbar;

@@ -1,5 +1,7 @@
 //! One file per page. A page reads its address, loads its data and arranges components; it draws nothing by itself.
 
+pub mod agent;
+pub mod agents;
 pub mod catalogue;
 pub mod decision;
 pub mod decisions;

@@ -10,6 +10,12 @@ use crate::domain::{
 pub const HOME: &str = "/";
 pub const CATALOGUE: &str = "/catalogue";
 pub const SETTINGS: &str = "/settings";
+/// The library of agents, with the model provider.
+pub const AGENTS: &str = "/settings/agents";
+/// Every agent's file as a zip archive.
+pub const AGENTS_ARCHIVE: &str = "/api/v1/agents.zip";
+/// Takes agent files as a multipart form.
+pub const IMPORT_AGENTS: &str = "/api/v1/agents/import";
 pub const SIGN_IN: &str = "/sign-in";
 
 /// A path with the query parameters that have a value.
@@ -58,6 +64,16 @@ pub fn finding(slug: &str, number: u32, finding: FindingId) -> String {
 
 pub fn rule(code: &str) -> String {
     format!("/catalogue/rules/{}", escape(code))
+}
+
+/// One agent of the library.
+pub fn agent(handle: &str) -> String {
+    format!("{AGENTS}/{}", escape(handle))
+}
+
+/// An agent's file as it came in; with a hash that version.
+pub fn agent_file(handle: &str, version: Option<&str>) -> String {
+    with_query(&format!("/api/v1/agents/{}/file", escape(handle)), &[("version", version)])
 }
 
 /// The zip with everything in a project.

@@ -74,6 +74,11 @@ impl Problem {
         self.error.to_string()
     }
 
+    /// The same for a page that goes on from here.
+    pub fn error(self) -> ApiError {
+        self.error
+    }
+
     pub fn not_found(what: impl Into<String>) -> Self {
         ServiceError::not_found(what).into()
     }

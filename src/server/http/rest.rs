@@ -10,6 +10,7 @@ use crate::{
     server::{boot::AppState, http::answer::Problem},
 };
 
+pub mod agents;
 pub mod conversion;
 pub mod documents;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod projects;
 pub mod request;
 pub mod reviews;
 pub mod runs;
+pub mod upload;
 
 /// Where the API lives.
 pub const PREFIX: &str = "/api/v1";
@@ -32,6 +34,8 @@ pub enum Needs {
     SignIn,
     /// A member of the thing's project with this role or a stronger one. To others the thing does not exist.
     Membership(Role),
+    /// An administrator of the server.
+    Administrator,
 }
 
 /// What a request sends.
@@ -40,8 +44,8 @@ pub enum Sends {
     Nothing,
     /// JSON of a schema, made by a function because it is a value.
     Json(fn() -> Value),
-    /// `multipart/form-data` with `file` fields.
-    Files,
+    /// `multipart/form-data` with `file` fields, and fields for words with their meaning.
+    Files(&'static [(&'static str, &'static str)]),
 }
 
 /// What an answer carries.
@@ -78,9 +82,17 @@ pub const PAGED: &[(&str, &str)] =
 
 /// Every route of the API.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [openapi::ROUTES, projects::ROUTES, members::ROUTES, documents::ROUTES, conversion::ROUTES, reviews::ROUTES, runs::ROUTES]
-        .into_iter()
-        .flatten()
+    let areas = [
+        openapi::ROUTES,
+        projects::ROUTES,
+        members::ROUTES,
+        documents::ROUTES,
+        conversion::ROUTES,
+        reviews::ROUTES,
+        runs::ROUTES,
+        agents::ROUTES,
+    ];
+    areas.into_iter().flatten()
 }
 
 /// The API's part of the router.

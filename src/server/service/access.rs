@@ -29,6 +29,17 @@ pub struct Access {
     pub role: Role,
 }
 
+/// Lets those through who administer the server.
+///
+/// # Errors
+/// `Forbidden` for everybody else.
+pub fn administrator(actor: &Actor) -> Result<(), ServiceError> {
+    if actor.person.admin {
+        return Ok(());
+    }
+    Err(ServiceError::forbidden("Only administrators of this server may do this. Ask one of them."))
+}
+
 /// The project at an address, for a member of at least the given role.
 ///
 /// # Errors

@@ -68,6 +68,9 @@ pub struct Files {
     pub files: BTreeMap<String, Vec<u8>>,
     /// What was left out or renamed, one sentence each.
     pub warnings: Vec<String>,
+    /// Whether one of the uploads was an archive, and whether it was one that Lintel wrote.
+    pub archive: bool,
+    pub own: bool,
     bytes: u64,
 }
 
@@ -112,7 +115,9 @@ impl Files {
         if archive.has_overlapping_files().map_err(|error| unreadable(name, &error))? {
             return Err(ArchiveError::Refused("The archive's files share bytes, as only a decompression bomb's do.".to_owned()));
         }
-        let wrapper = if archive.comment() == OWN_COMMENT.as_bytes() { None } else { wrapper(&archive, name)? };
+        self.archive = true;
+        self.own = archive.comment() == OWN_COMMENT.as_bytes();
+        let wrapper = if self.own { None } else { wrapper(&archive, name)? };
         if let Some(folder) = &wrapper {
             self.warnings.push(format!("All files lay in the folder `{folder}`; it was left out of their paths."));
         }

@@ -9,7 +9,7 @@ use crate::{
     ui::{
         browser::editor::{Editor, Mark, Options, Present},
         state::{
-            highlight::{Grammar, listing},
+            highlight::{Grammar, escape, listing},
             overlay::Peer,
             pins,
             save::SaveState,
@@ -185,7 +185,7 @@ fn PlainEditor(source: Source) -> impl IntoView {
             <input type="hidden" name="document" value=source.document.to_string()/>
             <input type="hidden" name="base_revision" value=source.revision.to_string()/>
             <label class="sr-only" for="plain-text">{format!("Text of {}", source.path)}</label>
-            <textarea class="textarea mono" id="plain-text" name="text" spellcheck="false">{source.text}</textarea>
+            <textarea class="textarea mono" id="plain-text" name="text" spellcheck="false" inner_html=escape(&source.text)></textarea>
             <div class="pane__foot"><button class="btn btn--primary btn--sm push" type="submit">"Save"</button></div>
         </form>
     }

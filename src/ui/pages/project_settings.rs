@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::{
         ApiError,
+        agents::{ProjectAgentsPage, SetProjectAgents, project_agents},
         notices::{Notice, notice},
         people::{MakeInvite, RemoveMember, RevokeInvite, SetRole, invites},
         projects::{DeleteProject, Overview, RenameProject, overview},
@@ -17,6 +18,7 @@ use crate::{
     },
     ui::{
         components::{
+            agents::project::ProjectAgentsSection,
             dialogs::AddressDialog,
             forms::{Answer, Field, FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
@@ -29,12 +31,12 @@ use crate::{
     },
 };
 
-type Data = (Overview, Vec<Invite>, Option<Notice>);
+type Data = (Overview, Vec<Invite>, ProjectAgentsPage, Option<Notice>);
 
 async fn read(slug: String, number: Option<String>) -> Result<Data, ApiError> {
     let overview = overview(slug.clone()).await?;
-    let invites = if overview.project.role == Role::Owner { invites(slug).await? } else { Vec::new() };
-    Ok((overview, invites, notice(number).await?))
+    let invites = if overview.project.role == Role::Owner { invites(slug.clone()).await? } else { Vec::new() };
+    Ok((overview, invites, project_agents(slug).await?, notice(number).await?))
 }
 
 /// The changes this page makes.
@@ -45,6 +47,7 @@ struct Changes {
     remove: ServerAction<RemoveMember>,
     invite: ServerAction<MakeInvite>,
     revoke: ServerAction<RevokeInvite>,
+    agents: ServerAction<SetProjectAgents>,
 }
 
 /// `/p/{slug}/settings`
@@ -56,14 +59,25 @@ pub fn ProjectSettings() -> impl IntoView {
         remove: ServerAction::new(),
         invite: ServerAction::new(),
         revoke: ServerAction::new(),
+        agents: ServerAction::new(),
     };
-    load(read(segment("slug"), asked("notice")), move |(overview, invites, notice)| {
-        view! { <SettingsPage overview=overview invites=invites notice=notice changes=changes/> }.into_any()
+    load(read(segment("slug"), asked("notice")), move |(overview, invites, agents, notice)| {
+        view! { <SettingsPage overview=overview invites=invites agents=agents notice=notice changes=changes/> }.into_any()
     })
 }
 
 #[component]
-fn SettingsPage(overview: Overview, invites: Vec<Invite>, notice: Option<Notice>, changes: Changes) -> impl IntoView {
+fn SettingsPage(
+    overview: Overview,
+    invites: Vec<Invite>,
+    agents: ProjectAgentsPage,
+    notice: Option<Notice>,
+    changes: Changes,
+) -> impl IntoView {
+    let said = match &notice {
+        Some(Notice::Done(said)) => Some(said.clone()),
+        _ => None,
+    };
     let query = use_query_map();
     let Overview { now, project, members, .. } = overview;
     let slug = project.slug.clone();
@@ -99,6 +113,7 @@ fn SettingsPage(overview: Overview, invites: Vec<Invite>, notice: Option<Notice>
                         {members_table(&slug, &members, owner, changes)}
                     </div>
                 </section>
+                <ProjectAgentsSection page=agents said=said action=changes.agents/>
                 {owner.then(|| view! { <Invites slug=slug.clone() invites=invites notice=notice now=now changes=changes/> })}
                 {owner
                     .then(|| {

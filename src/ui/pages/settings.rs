@@ -17,6 +17,7 @@ use crate::{
             frame::{At, PageFrame},
             icon::icon,
             loading::{asked, load},
+            settings_nav::{Here, settings_nav},
         },
         paths,
     },
@@ -69,11 +70,7 @@ fn SettingsPage(
     view! {
         <PageFrame title="Settings" crumbs=vec![("Settings".to_owned(), None)] at=At::Settings>
             <main class="page settings" id="main">
-                <nav class="settings__nav" aria-label="Settings sections">
-                    <a class="nav__item" href="#password" rel="external">{icon("lock")}<span class="nav__label">"Password"</span></a>
-                    <a class="nav__item" href="#sessions" rel="external">{icon("server")}<span class="nav__label">"Signed-in browsers"</span></a>
-                    <a class="nav__item" href="#tokens" rel="external">{icon("key")}<span class="nav__label">"API tokens"</span></a>
-                </nav>
+                {settings_nav(Here::Own)}
                 <div class="settings__body">
                     <h1>"Settings"</h1>
                     <Password changed=changed/>

@@ -107,7 +107,8 @@ pub fn listing(grammar: Grammar, text: &str, current: Option<u32>, marked: &[u32
     html
 }
 
-fn escape(text: &str) -> String {
+/// Text as what is in an element. For where the framework puts it in as it is: titles and text areas.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

@@ -4,7 +4,7 @@ use axum::{Json, response::IntoResponse, routing::get};
 use serde_json::{Map, Value, json};
 
 use crate::server::http::rest::{
-    Answers, Needs, Outcome, PREFIX, Route, Sends, conversion, documents, members, projects, request::reference, reviews, routes,
+    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, documents, members, projects, request::reference, reviews, routes,
 };
 
 pub const ROUTES: &[Route] = &[Route {
@@ -72,7 +72,15 @@ fn schemas() -> Value {
             "request_id": {"type": "string"},
         },
     }});
-    let areas = [problem, projects::schemas(), members::schemas(), documents::schemas(), conversion::schemas(), reviews::schemas()];
+    let areas = [
+        problem,
+        projects::schemas(),
+        members::schemas(),
+        documents::schemas(),
+        conversion::schemas(),
+        reviews::schemas(),
+        agents::schemas(),
+    ];
     areas.into_iter().filter_map(|area| if let Value::Object(map) = area { Some(map) } else { None }).flatten().collect()
 }
 
@@ -106,10 +114,13 @@ fn operation(route: &Route, answers: Answers) -> Value {
     let body = match route.sends {
         Sends::Nothing => None,
         Sends::Json(schema) => Some(json!({"required": true, "content": {"application/json": {"schema": schema()}}})),
-        Sends::Files => Some(json!({"required": true, "content": {"multipart/form-data": {"schema": {
-            "type": "object",
-            "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-        }}}})),
+        Sends::Files(words) => {
+            let words = words.iter().map(|(name, meaning)| ((*name).to_owned(), json!({"type": "string", "description": meaning})));
+            let file = ("file".to_owned(), json!({"type": "array", "items": {"type": "string", "format": "binary"}}));
+            let properties: Map<String, Value> = [file].into_iter().chain(words).collect();
+            let schema = json!({"type": "object", "properties": properties});
+            Some(json!({"required": true, "content": {"multipart/form-data": {"schema": schema}}}))
+        }
     };
     if let (Some(body), Some(map)) = (body, operation.as_object_mut()) {
         map.insert("requestBody".to_owned(), body);
@@ -121,6 +132,7 @@ fn needs(needs: Needs) -> String {
     match needs {
         Needs::Nothing => "Open to everybody.".to_owned(),
         Needs::SignIn => "For everybody who is signed in.".to_owned(),
+        Needs::Administrator => "For administrators of the server.".to_owned(),
         Needs::Membership(role) => format!("For members with the role {} or a stronger one.", role.slug()),
     }
 }

@@ -1,8 +1,7 @@
 //! Projects over the API, with import and export.
 
 use axum::{
-    body::Bytes,
-    extract::{Multipart, State, multipart::MultipartError},
+    extract::{Multipart, State, multipart::MultipartRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::IntoResponse,
     routing::{delete, get, patch, post},
@@ -22,6 +21,7 @@ use crate::{
             rest::{
                 Answers, App, Needs, Outcome, PAGED, Route, Sends,
                 request::{Ask, At, Body, Paging, json as answer, object, page_of, reference},
+                upload,
             },
         },
         service::{self, access::Actor},
@@ -110,7 +110,7 @@ pub const ROUTES: &[Route] = &[
         needs: Needs::Membership(Role::Editor),
         summary: "Import a zip archive or single files; texts that are there already are replaced as an edit",
         query: &[],
-        sends: Sends::Files,
+        sends: Sends::Files(&[]),
         status: 200,
         answers: Answers::Json(|| reference("Imported")),
         handler: || post(import),
@@ -189,26 +189,20 @@ async fn import(
     SignedIn(actor): SignedIn,
     At(slug): At<String>,
     headers: HeaderMap,
-    files: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    files: Result<Multipart, MultipartRejection>,
 ) -> Outcome {
     // The right comes before the upload: nobody makes the server read 64 MiB for nothing.
     service::access::project(&app, &actor, &slug, Role::Editor).await?;
-    let page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    let outcome = match files {
-        Ok(files) => take(app.clone(), actor.clone(), &slug, files).await,
-        Err(rejected) => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            crate::api::ApiError::Invalid {
-                field: "file".to_owned(),
-                problem: format!("Send the files as `multipart/form-data` in fields named `file` ({}).", rejected.body_text()),
-            },
-        )),
+    let outcome = match upload::read(files, &[]).await {
+        Ok(upload) => take(app.clone(), actor.clone(), &slug, upload.files).await,
+        Err(problem) => Err(problem),
     };
     let back = |notice: Notice| {
         let number = service::notices::leave(&app, &actor, notice);
         let location = HeaderValue::from_str(&format!("/p/{}?new=import&notice={number}", escape(&slug)));
         (StatusCode::SEE_OTHER, [(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")))]).into_response()
     };
+    let page = upload::wants_page(&headers);
     match outcome {
         Ok(imported) if page => Ok(back(Notice::Imported(imported))),
         Ok(imported) => Ok(answer(StatusCode::OK, &imported)),
@@ -217,33 +211,12 @@ async fn import(
     }
 }
 
-async fn take(app: AppState, actor: Actor, slug: &str, mut files: Multipart) -> Result<Imported, Problem> {
-    let mut uploads: Vec<(String, Vec<u8>)> = Vec::new();
-    while let Some(field) = files.next_field().await.map_err(unread)? {
-        if field.name() != Some("file") {
-            let name = field.name().unwrap_or_default().to_owned();
-            return Err(ServiceError::invalid(name, "Only fields named `file` are read.").into());
-        }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let bytes: Bytes = field.bytes().await.map_err(unread)?;
-        // A form without a chosen file sends an empty one without a name.
-        if !name.is_empty() || !bytes.is_empty() {
-            uploads.push((name, bytes.to_vec()));
-        }
-    }
+async fn take(app: AppState, actor: Actor, slug: &str, uploads: Vec<(String, Vec<u8>)>) -> Result<Imported, Problem> {
     let slug = slug.to_owned();
     // On its own, so that a client who hangs up does not leave half an import.
     let task =
         tokio::spawn(tracing::Instrument::in_current_span(async move { service::import::import(&app, &actor, &slug, uploads).await }));
     Ok(task.await.map_err(|error| ServiceError::internal(format!("the import ended early: {error}")))??)
-}
-
-fn unread(error: MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return ServiceError::too_large("The upload is larger than 64 MiB. Import a part of it.").into();
-    }
-    let problem = format!("The upload could not be read: {}.", error.body_text().trim_end_matches('.'));
-    Problem::new(StatusCode::BAD_REQUEST, crate::api::ApiError::Invalid { field: "file".to_owned(), problem })
 }
 
 /// The schemas of these routes.
