@@ -169,6 +169,8 @@ pub struct AgentView {
     pub examples: Vec<Example>,
     /// Known defects of the file's own examples, which a prompt made from it names.
     pub errata: Vec<String>,
+    /// Which model it gets, when that is another than the file names.
+    pub model_note: Option<String>,
     /// The persona, as markdown.
     pub body: String,
     /// The whole file as text.

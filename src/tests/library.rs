@@ -173,6 +173,7 @@ async fn what_a_file_asks_for_is_told_with_reasons() {
     for word in ["Agents start no programs", "mcp__db__query", "You look at queues.", "Reads queues. Use it for brokers.", "Any severity"] {
         assert!(page.contains(word), "no {word}");
     }
+    assert_eq!(view["model_note"], "file asks for opus; no model is set up");
     let list = world.page("/settings/agents").await;
     for word in
         ["queue-reviewer", "Reads queues.", "workspace", "Comes with Lintel", "No model provider is configured", "ANTHROPIC_API_KEY"]

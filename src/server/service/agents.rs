@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use crate::{
     api::agents::{AgentList, AgentVersion, AgentView, PER_PAGE, ProviderCard},
     domain::agent::{
-        definition::{self, Definition},
+        definition::{
+            self, Definition,
+            wish::{self, ModelTable},
+        },
         errata,
         library::{Found, Member},
     },
@@ -98,6 +101,7 @@ pub async fn view(app: &AppState, actor: &Actor, handle: &str) -> Result<AgentVi
         remarks: entry.remarks.clone(),
         examples: definition.examples.clone(),
         errata: errata::overlay(definition).into_iter().map(|erratum| format!("{}: {}", erratum.id, erratum.text)).collect(),
+        model_note: wish::resolve(definition.model.as_ref().map(|model| model.text.as_str()), &models(app)).note,
         body: definition.body.clone(),
         text: definition.text.clone(),
         versions: versions.collect(),
@@ -156,4 +160,9 @@ pub fn provider_card(_app: &AppState) -> ProviderCard {
         ],
         ..ProviderCard::default()
     }
+}
+
+/// The models that agents can get.
+fn models(_app: &AppState) -> ModelTable {
+    ModelTable::default()
 }

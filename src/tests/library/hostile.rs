@@ -14,6 +14,8 @@ use crate::{
     },
 };
 
+type Uploads<'a> = &'a [(&'a str, &'a [u8])];
+
 const HOSTILE: &str = "---\nname: \"<img src=x onerror=alert(1)>\"\ndescription: \"<script>alert(2)</script> </textarea><b>\"\nhooks: \"<svg onload=alert(3)>\"\n---\n\
                        # <script>alert(4)</script>\n\n<iframe src=\"https://evil.example\"></iframe>\n\n[press](javascript:alert(5)) ![x](https://evil.example/p.png)\n\n\
                        <style>*{display:none}</style>\n\n[stays](../../p/other/settings) </textarea><script>alert(6)</script>\n";
@@ -59,7 +61,7 @@ async fn hostile_uploads_bring_nothing() {
     let slip = zip([("../../evil.md", good), ("good.md", good)]);
     let bomb = zip([("bomb.md", vec![b' '; 20_000_000]), ("good.md", good.to_vec())]);
     let nothing = zip([("README.md", b"# Readme\n".as_slice()), ("a.png", PICTURE)]);
-    let cases: [(&[(&str, &[u8])], u16); 8] = [
+    let cases: [(Uploads<'_>, u16); 8] = [
         (&[("a.zip", &slip)], 422),
         (&[("a.zip", &bomb)], 413),
         (&[("a.zip", b"no archive")], 422),

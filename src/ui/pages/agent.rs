@@ -68,7 +68,7 @@ fn AgentPage(
         })
         .collect();
     let editing = (open.edit && view.can_change).then(|| edit_form(&view, typed("text")));
-    let copying = (open.copy && view.can_copy).then(|| view! { <CopyDialog handle=handle.clone() typed=typed("copy")/> });
+    let copying = (open.copy && view.can_copy).then(|| view! { <CopyDialog agent=view.agent.clone() typed=typed("copy")/> });
     let removing = (open.remove && view.can_change).then(|| view! { <RemoveDialog view=view.clone() action=remove/> });
     view! {
         <PageFrame

@@ -291,6 +291,7 @@ pub fn schemas() -> Value {
             "remarks": {"type": "array", "items": reference("AgentRemark")},
             "examples": {"type": "array", "items": {"type": "object"}},
             "errata": texts(),
+            "model_note": {"type": ["string", "null"], "description": "Which model it gets, when that is another than the file names"},
             "body": {"type": "string", "description": "The persona, as markdown"},
             "text": {"type": "string", "description": "The whole file as text"},
             "versions": {"type": "array", "items": {"type": "object", "properties": {

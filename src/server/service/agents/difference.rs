@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn changes_are_shown_with_what_is_around_them() {
-        let old: String = (1..=20).map(|n| format!("line {n}\n")).collect();
+        let old = (1..=20).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
         let new = old.replace("line 10\n", "line ten\nand more\n");
         let said: Vec<String> = lines(&old, &new)
             .iter()

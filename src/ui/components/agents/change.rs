@@ -5,7 +5,7 @@ use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use crate::{
     api::{
         ApiError,
-        agents::{AgentView, CopyAgent, DiffLine, DiffMark, FixAgent, RemoveAgent, SaveAgent},
+        agents::{AgentCard, AgentView, CopyAgent, DiffLine, DiffMark, FixAgent, RemoveAgent, SaveAgent},
     },
     ui::{
         components::{
@@ -99,10 +99,11 @@ fn line(line: &DiffLine) -> AnyView {
 
 /// Asks under which name to copy an agent. `typed` is a name that could not be used, and why.
 #[component]
-pub fn CopyDialog(handle: String, typed: Option<(String, ApiError)>) -> impl IntoView {
+pub fn CopyDialog(agent: AgentCard, typed: Option<(String, ApiError)>) -> impl IntoView {
     let action = ServerAction::<CopyAgent>::new();
-    let close = paths::agent(&handle);
-    let (name, problem) = typed.map_or_else(|| (format!("{handle}-own"), None), |(name, error)| (name, Some(error)));
+    let close = paths::agent(&agent.address());
+    let AgentCard { handle, name, .. } = agent;
+    let (name, problem) = typed.map_or_else(|| (format!("{name}-own"), None), |(name, error)| (name, Some(error)));
     let answer = Signal::stored(problem);
     view! {
         <AddressDialog title=format!("Copy {handle}") id="copy-agent" close=close.clone()>

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::{
     api::agents::{AgentCard, AgentView, Standing},
     domain::{
-        agent::definition::examples::{Example, Speaker},
+        agent::{
+            definition::examples::{Example, Speaker},
+            persona::Lens,
+        },
         markdown::{Rendering, render},
     },
     ui::{
@@ -110,18 +113,25 @@ fn settings(view: &AgentView) -> AnyView {
         1 => "By 1 project with each review".to_owned(),
         more => format!("By {more} projects with each review"),
     };
+    let lens = Lens(agent.lens.clone());
+    let unknown = lens.unknown();
     let rows = [
         ("Looks at", or(agent.lens.join(", "), "Everything")),
+        ("Not known", unknown.join(", ")),
         ("Applies to", or(agent.applies_to.join(", "), "Every document")),
         ("Reports from", agent.severity_floor.map_or_else(|| "Any severity".to_owned(), |floor| floor.name().to_owned())),
         ("At most", most),
         ("Model", agent.model.clone().unwrap_or_else(|| "Any: the file names none".to_owned())),
+        ("Model note", view.model_note.clone().unwrap_or_default()),
         ("Asked", asked),
         ("Added by", added),
         ("File", format!("{} in {}", agent.path, agent.source)),
     ];
-    let rows: Vec<AnyView> =
-        rows.into_iter().map(|(word, value)| view! { <div class="prop"><dt>{word}</dt><dd>{value}</dd></div> }.into_any()).collect();
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(word, value)| view! { <div class="prop"><dt>{word}</dt><dd>{value}</dd></div> }.into_any())
+        .collect();
     let projects: Vec<AnyView> = agent
         .asked_in
         .iter()
