@@ -32,11 +32,17 @@ export class Lintel {
   private port = 0;
   private output = "";
 
+  /** With variables besides the machine's own. */
+  constructor(private readonly variables: Record<string, string> = {}) {}
+
   async start(): Promise<this> {
     if (this.port === 0) this.port = await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
     this.output = "";
-    const child = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...this.variables },
+    });
     this.child = child;
     const read = (chunk: Buffer): void => {
       this.output += chunk.toString();
@@ -137,8 +143,8 @@ export function source(page: Page): Locator {
 }
 
 /** A server with its first account, for all tests of a file. */
-export function served(): Lintel {
-  const lintel = new Lintel();
+export function served(variables: Record<string, string> = {}): Lintel {
+  const lintel = new Lintel(variables);
   test.beforeAll(async ({ browser }) => {
     await lintel.start();
     const page = await browser.newPage();

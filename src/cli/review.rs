@@ -4,7 +4,7 @@
 //! provider from the environment, and the review is printed. An agent that was asked for and did not finish makes it
 //! inconclusive, which is exit code 2.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, ValueEnum};
 
@@ -30,7 +30,10 @@ use crate::{
             jobs::{LAST_EVENT, News},
             reviews::Order,
         },
-        store::{Store, agents::NewAgentFile},
+        store::{
+            Store,
+            agents::{AgentFileChange, NewAgentFile},
+        },
     },
 };
 
@@ -95,11 +98,11 @@ impl Review {
         service::projects::create(&app, &actor, "Review", Some(PROJECT), "").await.map_err(Failure::fault)?;
         self.bring(&app, &actor).await?;
         let agents = self.cast(&app, &actor).await?;
-        for agent in &agents {
-            let project = service::projects::get(&app, &actor, PROJECT).await.map_err(Failure::fault)?;
-            let now = app.clock.now();
-            app.store.set_project_agent(project.id, agent, Some(true), actor.person.id, now).await.map_err(Failure::fault)?;
-        }
+        // Whoever asks an agent by name wants its answer.
+        let project = service::projects::get(&app, &actor, PROJECT).await.map_err(Failure::fault)?;
+        let needed = agents.iter().map(|agent| (agent.clone(), true)).collect();
+        let now = app.clock.now();
+        app.store.set_project_agents(project.id, &needed, true, actor.person.id, now).await.map_err(Failure::fault)?;
         let order = Order { documents: None, profile: Profile::Default, agents: Some(&agents) };
         let begun = service::reviews::begin(&app, &actor, PROJECT, order).await.map_err(|error| Failure::input(error.to_string()))?;
         follow(&app, begun.id).await;
@@ -157,7 +160,7 @@ impl Review {
         files.dedup_by(|one, other| one.0 == other.0);
         let imported = service::import::import(app, actor, PROJECT, files).await.map_err(|error| Failure::input(error.to_string()))?;
         for warning in &imported.warnings {
-            complain(&warning.to_string());
+            complain(warning);
         }
         Ok(())
     }
@@ -186,10 +189,10 @@ impl Review {
                 hash: &agent.hash,
                 bytes: &bytes,
                 trusted: true,
-                user: actor.person.id,
-                at: app.clock.now(),
             };
-            app.store.put_agent_files(&[file]).await.map_err(Failure::fault)?;
+            let change =
+                AgentFileChange { files: &[file], retire: &[], handles: &BTreeMap::new(), user: actor.person.id, at: app.clock.now() };
+            app.store.change_agent_files(&change).await.map_err(Failure::fault)?;
             // A built-in agent of the same name is another one.
             let built_in = matches!(
                 crate::domain::agent::library::Library::built_in().find(&agent.name),
@@ -213,7 +216,7 @@ async fn program() -> Result<AppState, Failure> {
 
 /// Whoever is at the terminal.
 async fn somebody(app: &AppState) -> Result<Actor, Failure> {
-    let secret: String = app.ids.secret().iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = data_encoding::HEXLOWER.encode(&app.ids.secret());
     let person: Person =
         service::people::add(app, "Command line", "cli@localhost.localdomain", &secret, true).await.map_err(Failure::fault)?;
     Ok(Actor { person, session: None, token: None })

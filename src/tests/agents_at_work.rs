@@ -156,11 +156,7 @@ async fn without_a_provider_rules_run_and_nothing_fails() {
     let (runs, _) = service::reviews::agents_of(&app.state, review.id).await.unwrap();
     assert!(runs.is_empty() && review.verdict.is_some());
     // Asked for by name, it says what is missing; needed, the review is inconclusive.
-    app.state
-        .store
-        .set_project_agent(ada_project(&app, &ada).await, "go-architect", Some(true), ada.person.id, app.state.clock.now())
-        .await
-        .unwrap();
+    app.state.store.set_project_agents(ada_project(&app, &ada).await, &always(), true, ada.person.id, app.state.clock.now()).await.unwrap();
     let review = service::reviews::start(&app.state, &ada, "shop", Order::default()).await.unwrap();
     let mut ended = service::reviews::state(&app.state, &ada, "shop", review.number).await.unwrap();
     while ended.status == crate::domain::review::ReviewStatus::Running {
@@ -171,6 +167,10 @@ async fn without_a_provider_rules_run_and_nothing_fails() {
     assert_eq!(runs[0].status, RunStatus::Failed);
     assert!(runs[0].reason.contains("ANTHROPIC_API_KEY"), "{}", runs[0].reason);
     assert_eq!(ended.verdict, Some(crate::domain::review::Verdict::Inconclusive));
+}
+
+fn always() -> std::collections::BTreeMap<String, bool> {
+    std::iter::once(("go-architect".to_owned(), true)).collect()
 }
 
 async fn ada_project(app: &TestApp, ada: &Actor) -> crate::domain::id::ProjectId {
@@ -217,13 +217,7 @@ async fn a_restart_ends_what_was_running_honestly() {
     desk.app
         .state
         .store
-        .set_project_agent(
-            ada_project(&desk.app, &desk.ada).await,
-            "go-architect",
-            Some(true),
-            desk.ada.person.id,
-            desk.app.state.clock.now(),
-        )
+        .set_project_agents(ada_project(&desk.app, &desk.ada).await, &always(), true, desk.ada.person.id, desk.app.state.clock.now())
         .await
         .unwrap();
     let begun = service::reviews::begin(&desk.app.state, &desk.ada, "shop", Order::default()).await.unwrap();
@@ -239,4 +233,44 @@ async fn a_restart_ends_what_was_running_honestly() {
     assert_eq!((review["status"].as_str(), review["verdict"].as_str()), (Some("finished"), Some("inconclusive")));
     assert_eq!(review["runs"][0]["status"], "interrupted");
     assert_eq!(of_agents(&review).len(), 1, "what it had found is kept");
+}
+
+#[tokio::test]
+async fn a_suggestion_is_applied_by_a_person_merged_with_what_others_write_and_taken_back() {
+    // The revision an agent is shown, learnt from what it is told when it names a wrong one.
+    let patch = |revision: &str| {
+        json!({"call": "model_propose_patch", "input": {"base_rev": revision, "diagram": "D1", "finding": null, "reason": "Say who answers.",
+            "ops": [{"op": "plan-fact", "fact": "timeout", "subject": "R1", "name": null, "kind": null, "description": null, "place": null,
+                     "source": null, "target": null, "technology": null}]}})
+    };
+    let asked = Desk::new(&json!([{"say": [patch("none")]}, {"say": [finish()]}])).await;
+    asked.review(&["go-architect"]).await;
+    let told = serde_json::to_string(&asked.model.requests()).unwrap();
+    let (_, rest) = told.split_once("the design is at revision ").unwrap();
+    let revision: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+
+    let desk = Desk::new(&json!([{"say": [patch(&revision)]}, {"say": [finish()]}])).await;
+    let review = desk.review(&["go-architect"]).await;
+    let suggested = &review["suggestions"][0];
+    assert_eq!(suggested["state"], "open", "{:#?}", desk.model.requests().last().and_then(|request| request.messages.last().cloned()));
+    let documents = service::documents::list(&desk.app.state, &desk.ada, "shop").await.unwrap();
+    let diagram = documents.iter().find(|document| document.path == suggested["path"].as_str().unwrap()).unwrap().id;
+    let text = || async { service::documents::get(&desk.app.state, &desk.ada, diagram).await.unwrap() };
+    let before = text().await;
+    // Somebody writes meanwhile.
+    let written = format!("{}\n// written meanwhile\n", before.text.trim_end());
+    service::documents::put_text(&desk.app.state, &desk.ada, diagram, &written, before.document.revision).await.unwrap();
+    let path = |decision: &str| format!("/api/v1/suggestions/{}/{decision}", suggested["id"].as_str().unwrap());
+    let accepted = desk.app.post(&path("accept")).bearer(&desk.token).json(&json!({})).await;
+    assert_eq!((accepted.status.as_u16(), accepted.json()["decided_by"].as_str()), (200, Some("Ada Lovelace")), "{}", accepted.text());
+    let after = text().await.text;
+    assert!(after.contains("planned") && after.contains("// written meanwhile"), "{after}");
+    assert_eq!(desk.app.post(&path("accept")).bearer(&desk.token).json(&json!({})).await.status, 409);
+    let back = desk.app.post(&path("take-back")).bearer(&desk.token).json(&json!({})).await;
+    assert_eq!(back.status, 200, "{}", back.text());
+    assert_eq!(text().await.text, written);
+    // A viewer may not.
+    let vi = desk.app.member(&desk.ada, "shop", "Vi", crate::domain::account::Role::Viewer).await;
+    let token = desk.app.token(&vi.person).await;
+    assert_eq!(desk.app.post(&path("accept")).bearer(&token).json(&json!({})).await.status, 403);
 }

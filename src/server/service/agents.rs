@@ -18,6 +18,7 @@ use crate::{
     server::{
         boot::AppState,
         error::ServiceError,
+        llm::{providers::ProviderStatus, resilience::Standing},
         service::{access::Actor, archive},
     },
 };
@@ -149,20 +150,56 @@ pub async fn archive(app: &AppState, _actor: &Actor) -> Result<Vec<u8>, ServiceE
 }
 
 /// How the model provider is doing.
-pub fn provider_card(_app: &AppState) -> ProviderCard {
+pub fn provider_card(app: &AppState) -> ProviderCard {
+    let ProviderStatus::Configured { provider, host, model, aliases, priced, key, models, running, waiting, .. } = app.models.status()
+    else {
+        return ProviderCard {
+            help: vec![
+                "Without one, the rules run and agents do not: nothing of a design leaves this server.".to_owned(),
+                "For Anthropic, set ANTHROPIC_API_KEY and restart the server.".to_owned(),
+                "For any server that speaks the chat completions protocol, also one on this machine, set LINTEL_LLM_PROVIDER, \
+                 LINTEL_LLM_BASE_URL, LINTEL_LLM_MODEL and, if it wants a key, LINTEL_LLM_API_KEY; then restart."
+                    .to_owned(),
+            ],
+            ..ProviderCard::default()
+        };
+    };
+    let mut standing: Vec<(String, String)> = models.into_iter().map(|(model, standing)| (model, standing_words(&standing))).collect();
+    standing.push(("Asked now".to_owned(), format!("{running} running, {waiting} waiting")));
+    standing.extend(aliases.into_iter().map(|(alias, model)| (format!("Agents that ask for {alias}"), format!("get {model}"))));
+    let help = if priced {
+        Vec::new()
+    } else {
+        vec!["What this model costs is not known, so runs show no cost. LINTEL_LLM_MODELS can name a file with prices.".to_owned()]
+    };
     ProviderCard {
-        help: vec![
-            "Without one, the rules run and agents do not: nothing of a design leaves this server.".to_owned(),
-            "For Anthropic, set ANTHROPIC_API_KEY and restart the server.".to_owned(),
-            "For any server that speaks the chat completions protocol, also one on this machine, set LINTEL_LLM_PROVIDER, \
-             LINTEL_LLM_BASE_URL, LINTEL_LLM_MODEL and, if it wants a key, LINTEL_LLM_API_KEY; then restart."
-                .to_owned(),
-        ],
-        ..ProviderCard::default()
+        configured: true,
+        provider,
+        host: host.unwrap_or_default(),
+        model,
+        key_from: key.unwrap_or("none").to_owned(),
+        standing,
+        help,
+    }
+}
+
+fn standing_words(standing: &Standing) -> String {
+    match standing {
+        Standing::Ready => "answers".to_owned(),
+        Standing::Open { retry_in_ms } => format!("failed too often; tried again in {} s", retry_in_ms.div_ceil(1000)),
+        Standing::Probing => "is being tried again".to_owned(),
+        Standing::Waiting { retry_in_ms } => format!("asked for patience of {} s", retry_in_ms.div_ceil(1000)),
     }
 }
 
 /// The models that agents can get.
-fn models(_app: &AppState) -> ModelTable {
-    ModelTable::default()
+fn models(app: &AppState) -> ModelTable {
+    match app.models.status() {
+        ProviderStatus::NotConfigured => ModelTable::default(),
+        ProviderStatus::Configured { model, aliases, .. } => {
+            let mut models = vec![model.clone()];
+            models.extend(aliases.values().filter(|known| **known != model).cloned());
+            ModelTable { models, default: Some(model), aliases, retired: Vec::new() }
+        }
+    }
 }

@@ -9,14 +9,14 @@ use crate::{
             conversation::Usage,
             definition::{Definition, tools::Asked},
             errata,
-            library::{self, Found, Library},
+            library::{self, Found},
             persona::{Lens, Persona, Source},
             tools::standing,
         },
         id::{ProjectId, RunId},
         review::agents::{AgentRun, RunStatus},
     },
-    server::{boot::AppState, error::ServiceError, ports::ChatModel},
+    server::{boot::AppState, error::ServiceError, ports::ChatModel, service::agents::shelf},
 };
 
 /// An agent that takes part.
@@ -43,7 +43,8 @@ pub async fn assemble(app: &AppState, project: ProjectId, asked: Option<&[String
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let (all, trusted) = brought(app).await?;
+    let shelf = shelf::current(app).await?;
+    let all = shelf.library();
     let external = app.store.external_models(project).await?;
     let mut cast: Vec<Member> = Vec::new();
     for (name, required) in wanted {
@@ -62,7 +63,9 @@ pub async fn assemble(app: &AppState, project: ProjectId, asked: Option<&[String
         if cast.iter().any(|known| known.run.file == member.definition.hash) {
             continue;
         }
-        let source = if trusted(member.source, &member.definition.hash) { Source::Administrator } else { Source::User };
+        let kept = shelf.entry(member.source, &member.definition.file).and_then(|entry| entry.kept.as_ref());
+        // What comes with Lintel, or was brought by an administrator, speaks with the system's weight.
+        let source = if kept.is_none_or(|kept| kept.trusted) { Source::Administrator } else { Source::User };
         cast.push(one(app, project, &name, member.definition, source, required, external));
     }
     Ok(cast)
@@ -70,14 +73,14 @@ pub async fn assemble(app: &AppState, project: ProjectId, asked: Option<&[String
 
 /// The agents that people can choose from, by name.
 pub async fn choices(app: &AppState, project: ProjectId) -> Result<Vec<AgentChoice>, ServiceError> {
-    let (all, _) = brought(app).await?;
+    let shelf = shelf::current(app).await?;
     let always = app.store.project_agents(project).await?;
     let choice = |(handle, member): (String, library::Member<'_>)| AgentChoice {
         card: member.definition.card.clone(),
         always: always.contains_key(&handle),
         handle,
     };
-    Ok(all.members().into_iter().map(choice).collect())
+    Ok(shelf.library().members().into_iter().map(choice).collect())
 }
 
 /// One agent from its file.
@@ -144,20 +147,4 @@ pub fn one(
         }
     };
     Member { persona, run, allowed: access.allowed, model }
-}
-
-/// The server's agents, and which files have the weight of the system's own words.
-async fn brought(app: &AppState) -> Result<(Library, impl Fn(&str, &str) -> bool + use<>), ServiceError> {
-    let mut all = Library::built_in();
-    let files = app.store.agent_files().await?;
-    let mut trusted: Vec<String> = Vec::new();
-    for file in &files {
-        let import = library::import([(file.path.as_str(), file.bytes.as_slice())]);
-        all.add_all(&file.source, import);
-        if file.trusted {
-            trusted.push(file.hash.clone());
-        }
-    }
-    let trusts = move |source: &str, hash: &str| source == library::built_in::SOURCE || trusted.iter().any(|known| known == hash);
-    Ok((all, trusts))
 }
