@@ -136,13 +136,19 @@ async function follow(url: URL): Promise<void> {
   }
 }
 
+/** Sends a request for an answer of a kind. Its own headers stay: one says what its body is. */
+function send(request: Request, accept: string): Promise<Response> {
+  request.headers.set("Accept", accept);
+  return fetch(request);
+}
+
 /** Fetches a page and puts it in the place of this one. Whatever can't be changed in place becomes an ordinary visit. */
 async function visit(request: Request, history_: "push" | "keep"): Promise<void> {
   const number = ++newest;
   const asked = request.method === "GET" ? new URL(request.url) : null;
   let answer: Response;
   try {
-    answer = await fetch(request, { headers: { Accept: "text/html" } });
+    answer = await send(request, "text/html");
   } catch {
     if (asked) location.assign(asked);
     else tell("The server could not be reached. Check the connection and try again.");
@@ -153,20 +159,18 @@ async function visit(request: Request, history_: "push" | "keep"): Promise<void>
   const url = new URL(answer.url);
   const page = new DOMParser().parseFromString(html, "text/html");
   const [from, to] = [document.querySelector(".app, .gate"), page.querySelector(".app, .gate")];
-  const same = inPlace(url) && from?.classList[0] === to?.classList[0] && !to?.matches("[data-live]");
-  // An answer to a post that leads elsewhere has been given already and may hold what is shown only once.
-  if (!from || !to || (!same && asked)) {
+  const alike = from?.classList[0] === to?.classList[0] && !to?.matches("[data-live]");
+  const here = inPlace(url);
+  // An answer to a post has been given already and may hold what is shown only once: it is shown as it came, wherever it leads.
+  if (!from || !to || (asked ? !here || !alike : !here && (!alike || url.origin !== location.origin))) {
     location.assign(asked ?? url);
-    return;
-  }
-  if (!inPlace(url)) {
-    location.assign(url);
     return;
   }
   for (const name of ["__err", "__path"]) url.searchParams.delete(name);
   if (history_ === "push" && url.href !== location.href) history.pushState(null, "", url);
   document.title = page.title;
   replace(from, to);
+  if (!here) window.scrollTo(0, 0);
 }
 
 function replace(from: Element, to: Element): void {
@@ -241,7 +245,7 @@ document.addEventListener("submit", (event) => {
 
 async function post(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
   try {
-    const answer = await fetch(requestOf(form, button), { headers: { Accept: "application/json" } });
+    const answer = await send(requestOf(form, button), "application/json");
     if (answer.ok) return;
     const problem = (await answer.json()) as { reason?: string; problem?: string };
     tell(problem.reason ?? problem.problem ?? "The server could not do that. Reload the page and try again.");
