@@ -35,6 +35,8 @@ test.beforeAll(async ({ browser }) => {
     { name: "catalogue", url: `${lintel.url}/catalogue` },
     { name: "rule", url: `${lintel.url}/catalogue/rules/LNT-B001` },
     { name: "settings", url: `${lintel.url}/settings` },
+    { name: "agents", url: `${lintel.url}/settings/agents` },
+    { name: "agent", url: `${lintel.url}/settings/agents/go-architect` },
   ];
   state = await page.context().storageState();
   await page.close();
@@ -100,5 +102,43 @@ test("without JavaScript every screen reads, and the main forms work", async ({ 
   await page.getByRole("button", { name: "Create decision" }).click();
   await expect(page).toHaveURL(/\/decisions\/[\w-]+$/);
   await expect(page.locator(".prose--doc")).toContainText("Written without scripts");
+  await context.close();
+});
+
+test("an agent's file is brought, changed and removed, and what a form did is said where it leads", async ({ browser }) => {
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  watch(page, problems);
+  const text = "---\nname: colon\ndescription: Use it: when there is one\n---\nYou look at <b>colons</b>.\n";
+  const file = { name: "colon.md", mimeType: "text/markdown", buffer: Buffer.from(text) };
+  await page.goto(`${lintel.url}/settings/agents`);
+  await page.getByLabel("Markdown files").setInputFiles(file);
+  await page.getByLabel("Collection").fill("No Name");
+  await page.getByRole("button", { name: "Bring agents" }).click();
+  await expect(page.getByText("`no-name` would do")).toBeVisible();
+  await expect(page.getByLabel("Collection")).toHaveValue("No Name");
+  await page.getByLabel("Collection").fill("");
+  await page.getByLabel("Markdown files").setInputFiles(file);
+  await page.getByRole("button", { name: "Bring agents" }).click();
+  await expect(page.getByText("Loaded 0, repaired 1, refused 0.")).toBeInViewport();
+  await page.goto(`${lintel.url}/settings/agents/colon`);
+  await page.getByRole("button", { name: "Fix file" }).click();
+  await expect(page.getByText("The file was mended")).toBeInViewport();
+  await page.getByRole("link", { name: "Edit" }).click();
+  const area = page.getByLabel("Text of colon.md");
+  await expect(area).toHaveValue(/You look at <b>colons<\/b>\.\n$/);
+  await area.fill(`${await area.inputValue()}${"x".repeat(300_000)}`);
+  await page.getByRole("button", { name: "Save as a version" }).click();
+  await expect(page.getByRole("alert")).toContainText("larger than");
+  await expect(area).toHaveValue(/x{1000}$/);
+  await area.fill("---\nname: semicolon\ndescription: Semicolons\n---\nYou look at semicolons.\n");
+  await page.getByRole("button", { name: "Save as a version" }).click();
+  await expect(page.getByText("saved as a new version")).toBeInViewport();
+  await expect(page).toHaveURL(/\/settings\/agents\/semicolon\?/);
+  await page.getByRole("link", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove agent" }).click();
+  await expect(page.getByText("semicolon was removed")).toBeInViewport();
+  expect(problems).toEqual([]);
   await context.close();
 });

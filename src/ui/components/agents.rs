@@ -19,6 +19,12 @@ fn mark() -> AnyView {
     view! { <span class="avatar avatar--agent avatar--lg" aria-hidden="true">{icon("agent")}</span> }.into_any()
 }
 
+/// What a form did last; where the page begins to be read, because the form may stand far from it.
+pub fn done(words: String) -> AnyView {
+    view! { <div class="callout callout--pass said" role="status" tabindex="-1" autofocus>{icon("sev-pass")}<p>{words}</p></div> }
+        .into_any()
+}
+
 /// The collection an agent came with.
 fn source_tag(source: &str, built_in: bool) -> AnyView {
     let words = if built_in { "Comes with Lintel".to_owned() } else { source.to_owned() };

@@ -13,6 +13,7 @@ use crate::{
             agents::{
                 change::{CopyDialog, Fix, RemoveDialog, edit_form},
                 detail::{body, head, sections},
+                done,
             },
             frame::{At, PageFrame},
             icon::icon,
@@ -84,7 +85,7 @@ fn AgentPage(
                 <nav class="settings__nav" aria-label="Sections of this agent">{nav}</nav>
                 <div class="settings__body">
                     {head(&view)}
-                    {said.map(|said| view! { <div class="callout callout--pass said" role="status">{icon("sev-pass")}<p>{said}</p></div> })}
+                    {said.map(done)}
                     {editing}
                     {(!view.fix.is_empty()).then(|| view! { <Fix view=view.clone() action=fix/> })}
                     {body(&view)}

@@ -9,9 +9,8 @@ use crate::{
     },
     ui::{
         components::{
-            agents::{import::ImportAgents, list::Library, provider::Provider},
+            agents::{done, import::ImportAgents, list::Library, provider::Provider},
             frame::{At, PageFrame},
-            icon::icon,
             loading::{asked, load},
             settings_nav::{Here, settings_nav},
         },
@@ -53,7 +52,7 @@ fn AgentsPage(list: AgentList, words: String, page: usize, notice: Option<Notice
                 {settings_nav(Here::Agents)}
                 <div class="settings__body">
                     <h1>"Agents and model provider"</h1>
-                    {said.map(|said| view! { <div class="callout callout--pass said" role="status">{icon("sev-pass")}<p>{said}</p></div> })}
+                    {said.map(done)}
                     {before}
                     <Provider card=provider/>
                     <Library list=list words=words page=page/>

@@ -29,6 +29,7 @@ pub fn ImportAgents(notice: Option<Notice>) -> impl IntoView {
         Some(ApiError::Invalid { field, problem }) if field == "file" => Some(problem.clone()),
         _ => None,
     };
+    let refused = matches!(&error, Some(ApiError::Invalid { field, .. }) if field == "collection");
     let described = if file_problem.is_some() { "agents-file-error" } else { "agents-file-hint" };
     let invalid = file_problem.is_some().then_some("true");
     let answer = Signal::stored(error);
@@ -57,6 +58,7 @@ pub fn ImportAgents(notice: Option<Notice>) -> impl IntoView {
                             multiple
                             required
                             aria-invalid=invalid
+                            autofocus=invalid.is_some()
                             aria-describedby=described
                         />
                         <p class="field__hint" id="agents-file-hint">"Nothing in them is run: no hooks, no servers, no commands."</p>
@@ -73,6 +75,7 @@ pub fn ImportAgents(notice: Option<Notice>) -> impl IntoView {
                         value=collection
                         required=false
                         hint="Goes before an agent's name where several have the same. Empty: the zip's name, or workspace for single files."
+                        autofocus=refused
                         answer=answer
                     />
                 </div>
@@ -93,7 +96,7 @@ fn outcome(imported: &ImportedAgents) -> AnyView {
     }
     view! {
         <div class="stack imported">
-            <div class=class role="status">{icon(name)}<p>{format!("{words}.")}</p></div>
+            <div class=class role="status" tabindex="-1" autofocus>{icon(name)}<p>{format!("{words}.")}</p></div>
             {(!warnings.is_empty()).then(|| view! { <ul class="warnings">{warnings}</ul> })}
             <div class="card card--flush"><ul>{files}</ul></div>
         </div>

@@ -6,7 +6,7 @@ use crate::{
     api::agents::{ProjectAgent, ProjectAgents, ProjectAgentsPage, SetProjectAgents},
     ui::{
         components::{
-            agents::{mark, source_tag},
+            agents::{done, mark, source_tag},
             forms::{FormProblem, Submit, answer},
             icon::icon,
         },
@@ -37,7 +37,7 @@ pub fn ProjectAgentsSection(page: ProjectAgentsPage, said: Option<String>, actio
                     <a class="link" href=paths::AGENTS>"All agents of this server"</a>
                 </p>
             </div>
-            {said.map(|said| view! { <div class="callout callout--pass said" role="status">{icon("sev-pass")}<p>{said}</p></div> })}
+            {said.map(done)}
             {if can_change {
                 view! {
                     <ActionForm action=action attr:class="card card--flush">
