@@ -71,9 +71,8 @@ impl From<BTreeMap<String, String>> for ApiError {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
-fn in_words<S: Serializer>(seconds: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(seconds)
+fn in_words<T: std::fmt::Display, S: Serializer>(number: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
 }
 
 impl FromServerFnError for ApiError {
