@@ -59,7 +59,6 @@ CREATE TABLE suggestion (
     project_id BLOB NOT NULL REFERENCES project (id) ON DELETE CASCADE,
     review_id BLOB REFERENCES review (id) ON DELETE CASCADE,
     run_id BLOB REFERENCES agent_run (id) ON DELETE SET NULL,
-    finding_id BLOB REFERENCES finding (id) ON DELETE SET NULL,
     agent TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'rejected')),
     body TEXT NOT NULL,
@@ -69,21 +68,3 @@ CREATE TABLE suggestion (
     reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX suggestion_by_review ON suggestion (review_id, created_at);
-
--- Questions to agents about a review or one of its findings, with the answers.
-CREATE TABLE agent_talk (
-    id BLOB PRIMARY KEY CHECK (length(id) = 16),
-    project_id BLOB NOT NULL REFERENCES project (id) ON DELETE CASCADE,
-    review_id BLOB NOT NULL REFERENCES review (id) ON DELETE CASCADE,
-    finding_id BLOB REFERENCES finding (id) ON DELETE CASCADE,
-    run_id BLOB REFERENCES agent_run (id) ON DELETE SET NULL,
-    agent TEXT NOT NULL,
-    author_id BLOB NOT NULL REFERENCES user (id),
-    question TEXT NOT NULL,
-    answer TEXT NOT NULL DEFAULT '',
-    -- Why there is no answer, or that one is on its way.
-    status TEXT NOT NULL,
-    asked_at INTEGER NOT NULL,
-    answered_at INTEGER
-) STRICT;
-CREATE INDEX agent_talk_by_review ON agent_talk (review_id, asked_at);

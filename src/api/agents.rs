@@ -312,14 +312,14 @@ pub async fn save_agent(handle: String, base: String, text: String) -> Result<()
     };
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let page = |handle: &str, query: &str, notice: Notice| {
-        let number = service::notices::leave(&app, &actor, notice);
-        leptos_axum::redirect(&format!("/settings/agents/{}?{query}notice={number}", escape(handle)));
+        let page = format!("/settings/agents/{}{query}", escape(handle));
+        leptos_axum::redirect(&service::notices::leave(&app, &actor, &page, notice));
     };
     match service::agents::edit::save(&app, &actor, &handle, Some(&base), &text).await {
         Ok(saved) => page(&saved, "", Notice::Done("The file was saved as a new version.".to_owned())),
         Err(error) => match answer(Err::<(), _>(error)) {
             Ok(()) => {}
-            Err(error) => page(&handle, "edit=1&", Notice::Typed { form: "text".to_owned(), text, error }),
+            Err(error) => page(&handle, "?edit=1", Notice::Typed { form: "text".to_owned(), text, error }),
         },
     }
     Ok(())
@@ -335,8 +335,8 @@ pub async fn fix_agent(handle: String, base: String) -> Result<(), ApiError> {
     };
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let saved = answer(service::agents::edit::fix(&app, &actor, &handle, Some(&base)).await)?;
-    let number = service::notices::leave(&app, &actor, Notice::Done("The file was mended and saved as a new version.".to_owned()));
-    leptos_axum::redirect(&format!("/settings/agents/{}?notice={number}", escape(&saved)));
+    let notice = Notice::Done("The file was mended and saved as a new version.".to_owned());
+    leptos_axum::redirect(&service::notices::leave(&app, &actor, &format!("/settings/agents/{}", escape(&saved)), notice));
     Ok(())
 }
 
@@ -350,14 +350,14 @@ pub async fn copy_agent(handle: String, name: String) -> Result<(), ApiError> {
     };
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let page = |handle: &str, query: &str, notice: Notice| {
-        let number = service::notices::leave(&app, &actor, notice);
-        leptos_axum::redirect(&format!("/settings/agents/{}?{query}notice={number}", escape(handle)));
+        let page = format!("/settings/agents/{}{query}", escape(handle));
+        leptos_axum::redirect(&service::notices::leave(&app, &actor, &page, notice));
     };
     match service::agents::edit::copy(&app, &actor, &handle, &name).await {
-        Ok(copy) => page(&copy, "edit=1&", Notice::Done("This is your own copy. Change what it says and save it.".to_owned())),
+        Ok(copy) => page(&copy, "?edit=1", Notice::Done("This is your own copy. Change what it says and save it.".to_owned())),
         Err(error) => match answer(Err::<(), _>(error)) {
             Ok(()) => {}
-            Err(error) => page(&handle, "copy=1&", Notice::Typed { form: "copy".to_owned(), text: name, error }),
+            Err(error) => page(&handle, "?copy=1", Notice::Typed { form: "copy".to_owned(), text: name, error }),
         },
     }
     Ok(())
@@ -372,8 +372,8 @@ pub async fn remove_agent(handle: String, base: String) -> Result<(), ApiError> 
     };
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     answer(service::agents::edit::remove(&app, &actor, &handle, Some(&base)).await)?;
-    let number = service::notices::leave(&app, &actor, Notice::Done(format!("{handle} was removed. Past runs keep its text.")));
-    leptos_axum::redirect(&format!("/settings/agents?notice={number}"));
+    let notice = Notice::Done(format!("{handle} was removed. Past runs keep its text."));
+    leptos_axum::redirect(&service::notices::leave(&app, &actor, "/settings/agents", notice));
     Ok(())
 }
 
@@ -399,7 +399,7 @@ pub async fn set_project_agents(
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let agents = asked.into_iter().map(|agent| (agent, false)).chain(required.into_iter().map(|agent| (agent, true))).collect();
     answer(service::agents::project::set(&app, &actor, &slug, &agents, external_models).await)?;
-    let number = service::notices::leave(&app, &actor, Notice::Done("The agents of this project were saved.".to_owned()));
-    leptos_axum::redirect(&format!("/p/{slug}/settings?notice={number}#agents"));
+    let notice = Notice::Done("The agents of this project were saved.".to_owned());
+    leptos_axum::redirect(&service::notices::leave(&app, &actor, &format!("/p/{slug}/settings#agents"), notice));
     Ok(())
 }

@@ -62,8 +62,7 @@ pub async fn change_password(current: String, password: String) -> Result<(), Ap
     use crate::server::{error::answer, http::auth, service};
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     answer(service::people::change_password(&app, &actor, &current, &password).await)?;
-    let number = service::notices::leave(&app, &actor, crate::api::notices::Notice::PasswordChanged);
-    leptos_axum::redirect(&format!("/settings?notice={number}#password"));
+    leptos_axum::redirect(&service::notices::leave(&app, &actor, "/settings#password", crate::api::notices::Notice::PasswordChanged));
     Ok(())
 }
 
@@ -97,8 +96,7 @@ pub async fn create_token(name: String) -> Result<(), ApiError> {
     };
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let secret = answer(service::people::create_token(&app, &actor, &name).await)?;
-    let number = service::notices::leave(&app, &actor, Notice::Token(secret));
-    leptos_axum::redirect(&format!("/settings?notice={number}#tokens"));
+    leptos_axum::redirect(&service::notices::leave(&app, &actor, "/settings#tokens", Notice::Token(secret)));
     Ok(())
 }
 
@@ -133,8 +131,7 @@ pub async fn invite(slug: String, role: Role) -> Result<(), ApiError> {
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let link = answer(service::members::invite(&app, &actor, &slug, role).await)?;
     let link = if link.starts_with('/') { format!("{}{link}", auth::origin(&app)) } else { link };
-    let number = service::notices::leave(&app, &actor, Notice::Invitation(link));
-    leptos_axum::redirect(&format!("/p/{slug}/settings?notice={number}#invites"));
+    leptos_axum::redirect(&service::notices::leave(&app, &actor, &format!("/p/{slug}/settings#invites"), Notice::Invitation(link)));
     Ok(())
 }
 

@@ -21,7 +21,6 @@ pub mod prompt;
 pub mod proposal;
 pub mod snapshot;
 pub mod tools;
-pub mod topic;
 pub mod topics;
 pub mod turn;
 pub mod untrusted;

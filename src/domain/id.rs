@@ -75,5 +75,3 @@ id_type!(/// An edit that an agent proposes.
     SuggestionId, "suggestion");
 id_type!(/// An agent's file, one version of it.
     AgentFileId, "agent file");
-id_type!(/// A question to an agent, with its answer.
-    TalkId, "talk");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    agent::topic::Topic,
+    agent::topics::Topic,
     review::finding::{FindingKind, Severity},
 };
 

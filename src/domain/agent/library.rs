@@ -10,13 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    account::Role,
-    agent::definition::{
-        self, Definition, Load, Outcome,
-        tools::{self, Capability},
-    },
-};
+use crate::domain::agent::definition::{self, Definition, Load, Outcome};
 
 pub mod built_in;
 
@@ -81,11 +75,6 @@ pub fn is_agent_file(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
     let Some(stem) = name.strip_suffix(".md") else { return false };
     !PAGES.contains(&stem) || bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).starts_with(b"---")
-}
-
-/// What an agent may do in a run: what its file asks for, as far as the project's policy and the caller's role go.
-pub fn effective_tools(definition: &Definition, policy: &BTreeSet<Capability>, role: Role) -> BTreeSet<Capability> {
-    tools::effective(definition, policy, role)
 }
 
 impl Tally {

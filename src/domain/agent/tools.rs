@@ -1,7 +1,7 @@
 //! The tools that agents have, and the workbench that answers them. All are pure: they look at the frozen design, work
 //! something out, or note what the agent says. Nothing they do changes the design.
 //!
-//! A tool is one file of `tools/` and its line in [`TOOLS`]. `standing` says which of them an agent's file gives it.
+//! A tool is one file of `tools/` and its line in [`TOOLS`]. `granted` says which of them an agent has.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,6 +30,7 @@ mod adr_read;
 mod adr_search;
 mod ask_question;
 mod finish;
+pub mod granted;
 mod graph_query;
 mod input;
 mod model_get;
@@ -43,7 +44,6 @@ mod retract_finding;
 mod review_findings;
 mod rule_explain;
 mod schema;
-pub mod standing;
 mod view_get;
 
 /// A tool with its file's parts.
@@ -156,6 +156,19 @@ pub enum Recommendation {
     Undecided,
 }
 
+impl Recommendation {
+    pub const ALL: [Self; 4] = [Self::Approve, Self::ApproveWithFindings, Self::RequestChanges, Self::Undecided];
+
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::ApproveWithFindings => "approve-with-findings",
+            Self::RequestChanges => "request-changes",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// Whether a topic was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -163,6 +176,18 @@ pub enum Coverage {
     Reviewed,
     NotApplicable,
     InsufficientData,
+}
+
+impl Coverage {
+    pub const ALL: [Self; 3] = [Self::Reviewed, Self::NotApplicable, Self::InsufficientData];
+
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Reviewed => "reviewed",
+            Self::NotApplicable => "not-applicable",
+            Self::InsufficientData => "insufficient-data",
+        }
+    }
 }
 
 /// What a tool's file gives back.
@@ -184,7 +209,7 @@ impl Said {
 pub struct Setup {
     pub snapshot: Arc<Snapshot>,
     pub author: Author,
-    /// Tools the agent may call; see [`standing::access`].
+    /// Tools the agent may call; see [`granted::granted`].
     pub allowed: BTreeSet<&'static str>,
     /// Beginnings of addresses that may be written out; usually none.
     pub addresses: Vec<String>,

@@ -1,5 +1,6 @@
 //! What findings of agents may be about, and what each lens has to look at. Closed lists: an agent that could invent
-//! topics could not be merged with another, nor held to having looked at everything.
+//! topics could not be merged with another, nor held to having looked at everything. A topic is part of its findings' identity:
+//! a slug is never used again for something else.
 
 use serde::Serialize;
 
@@ -22,6 +23,20 @@ pub struct Topic {
     pub line: &'static str,
     /// Codes of the rules that speak about the same. Some are in the catalogue's plan and not in this version.
     pub rules: &'static [&'static str],
+}
+
+impl Topic {
+    /// The code of an agent's findings about it.
+    pub fn code(&self) -> String {
+        format!("AGT-{}", self.slug)
+    }
+}
+
+/// Every topic, by slug.
+pub fn sorted() -> Vec<&'static Topic> {
+    let mut all: Vec<&Topic> = taxonomy::TOPICS.iter().collect();
+    all.sort_unstable_by_key(|topic| topic.slug);
+    all
 }
 
 /// One point of a lens's checklist. The agent says of every point whether it was reviewed.

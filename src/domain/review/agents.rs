@@ -7,6 +7,7 @@ use crate::domain::{
     agent::{conversation::Usage, turn::Ending},
     id::RunId,
     moment::Moment,
+    review::check::capital,
 };
 
 /// One agent's part in a review.
@@ -121,6 +122,38 @@ impl RunStatus {
 }
 
 impl AgentRun {
+    /// A run that waits: no model chosen, nothing spent, nothing said.
+    pub const fn new(id: RunId, agent: String, file: String, required: bool, at: Moment) -> Self {
+        Self {
+            id,
+            agent,
+            file,
+            provider: String::new(),
+            model: String::new(),
+            note: None,
+            required,
+            status: RunStatus::Waiting,
+            reason: String::new(),
+            turns: 0,
+            calls: 0,
+            usage: Usage { input: 0, kept: 0, keeping: 0, output: 0 },
+            cost: None,
+            elapsed_ms: 0,
+            recommendation: String::new(),
+            summary: String::new(),
+            coverage: Vec::new(),
+            questions: Vec::new(),
+            unverified: Vec::new(),
+            started_at: at,
+            finished_at: None,
+        }
+    }
+
+    /// All tokens, however they were counted.
+    pub const fn tokens(&self) -> u64 {
+        self.usage.input.saturating_add(self.usage.kept).saturating_add(self.usage.keeping).saturating_add(self.usage.output)
+    }
+
     /// Takes the end of the run on.
     pub fn end(&mut self, ending: &Ending) {
         (self.status, self.reason) = match ending {
@@ -149,11 +182,6 @@ pub fn dollars(millionths: u64) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,29 +189,9 @@ mod tests {
 
     #[test]
     fn every_end_says_what_to_do() {
-        let mut run = AgentRun {
-            id: RunId::from_uuid(uuid::Uuid::nil()),
-            agent: "go-architect".to_owned(),
-            file: String::new(),
-            provider: "Anthropic".to_owned(),
-            model: String::new(),
-            note: None,
-            required: false,
-            status: RunStatus::Running,
-            reason: String::new(),
-            turns: 0,
-            calls: 0,
-            usage: Usage::default(),
-            cost: None,
-            elapsed_ms: 0,
-            recommendation: String::new(),
-            summary: String::new(),
-            coverage: Vec::new(),
-            questions: Vec::new(),
-            unverified: Vec::new(),
-            started_at: Moment(0),
-            finished_at: None,
-        };
+        let id = RunId::from_uuid(uuid::Uuid::nil());
+        let mut run = AgentRun::new(id, "go-architect".to_owned(), String::new(), false, Moment(0));
+        assert_eq!((run.status, run.tokens()), (RunStatus::Waiting, 0));
         run.end(&Ending::Done { finished: true });
         assert_eq!((run.status, run.reason.as_str()), (RunStatus::Done, ""));
         run.end(&Ending::Failed { error: TurnError::Overloaded { provider: "Anthropic".to_owned() } });

@@ -209,6 +209,18 @@ impl Guarded {
     }
 }
 
+/// A turn that is dropped when somebody stops it.
+pub(in crate::server::llm) async fn until_stopped(
+    stop: &CancellationToken,
+    turn: impl Future<Output = Result<Turn, TurnError>>,
+) -> Result<Turn, TurnError> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(TurnError::Cancelled),
+        outcome = turn => outcome,
+    }
+}
+
 impl ChatModel for Guarded {
     fn info(&self) -> &ModelInfo {
         &self.info
@@ -221,13 +233,7 @@ impl ChatModel for Guarded {
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> BoxFuture<'a, Result<Turn, TurnError>> {
         // Dropping what is under way closes its connection and gives back its place and its leave.
-        Box::pin(async move {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => Err(TurnError::Cancelled),
-                outcome = self.ask(request, progress) => outcome,
-            }
-        })
+        Box::pin(until_stopped(stop, self.ask(request, progress)))
     }
 }
 

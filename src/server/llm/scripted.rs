@@ -4,7 +4,7 @@
 //! # The format
 //!
 //! A file holds the turns a model is to say: a JSON list of them, an object with the list under `turns`, or one turn a line
-//! (JSONL, as [`Recorder`] writes it). A turn is an object:
+//! (JSONL, as [`Recorder`](recorder::Recorder) writes it). A turn is an object:
 //!
 //! | name | value | without it |
 //! | --- | --- | --- |
@@ -42,7 +42,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::agent::conversation::{Block, Capabilities, Progress, Protocol, Stop, Turn, TurnError, TurnRequest, Usage},
     server::{
-        llm::fault::shown,
+        llm::{fault::shown, resilience::until_stopped},
         ports::{ChatModel, ModelInfo},
     },
 };
@@ -341,13 +341,7 @@ impl ChatModel for Scripted {
         stop: &'a CancellationToken,
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> BoxFuture<'a, Result<Turn, TurnError>> {
-        Box::pin(async move {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => Err(TurnError::Cancelled),
-                outcome = self.play(request, progress) => outcome,
-            }
-        })
+        Box::pin(until_stopped(stop, self.play(request, progress)))
     }
 }
 

@@ -32,7 +32,6 @@ use crate::{
         boot::AppState,
         error::ServiceError,
         service::{access::Actor, jobs::News, reviews::frozen::Read},
-        store::reviews::Frozen,
     },
 };
 
@@ -56,7 +55,7 @@ pub(in crate::server::service) struct Session<'a> {
     pub actor: &'a Actor,
     pub project: &'a Project,
     pub review: &'a Review,
-    pub frozen: &'a Arc<Vec<Frozen>>,
+    pub read: &'a Arc<Read>,
     pub sources: &'a Sources,
     /// The rules' findings of this review with what people made of them, and the agents' of earlier ones.
     pub reported: Vec<Reported>,
@@ -79,7 +78,7 @@ pub(in crate::server::service) async fn begin(session: &Session<'_>, cast: Vec<M
         app: (*app).clone(),
         review: review.id,
         initiator: session.actor.person.email.clone(),
-        revisions: revisions(session.frozen),
+        revisions: revisions(review),
         rendered: snapshot.render(),
         snapshot,
         boundary,
@@ -146,16 +145,13 @@ fn merged(findings: &BTreeMap<usize, panel::Member>) -> Vec<Finding> {
 }
 
 async fn freeze(session: &Session<'_>) -> Result<Arc<Snapshot>, ServiceError> {
-    let (frozen, sources, reported) = (Arc::clone(session.frozen), session.sources.clone(), session.reported.clone());
-    let snapshot = session.app.jobs.heavy(move || {
-        let read = Read::of(&frozen, &sources);
-        Snapshot::new(&read.design(), &sources, &reported, &Scope::Project)
-    });
+    let (read, sources, reported) = (Arc::clone(session.read), session.sources.clone(), session.reported.clone());
+    let snapshot = session.app.jobs.heavy(move || Snapshot::new(&read.design(), &sources, &reported, &Scope::Project));
     Ok(Arc::new(snapshot.await?))
 }
 
-fn revisions(frozen: &[Frozen]) -> Vec<String> {
-    frozen.iter().map(|text| format!("{} revision {} {}", text.reviewed.path, text.reviewed.revision, text.reviewed.sha256)).collect()
+fn revisions(review: &Review) -> Vec<String> {
+    review.documents.iter().map(|text| format!("{} revision {} {}", text.path, text.revision, text.sha256)).collect()
 }
 
 /// Tells the page how a run stands.
@@ -167,7 +163,7 @@ fn announce(app: &AppState, review: ReviewId, run: &AgentRun, note: &str) {
             status: run.status,
             note: note.to_owned(),
             turns: run.turns,
-            tokens: run.usage.input.saturating_add(run.usage.output).saturating_add(run.usage.kept).saturating_add(run.usage.keeping),
+            tokens: run.tokens(),
             cost: run.cost,
         },
     );

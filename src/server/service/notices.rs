@@ -18,8 +18,9 @@ const MOST: usize = 1000;
 #[derive(Debug, Default)]
 pub struct Notices(Mutex<BTreeMap<String, (Moment, UserId, Notice)>>);
 
-/// Leaves a notice and gives its number, for the address of the page.
-pub fn leave(app: &AppState, actor: &Actor, notice: Notice) -> String {
+/// Leaves a notice for a page of ours and gives the address that shows it there. The page's address may have parameters and a
+/// place of its own.
+pub fn leave(app: &AppState, actor: &Actor, page: &str, notice: Notice) -> String {
     let (now, number) = (app.clock.now(), data_encoding::HEXLOWER.encode(app.ids.secret().get(..16).unwrap_or_default()));
     let mut waiting = app.notices.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     waiting.retain(|_, (at, _, _)| at.0.saturating_add(PATIENCE) > now.0);
@@ -28,7 +29,9 @@ pub fn leave(app: &AppState, actor: &Actor, notice: Notice) -> String {
         waiting.remove(&oldest);
     }
     waiting.insert(number.clone(), (now, actor.person.id, notice));
-    number
+    let (page, place) = page.split_once('#').map_or((page, String::new()), |(page, place)| (page, format!("#{place}")));
+    let joint = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{joint}notice={number}{place}")
 }
 
 /// Takes a notice; only its own person gets it.

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         id::{DocumentId, ProjectId},
         model::view::choose,
-        project::{Document, DocumentKind, ProjectCard},
+        project::Document,
         scene::{self, pins, svg::plate::plate},
         syntax::{self, Language},
     },
@@ -44,17 +44,16 @@ impl Plates {
     }
 }
 
-/// The pictures of the projects that have something to draw.
-pub(in crate::server::service) async fn of_projects(
-    app: &AppState,
-    actor: &Actor,
-    cards: &[ProjectCard],
-) -> Result<BTreeMap<ProjectId, String>, ServiceError> {
+/// The pictures of a person's projects that have something to draw.
+pub(in crate::server::service) async fn of_projects(app: &AppState, actor: &Actor) -> Result<BTreeMap<ProjectId, String>, ServiceError> {
+    let mut nearest: BTreeMap<ProjectId, Document> = BTreeMap::new();
+    for (project, document) in app.store.diagrams_of_member(actor.person.id).await? {
+        if nearest.get(&project).is_none_or(|known| documents::nearness(&document) < documents::nearness(known)) {
+            nearest.insert(project, document);
+        }
+    }
     let mut pictures = BTreeMap::new();
-    for card in cards.iter().filter(|card| card.diagrams > 0) {
-        let project = card.project.id;
-        let diagrams = app.store.documents(project).await?.into_iter().filter(|document| document.kind == DocumentKind::Diagram);
-        let Some(document) = diagrams.min_by_key(documents::nearness) else { continue };
+    for (project, document) in nearest {
         let picture = match app.plates.get(&document) {
             Some(picture) => picture,
             None => draw(app, actor, &document).await?,

@@ -39,7 +39,7 @@ pub async fn navigation(app: &AppState, actor: Option<&Actor>) -> Result<Navigat
 pub async fn home(app: &AppState, actor: &Actor) -> Result<Home, ServiceError> {
     let projects = app.store.project_cards(actor.person.id).await?;
     let deleted = app.store.deleted_projects(actor.person.id).await?;
-    let plates = plates::of_projects(app, actor, &projects).await?;
+    let plates = plates::of_projects(app, actor).await?;
     Ok(Home { now: app.clock.now(), projects, plates, deleted })
 }
 

@@ -1,7 +1,4 @@
-//! Reviews: freeze the texts, run the rules beside the async threads, compare, judge, keep.
-//!
-//! A review runs as a task of the server, not of the request: closing the page does not stop it. Its result is kept in one
-//! step, so a review is either running or whole.
+//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `frozen.rs` keeps its texts.
 
 use std::time::Duration;
 
@@ -277,7 +274,7 @@ pub async fn markdown(app: &AppState, actor: &Actor, slug: &str, number: u32) ->
     let sources = frozen_sources(app, &project, &frozen).await?;
     app.jobs
         .heavy(move || {
-            let read = Read::of(&frozen, &sources);
+            let read = Read::of(frozen, &sources);
             report::markdown(&Report {
                 project: &project.name,
                 review: &review,

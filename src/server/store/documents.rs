@@ -89,6 +89,24 @@ impl Store {
         rows.iter().map(document).collect()
     }
 
+    /// The diagrams of all projects that a person is a member of, with their projects.
+    pub async fn diagrams_of_member(&self, user: UserId) -> Result<Vec<(ProjectId, Document)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT document.project_id, document.id, document.kind, document.path, document.title, document.head_seq,
+                    document.created_at, document.updated_at, user.name AS updated_by_name
+             FROM document
+             JOIN user ON user.id = document.updated_by
+             JOIN project ON project.id = document.project_id AND project.deleted_at IS NULL
+             JOIN member ON member.project_id = project.id
+             WHERE member.user_id = ? AND document.kind = 'diagram' AND document.deleted_at IS NULL
+             ORDER BY document.project_id, document.path",
+        )
+        .bind(*user.as_uuid())
+        .fetch_all(self.read())
+        .await?;
+        rows.iter().map(|row| Ok((ProjectId::from_uuid(row.try_get("project_id")?), document(row)?))).collect()
+    }
+
     /// A project's documents with the texts the table has, in path order.
     pub async fn document_texts(&self, project: ProjectId) -> Result<Vec<StoredDocument>, StoreError> {
         let rows = sqlx::query(

@@ -2,7 +2,11 @@
 
 use super::*;
 use crate::domain::{
-    agent::definition::{load, tools::Asked},
+    account::Role,
+    agent::definition::{
+        load,
+        tools::{self, Asked, Capability},
+    },
     review::finding::Severity,
 };
 
@@ -165,12 +169,12 @@ fn an_import_counts_every_file_once() {
 fn tools_only_narrow() {
     let all: BTreeSet<Capability> = Capability::ALL.into();
     let with = |tools: &str| file("a.md", &format!("---\nname: a\ndescription: x\n{tools}\n---\nYou.\n"));
-    let effective = |definition: &Definition, role: Role| effective_tools(definition, &all, role).into_iter().collect::<Vec<_>>();
+    let effective = |definition: &Definition, role: Role| tools::effective(definition, &all, role).into_iter().collect::<Vec<_>>();
     let everything = with("tools: \"*\"");
     assert_eq!(everything.tools, Asked::All);
     assert_eq!(effective(&everything, Role::Owner), Capability::ALL);
     assert_eq!(effective(&everything, Role::Viewer), Capability::READ_ONLY);
-    assert_eq!(effective_tools(&everything, &[Capability::Read].into(), Role::Owner), [Capability::Read].into());
+    assert_eq!(tools::effective(&everything, &[Capability::Read].into(), Role::Owner), [Capability::Read].into());
     assert_eq!(effective(&with("color: red"), Role::Owner), Capability::READ_ONLY);
     assert_eq!(effective(&with("tools: Bash, Task(x), Grep"), Role::Owner), [Capability::Search]);
     assert_eq!(effective(&with("tools: []"), Role::Owner), []);
@@ -178,7 +182,7 @@ fn tools_only_narrow() {
     for tools in [&everything, &with("tools: Read, Write")] {
         for role in Role::ALL {
             let policy: BTreeSet<Capability> = [Capability::Read, Capability::ProposeChange].into();
-            let got = effective_tools(tools, &policy, role);
+            let got = tools::effective(tools, &policy, role);
             assert!(got.is_subset(&policy) && got.is_subset(&Capability::of_role(role)) && got.is_subset(&tools.tools.capabilities()));
         }
     }

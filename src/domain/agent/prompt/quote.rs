@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::review::secrets;
+use crate::domain::{agent::untrusted, review::secrets};
 
 /// Begins every line of free text. The preamble tells the model what it means.
 pub const MARK: char = '¦';
@@ -162,13 +162,9 @@ fn flush(run: &mut Vec<char>, shown: &mut String) {
     run.clear();
 }
 
-/// Characters without a shape of their own, and those that break lines or turn the direction of others.
-const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
-        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+/// A tab and a line feed are layout.
+fn is_invisible(c: char) -> bool {
+    untrusted::is_invisible(c) && !matches!(c, '\n' | '\t')
 }
 
 #[cfg(test)]

@@ -35,20 +35,30 @@ fn schema() -> Value {
 fn answer(bench: &mut Workbench, input: &Value) -> Result<Said, String> {
     let fields = Fields::new(TOOL.name, input, &["body", "finding", "reason", "title"])?;
     let (title, body) = (fields.text("title", 120)?.to_owned(), fields.text("body", 6000)?.to_owned());
-    let reason = reason(bench, TOOL.name, &fields)?;
-    let finding = finding(bench, TOOL.name, &fields)?;
-    let snapshot = bench.snapshot();
-    let number = next_number(snapshot.decisions.iter().map(|decision| decision.path.as_str()));
+    let number = next_number(bench.snapshot().decisions.iter().map(|decision| decision.path.as_str()));
     let path = file_name(number, &title);
-    let base = Base { path: &path, text: "", sources: &snapshot.sources, addresses: &bench.setup.addresses, today: bench.setup.today };
-    let suggestion = Suggestion::NewDecision { title, body };
-    let done = dry_run(&suggestion, &base).map_err(|refused| format!("adr_propose: {refused}"))?;
+    suggest(bench, TOOL.name, &fields, (&path, ""), Suggestion::NewDecision { title, body })
+}
+
+/// Tries a suggestion on a copy of the text at a path and notes it, with the reason and the finding that the call gives.
+pub(super) fn suggest(
+    bench: &mut Workbench,
+    tool: &str,
+    fields: &Fields<'_>,
+    (path, text): (&str, &str),
+    suggestion: Suggestion,
+) -> Result<Said, String> {
+    let reason = reason(bench, tool, fields)?;
+    let finding = finding(bench, tool, fields)?;
+    let snapshot = bench.snapshot();
+    let base = Base { path, text, sources: &snapshot.sources, addresses: &bench.setup.addresses, today: bench.setup.today };
+    let done = dry_run(&suggestion, &base).map_err(|refused| format!("{tool}: {refused}"))?;
     let proposal = Proposal { reason, revision: snapshot.revision.clone(), finding, suggestion };
     keep(bench, proposal, done)
 }
 
 /// Why, in plain words.
-pub(super) fn reason(bench: &Workbench, tool: &str, fields: &Fields<'_>) -> Result<String, String> {
+fn reason(bench: &Workbench, tool: &str, fields: &Fields<'_>) -> Result<String, String> {
     let reason = fields.text("reason", 300)?.trim();
     let found = problems(reason, Form::Prose, &bench.setup.addresses);
     let said = crate::domain::agent::mention::for_people(&bench.setup.snapshot, reason);
@@ -56,7 +66,7 @@ pub(super) fn reason(bench: &Workbench, tool: &str, fields: &Fields<'_>) -> Resu
 }
 
 /// The finding of this run that a suggestion answers.
-pub(super) fn finding(bench: &Workbench, tool: &str, fields: &Fields<'_>) -> Result<Option<String>, String> {
+fn finding(bench: &Workbench, tool: &str, fields: &Fields<'_>) -> Result<Option<String>, String> {
     let Some(wanted) = fields.optional_text("finding", 12)?.map(|name| name.trim().to_uppercase()) else { return Ok(None) };
     if bench.found.iter().any(|(name, _)| *name == wanted) {
         return Ok(Some(wanted));
@@ -65,7 +75,7 @@ pub(super) fn finding(bench: &Workbench, tool: &str, fields: &Fields<'_>) -> Res
 }
 
 /// Notes a suggestion.
-pub(super) fn keep(bench: &mut Workbench, proposal: Proposal, done: crate::domain::agent::proposal::DryRun) -> Result<Said, String> {
+fn keep(bench: &mut Workbench, proposal: Proposal, done: crate::domain::agent::proposal::DryRun) -> Result<Said, String> {
     if bench.suggested.len() >= MOST {
         return Err(format!("{MOST} suggestions are the most in one run"));
     }

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::domain::agent::{
-    proposal::{Base, MOST_STEPS, Proposal, Replacement, Suggestion, dry_run},
+    proposal::{MOST_STEPS, Replacement, Suggestion},
     snapshot::Item,
     tools::{
         Said, Tool, Workbench,
-        adr_propose::{finding, keep, reason},
+        adr_propose::suggest,
         input::{Fields, short},
         schema,
     },
@@ -49,17 +49,6 @@ fn answer(bench: &mut Workbench, input: &Value) -> Result<Said, String> {
             replacement: edit.optional_text("replacement", 4000)?.unwrap_or_default().to_owned(),
         });
     }
-    let reason = reason(bench, TOOL.name, &fields)?;
-    let finding = finding(bench, TOOL.name, &fields)?;
-    let base = Base {
-        path: &decision.path,
-        text: &decision.text,
-        sources: &snapshot.sources,
-        addresses: &bench.setup.addresses,
-        today: bench.setup.today,
-    };
     let suggestion = Suggestion::Decision { document: decision.document, edits };
-    let done = dry_run(&suggestion, &base).map_err(|refused| format!("adr_propose_patch: {refused}"))?;
-    let proposal = Proposal { reason, revision: snapshot.revision.clone(), finding, suggestion };
-    keep(bench, proposal, done)
+    suggest(bench, TOOL.name, &fields, (&decision.path, &decision.text), suggestion)
 }

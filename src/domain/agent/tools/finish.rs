@@ -12,7 +12,7 @@ use crate::domain::{
             input::{Fields, short},
             schema,
         },
-        topic,
+        topics,
         untrusted::plain::{Form, problems},
     },
     review::secrets::redact,
@@ -26,43 +26,33 @@ pub(super) const TOOL: Tool = Tool {
     answer,
 };
 
-const RECOMMENDATIONS: [(&str, Recommendation); 4] = [
-    ("approve", Recommendation::Approve),
-    ("approve-with-findings", Recommendation::ApproveWithFindings),
-    ("request-changes", Recommendation::RequestChanges),
-    ("undecided", Recommendation::Undecided),
-];
-
-const COVERAGE: [(&str, Coverage); 3] =
-    [("reviewed", Coverage::Reviewed), ("not-applicable", Coverage::NotApplicable), ("insufficient-data", Coverage::InsufficientData)];
-
 fn schema() -> Value {
     let entry = schema::object(&[
-        ("outcome", schema::choice("Whether you looked.", &COVERAGE.map(|(word, _)| word))),
+        ("outcome", schema::choice("Whether you looked.", &Coverage::ALL.map(Coverage::slug))),
         ("topic", schema::text("A topic such as reliability.retries, or an item of your checklist such as GA4.2.")),
     ]);
     schema::object(&[
         ("coverage", schema::list("Each topic of your checklist once, at most 100.", &entry)),
-        ("recommendation", schema::choice("What you would do.", &RECOMMENDATIONS.map(|(word, _)| word))),
+        ("recommendation", schema::choice("What you would do.", &Recommendation::ALL.map(Recommendation::slug))),
         ("summary", schema::text("What matters most, in at most 600 characters of plain text.")),
     ])
 }
 
 fn answer(bench: &mut Workbench, input: &Value) -> Result<Said, String> {
     let fields = Fields::new(TOOL.name, input, &["coverage", "recommendation", "summary"])?;
-    let recommendation = fields.choice("recommendation", &RECOMMENDATIONS)?;
+    let recommendation = fields.choice("recommendation", &Recommendation::ALL.map(|known| (known.slug(), known)))?;
     let mut coverage = BTreeMap::new();
     for (place, entry) in fields.list("coverage", 0, 100)? {
         let entry = Fields::new(place.clone(), entry, &["outcome", "topic"])?;
         let name = entry.text("topic", 60)?.trim().to_owned();
         let item = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-        if topic::by_name(&name).is_none() && !item {
+        if topics::by_slug(&name).is_none() && !item {
             return Err(format!(
                 "{place}.topic: `{}` is neither a topic such as reliability.retries nor an item such as GA4.2",
                 short(&name)
             ));
         }
-        coverage.insert(name, entry.choice("outcome", &COVERAGE)?);
+        coverage.insert(name, entry.choice("outcome", &Coverage::ALL.map(|known| (known.slug(), known)))?);
     }
     let summary = fields.text("summary", 600)?;
     let found = problems(summary, Form::Prose, &bench.setup.addresses);

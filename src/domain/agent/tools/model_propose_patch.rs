@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use crate::domain::{
     agent::{
-        proposal::{Base, ElementRef, MOST_STEPS, Place, Proposal, Step, Suggestion, Thing, dry_run},
+        proposal::{ElementRef, MOST_STEPS, Place, Step, Suggestion, Thing},
         snapshot::{Item, Snapshot},
         tools::{
             Said, Tool, Workbench,
-            adr_propose::{finding, keep, reason},
+            adr_propose::suggest,
             input::{Fields, short},
             schema,
         },
@@ -93,19 +93,8 @@ fn answer(bench: &mut Workbench, input: &Value) -> Result<Said, String> {
         let fields = Fields::new(place.clone(), value, &STEP)?;
         steps.push(Reader { snapshot: &snapshot, at, place: &place, fields: &fields }.step()?);
     }
-    let reason = reason(bench, TOOL.name, &fields)?;
-    let finding = finding(bench, TOOL.name, &fields)?;
-    let base = Base {
-        path: &diagram.path,
-        text: &diagram.text,
-        sources: &snapshot.sources,
-        addresses: &bench.setup.addresses,
-        today: bench.setup.today,
-    };
     let suggestion = Suggestion::Diagram { document: diagram.document, steps };
-    let done = dry_run(&suggestion, &base).map_err(|refused| format!("model_propose_patch: {refused}"))?;
-    let proposal = Proposal { reason, revision: snapshot.revision.clone(), finding, suggestion };
-    keep(bench, proposal, done)
+    suggest(bench, TOOL.name, &fields, (&diagram.path, &diagram.text), suggestion)
 }
 
 /// Reads one step and gives its short names their keys.

@@ -7,7 +7,7 @@ use crate::domain::{
         claim::{AnchorClaim, AnchorKind, Claim, Confidence, Operator, Predicate, Quotation},
         grounding::{Failure, Outcome, ground},
         tools::{Effect, Rejection, Said, Tool, Workbench, input::Fields, schema},
-        topic::{self, Topic},
+        topics::{self, Topic},
     },
     review::{
         finding::{Finding, FindingKind, Severity},
@@ -60,7 +60,7 @@ fn schema() -> Value {
         ("line_to", schema::number("Last line of the quote.")),
         ("text", schema::text("The exact words.")),
     ]);
-    let topics = topic::ALL.map(|topic| topic.name);
+    let topics: Vec<&str> = topics::sorted().iter().map(|topic| topic.slug).collect();
     schema::object(&[
         ("anchors", schema::list("Everything else it is about, at most 12.", &anchor("Something it is about."))),
         ("claims", schema::list("What has to be true of the design for it to hold, at most 12.", &predicate)),
@@ -158,8 +158,7 @@ fn read(input: &Value) -> Result<Claim, String> {
             "tradeoff",
         ],
     )?;
-    let topics: Vec<(&str, &'static Topic)> =
-        topic::ALL.iter().map(|topic| (topic.name, topic.name)).filter_map(|(name, known)| Some((name, topic::by_name(known)?))).collect();
+    let topics: Vec<(&str, &'static Topic)> = topics::sorted().into_iter().map(|topic| (topic.slug, topic)).collect();
     let topic = fields.choice("topic", &topics)?;
     let primary = fields.object("primary", &["expected", "id", "type"])?;
     let mut anchors = Vec::new();

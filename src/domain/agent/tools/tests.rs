@@ -6,8 +6,9 @@ use serde_json::{Map, json};
 use super::*;
 use crate::domain::{
     agent::{
+        definition::tools::Capability,
         snapshot::tests::{TODAY, sampled},
-        tools::standing::access,
+        tools::granted::granted,
     },
     review::finding::{Basis, FindingKind, Grounding, Severity},
 };
@@ -16,11 +17,10 @@ use crate::domain::{
 const FROZEN: &str = include_str!("offers.json");
 
 pub(in crate::domain::agent) fn bench_on(snapshot: Snapshot) -> Workbench {
-    let names: Vec<String> = ["Read", "Grep", "Glob", "Edit", "Write"].iter().map(|name| (*name).to_owned()).collect();
     Workbench::new(Setup {
         snapshot: Arc::new(snapshot),
         author: Author { agent: "go-architect".to_owned(), file_sha256: "00".to_owned(), model: "m".to_owned(), run: "r1".to_owned() },
-        allowed: access(Some(&names), &[]).allowed,
+        allowed: granted(&Capability::ALL.into()),
         addresses: Vec::new(),
         patterns: [("P-04".to_owned(), "Circuit breaker\nStops calls to what keeps failing.".to_owned())].into(),
         today: TODAY,
@@ -421,7 +421,7 @@ fn wrong_calls_say_what_is_wrong() {
     assert!(refused(&mut bench, "report_finding", input).starts_with("report_finding.claims[0].op: `equals` is none of is, is-not,"));
     let input = with(&[("title", json!("x".repeat(91)))]);
     assert_eq!(refused(&mut bench, "report_finding", input), "report_finding.title: 91 characters, 90 are the most; say it in fewer words");
-    let mut narrow = Workbench::new(Setup { allowed: access(None, &[]).allowed, ..bench.setup.clone() });
+    let mut narrow = Workbench::new(Setup { allowed: granted(&Capability::READ_ONLY.into()), ..bench.setup.clone() });
     assert!(refused(&mut narrow, "adr_propose", json!({})).starts_with("adr_propose is denied"));
 }
 

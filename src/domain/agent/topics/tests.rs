@@ -87,3 +87,20 @@ fn an_unknown_slug_is_no_topic() {
     assert_eq!(pattern_name("P-04"), Some("Circuit breaker"));
     assert_eq!(pattern_name("P-50"), None);
 }
+
+#[test]
+fn every_rule_has_one_topic() {
+    let codes: Vec<&str> = taxonomy::TOPICS.iter().flat_map(|topic| topic.rules).copied().collect();
+    assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
+    for rule in rules::ALL {
+        assert!(codes.contains(&rule.code), "{}", rule.code);
+    }
+}
+
+#[test]
+fn topics_can_be_had_in_the_order_of_their_slugs() {
+    let all = sorted();
+    assert_eq!(all.len(), taxonomy::TOPICS.len());
+    assert!(all.windows(2).all(|pair| pair[0].slug < pair[1].slug));
+    assert!(all.iter().all(|topic| by_slug(topic.slug) == Some(*topic)));
+}

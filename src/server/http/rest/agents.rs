@@ -199,8 +199,7 @@ async fn import(State(app): App, SignedIn(actor): SignedIn, headers: HeaderMap, 
     let outcome = bring(&app, &actor, files, &mut collection).await;
     let page = upload::wants_page(&headers);
     let back = |notice: Notice| {
-        let number = service::notices::leave(&app, &actor, notice);
-        let location = HeaderValue::from_str(&format!("/settings/agents?notice={number}#import"));
+        let location = HeaderValue::from_str(&service::notices::leave(&app, &actor, "/settings/agents#import", notice));
         (StatusCode::SEE_OTHER, [(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/settings/agents")))]).into_response()
     };
     match outcome {

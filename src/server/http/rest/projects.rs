@@ -198,8 +198,8 @@ async fn import(
         Err(problem) => Err(problem),
     };
     let back = |notice: Notice| {
-        let number = service::notices::leave(&app, &actor, notice);
-        let location = HeaderValue::from_str(&format!("/p/{}?new=import&notice={number}", escape(&slug)));
+        let page = format!("/p/{}?new=import", escape(&slug));
+        let location = HeaderValue::from_str(&service::notices::leave(&app, &actor, &page, notice));
         (StatusCode::SEE_OTHER, [(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")))]).into_response()
     };
     let page = upload::wants_page(&headers);

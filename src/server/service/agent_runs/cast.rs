@@ -6,15 +6,19 @@ use crate::{
     api::reviews::AgentChoice,
     domain::{
         agent::{
-            conversation::Usage,
-            definition::{Definition, tools::Asked},
+            definition::{
+                Definition,
+                tools::{Capability, effective},
+            },
             errata,
             library::{self, Found},
             persona::{Lens, Persona, Source},
-            tools::standing,
+            tools::granted::granted,
+            turn::Ending,
         },
         id::{ProjectId, RunId},
-        review::agents::{AgentRun, RunStatus},
+        project::Project,
+        review::agents::AgentRun,
     },
     server::{boot::AppState, error::ServiceError, ports::ChatModel, service::agents::shelf},
 };
@@ -34,10 +38,10 @@ pub struct Member {
 ///
 /// # Errors
 /// `Invalid` for a name that no agent has, or several.
-pub async fn assemble(app: &AppState, project: ProjectId, asked: Option<&[String]>, required: bool) -> Result<Vec<Member>, ServiceError> {
-    let always = app.store.project_agents(project).await?;
+pub async fn assemble(app: &AppState, project: &Project, asked: Option<&[String]>) -> Result<Vec<Member>, ServiceError> {
+    let always = app.store.project_agents(project.id).await?;
     let wanted: Vec<(String, bool)> = match asked {
-        Some(names) => names.iter().map(|name| (name.clone(), required || always.get(name).copied().unwrap_or(false))).collect(),
+        Some(names) => names.iter().map(|name| (name.clone(), always.get(name).copied().unwrap_or(false))).collect(),
         None => always.into_iter().collect(),
     };
     if wanted.is_empty() {
@@ -45,7 +49,7 @@ pub async fn assemble(app: &AppState, project: ProjectId, asked: Option<&[String
     }
     let shelf = shelf::current(app).await?;
     let all = shelf.library();
-    let external = app.store.external_models(project).await?;
+    let external = app.store.external_models(project.id).await?;
     let mut cast: Vec<Member> = Vec::new();
     for (name, required) in wanted {
         let member = match all.find(&name) {
@@ -84,21 +88,9 @@ pub async fn choices(app: &AppState, project: ProjectId) -> Result<Vec<AgentChoi
 }
 
 /// One agent from its file.
-pub fn one(
-    app: &AppState,
-    project: ProjectId,
-    name: &str,
-    definition: &Definition,
-    source: Source,
-    required: bool,
-    external: bool,
-) -> Member {
-    let asked = match &definition.tools {
-        Asked::Absent => None,
-        Asked::All | Asked::Listed(_) => Some(definition.tools.written().into_iter().map(str::to_owned).collect::<Vec<_>>()),
-    };
-    let refused: Vec<String> = definition.refused_tools.iter().map(|tool| tool.written.clone()).collect();
-    let access = standing::access(asked.as_deref(), &refused);
+fn one(app: &AppState, project: &Project, name: &str, definition: &Definition, source: Source, required: bool, external: bool) -> Member {
+    // A person lets an agent do no more than they may do themselves, and a file only narrows that.
+    let allowed = granted(&effective(definition, &Capability::ALL.into(), project.role));
     let persona = Persona {
         name: definition.name.clone(),
         source,
@@ -108,32 +100,11 @@ pub fn one(
         lens: Lens(definition.extension.lens.clone()),
         severity_floor: definition.extension.severity_floor,
         most_findings: definition.extension.max_findings,
-        tools: access.allowed.iter().map(|tool| (*tool).to_owned()).collect(),
+        tools: allowed.iter().map(|tool| (*tool).to_owned()).collect(),
     };
-    let mut run = AgentRun {
-        id: RunId::from_uuid(app.ids.uuid()),
-        agent: name.to_owned(),
-        file: definition.hash.clone(),
-        provider: String::new(),
-        model: String::new(),
-        note: None,
-        required,
-        status: RunStatus::Waiting,
-        reason: String::new(),
-        turns: 0,
-        calls: 0,
-        usage: Usage::default(),
-        cost: None,
-        elapsed_ms: 0,
-        recommendation: String::new(),
-        summary: String::new(),
-        coverage: Vec::new(),
-        questions: Vec::new(),
-        unverified: Vec::new(),
-        started_at: app.clock.now(),
-        finished_at: None,
-    };
-    let model = match app.models.model(project, definition.model.as_ref().map(|wish| wish.text.as_str()), external) {
+    let id = RunId::from_uuid(app.ids.uuid());
+    let mut run = AgentRun::new(id, name.to_owned(), definition.hash.clone(), required, app.clock.now());
+    let model = match app.models.model(project.id, definition.model.as_ref().map(|wish| wish.text.as_str()), external) {
         Ok(chosen) => {
             run.provider.clone_from(&chosen.model.info().provider);
             run.model.clone_from(&chosen.model.info().model);
@@ -141,10 +112,10 @@ pub fn one(
             Some(chosen.model)
         }
         Err(error) => {
-            run.end(&crate::domain::agent::turn::Ending::Failed { error });
+            run.end(&Ending::Failed { error });
             run.finished_at = Some(app.clock.now());
             None
         }
     };
-    Member { persona, run, allowed: access.allowed, model }
+    Member { persona, run, allowed, model }
 }

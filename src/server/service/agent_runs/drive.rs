@@ -38,6 +38,7 @@ use crate::{
     },
     server::{
         boot::AppState,
+        llm::fault::milliseconds,
         ports::ChatModel,
         service::{
             agent_runs::{announce, cast::Member},
@@ -311,9 +312,9 @@ impl Drive<'_> {
                 let _ = self.tell.send(Report::Suggested { run, agent, proposal, dry_run, finding });
             }
             Some(Effect::Finished(conclusion)) => {
-                self.run.recommendation = word(&conclusion.recommendation);
+                conclusion.recommendation.slug().clone_into(&mut self.run.recommendation);
                 self.run.summary.clone_from(&conclusion.summary);
-                let coverage = conclusion.coverage.iter().map(|(topic, coverage)| (topic.clone(), word(coverage)));
+                let coverage = conclusion.coverage.iter().map(|(topic, coverage)| (topic.clone(), coverage.slug().to_owned()));
                 self.run.coverage = coverage.collect();
             }
         }
@@ -367,11 +368,6 @@ fn unverified(rejection: &Rejection) -> Unverified {
     }
 }
 
-/// A unit variant as the word it is on the wire.
-fn word(value: &impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 /// What people have said since the last look.
 fn said(steering: Option<&mut broadcast::Receiver<(String, String)>>) -> Vec<Event> {
     let mut events = Vec::new();
@@ -385,8 +381,4 @@ fn said(steering: Option<&mut broadcast::Receiver<(String, String)>>) -> Vec<Eve
         }
     }
     events
-}
-
-fn milliseconds(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }

@@ -36,12 +36,11 @@ pub(in crate::server::service) async fn keep(
     dry_run: DryRun,
     finding: Option<Fingerprint>,
 ) -> Result<(), ServiceError> {
-    let path_of = |document: DocumentId| session.frozen.iter().find(|text| text.reviewed.document == document);
     let (title, path) = match &proposal.suggestion {
         Suggestion::NewDecision { title, .. } => (format!("New decision: {title}"), String::new()),
         Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
-            let Some(text) = path_of(*document) else { return Ok(()) };
-            (format!("Edit {}", text.reviewed.title), text.reviewed.path.clone())
+            let Some(text) = session.review.documents.iter().find(|text| text.document == *document) else { return Ok(()) };
+            (format!("Edit {}", text.title), text.path.clone())
         }
     };
     let suggested = Suggested {

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     api::agents::{AgentCard, AgentEntry, AgentTool, AskedIn, Standing},
-    domain::agent::{
-        definition::{
-            Definition,
-            tools::{Asked, Capability, Support, ToolRequest},
-            yaml::Value,
+    domain::{
+        agent::{
+            definition::{
+                Definition,
+                tools::{Asked, Capability, Support, ToolRequest},
+                yaml::Value,
+            },
+            library::{Member, built_in},
         },
-        library::{Member, built_in},
+        review::check::capital,
     },
     server::service::agents::shelf::Shelf,
 };
@@ -94,8 +97,7 @@ fn listed(request: &ToolRequest, refused: &BTreeSet<Capability>) -> AgentTool {
 }
 
 fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    if words.is_empty() { String::new() } else { format!("{}.", capital(words)) }
 }
 
 const fn word(capability: Capability) -> &'static str {

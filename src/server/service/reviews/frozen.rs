@@ -1,4 +1,4 @@
-//! The texts that a review looks at: frozen when it begins, read when they are needed.
+//! The texts that a review looks at: frozen when it begins, and read once.
 
 use sha2::{Digest, Sha256};
 
@@ -47,21 +47,25 @@ pub fn digest(text: &str) -> String {
 }
 
 /// Frozen texts with what they mean.
-pub(in crate::server::service) struct Read<'a> {
-    pub diagrams: Vec<(&'a Frozen, Parsed)>,
-    pub decisions: Vec<(&'a Frozen, decision::Record)>,
+pub(in crate::server::service) struct Read {
+    pub diagrams: Vec<(Frozen, Parsed)>,
+    pub decisions: Vec<(Frozen, decision::Record)>,
 }
 
-impl<'a> Read<'a> {
-    pub(in crate::server::service) fn of(frozen: &'a [Frozen], sources: &Sources) -> Self {
+impl Read {
+    pub(in crate::server::service) fn of(frozen: Vec<Frozen>, sources: &Sources) -> Self {
         let mut read = Self { diagrams: Vec::new(), decisions: Vec::new() };
         for text in frozen {
             let path = text.reviewed.path.as_str();
             match text.kind {
-                DocumentKind::Decision => read.decisions.push((text, decision::parse(path, &text.text))),
+                DocumentKind::Decision => {
+                    let record = decision::parse(path, &text.text);
+                    read.decisions.push((text, record));
+                }
                 DocumentKind::Diagram => {
                     let language = syntax::language_of(path, &text.text).unwrap_or(syntax::Language::Structurizr);
-                    read.diagrams.push((text, syntax::parse(language, path, &text.text, sources)));
+                    let parsed = syntax::parse(language, path, &text.text, sources);
+                    read.diagrams.push((text, parsed));
                 }
             }
         }

@@ -53,7 +53,7 @@ pub(super) struct Launched {
 /// Freezes the texts and begins.
 pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Order<'_>) -> Result<Launched, ServiceError> {
     let project = access::project(app, actor, slug, Role::Editor).await?.project;
-    let mut cast = cast::assemble(app, project.id, order.agents, false).await?;
+    let mut cast = cast::assemble(app, &project, order.agents).await?;
     // Without a provider, agents that nobody asked for by name are simply not there; the page says what they would add.
     cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some());
     let texts = documents::texts(app, project.id).await?;
@@ -84,7 +84,7 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     let task = {
         let (app, actor, project, review) = (app.clone(), actor.clone(), project.clone(), review.clone());
         let span = tracing::info_span!("review", project = %project.slug, number = review.number);
-        let work = Work { frozen: Arc::new(frozen), sources: Arc::new(sources) };
+        let work = Work { frozen, sources };
         tokio::spawn(tracing::Instrument::instrument(async move { run(&app, &actor, &project, review, work, cast).await }, span))
     };
     Ok(Launched { project, review, task, long })
@@ -92,8 +92,8 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
 
 /// What is reviewed.
 struct Work {
-    frozen: Arc<Vec<Frozen>>,
-    sources: Arc<Sources>,
+    frozen: Vec<Frozen>,
+    sources: Sources,
 }
 
 /// Runs a review to its end, whatever that is; the store and those who follow it know it then.
@@ -134,12 +134,17 @@ async fn conclude(
             .collect(),
     );
     let settings = Settings { profile: review.profile, today: review.started_at.day() };
-    let examined = {
-        let (frozen, sources) = (Arc::clone(&work.frozen), Arc::clone(&work.sources));
-        app.jobs.heavy(move || engine::review(&Read::of(&frozen, &sources).design(), &settings)).await?
-    };
+    let Work { frozen, sources } = work;
+    let (read, examined, sources) = app
+        .jobs
+        .heavy(move || {
+            let read = Read::of(frozen, &sources);
+            let examined = engine::review(&read.design(), &settings);
+            (read, examined, sources)
+        })
+        .await?;
     let mut review = Review { completeness: examined.completeness.clone(), ruleset: examined.ruleset.clone(), ..review };
-    let rules = Rules { work, known, outcome: Arc::new(examined) };
+    let rules = Rules { read: Arc::new(read), known, outcome: Arc::new(examined) };
     let mut concluded = ledger.enter(app, rules.compare(app, Vec::new()).await?);
     if !cast.is_empty() {
         review = judged(review, &states(&concluded));
@@ -147,15 +152,8 @@ async fn conclude(
             return Ok(false);
         }
         app.jobs.step(review.id, "The rules are done; the agents read the design");
-        let session = Session {
-            app,
-            actor,
-            project,
-            review: &review,
-            frozen: &rules.work.frozen,
-            sources: &rules.work.sources,
-            reported: reported(&concluded),
-        };
+        let session =
+            Session { app, actor, project, review: &review, read: &rules.read, sources: &sources, reported: reported(&concluded) };
         let mut troupe = agent_runs::begin(&session, cast).await?;
         while let Some(findings) = troupe.next(&session).await? {
             let before = ledger.written.clone();
@@ -187,7 +185,7 @@ async fn conclude(
 
 /// What the rules say, and what it is compared with.
 struct Rules {
-    work: Work,
+    read: Arc<Read>,
     known: Arc<Vec<Known>>,
     outcome: Arc<Outcome>,
 }
@@ -195,11 +193,9 @@ struct Rules {
 impl Rules {
     /// Compares the rules' findings, and the agents' with them, with what was known before the review.
     async fn compare(&self, app: &AppState, agents: Vec<Finding>) -> Result<Vec<Compared>, ServiceError> {
-        let (frozen, sources) = (Arc::clone(&self.work.frozen), Arc::clone(&self.work.sources));
-        let (known, outcome) = (Arc::clone(&self.known), Arc::clone(&self.outcome));
+        let (read, known, outcome) = (Arc::clone(&self.read), Arc::clone(&self.known), Arc::clone(&self.outcome));
         app.jobs
             .heavy(move || {
-                let read = Read::of(&frozen, &sources);
                 let mut outcome = Outcome::clone(&outcome);
                 outcome.findings.extend(agents);
                 diff::compare(&known, &outcome, &read.design())

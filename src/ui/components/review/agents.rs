@@ -36,7 +36,7 @@ pub fn steps(review: &Review, runs: &[AgentRun]) -> AnyView {
     let rows: Vec<AnyView> = runs
         .iter()
         .map(|run| {
-            let tokens = run.usage.input + run.usage.kept + run.usage.keeping + run.usage.output;
+            let tokens = run.tokens();
             let note = if run.reason.is_empty() {
                 match run.turns {
                     0 => String::new(),
@@ -177,7 +177,7 @@ pub fn facts(slug: &str, runs: &[AgentRun]) -> AnyView {
 }
 
 fn one(slug: &str, run: &AgentRun) -> AnyView {
-    let tokens = run.usage.input + run.usage.kept + run.usage.keeping + run.usage.output;
+    let tokens = run.tokens();
     let cost = run.cost.filter(|cost| *cost > 0 || run.turns == 0).map(dollars);
     let questions: Vec<AnyView> = run
         .questions
