@@ -5,6 +5,8 @@ export default defineConfig({
   // A busy machine may let one try time out; a test that fails twice fails.
   retries: process.env.CI ? 2 : 0,
   testDir: "tests",
+  // Debug bundles say nothing about speed.
+  testIgnore: process.env.LINTEL_SITE || process.env.LINTEL_BINARY?.includes("/release/") ? [] : ["speed.spec.ts"],
   outputDir: "results",
   timeout: 90_000,
   expect: { timeout: 15_000 },

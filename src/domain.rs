@@ -10,6 +10,7 @@ pub mod account;
 pub mod address;
 pub mod agent;
 pub mod bundle;
+pub mod casing;
 pub mod decision;
 pub mod diagnostic;
 pub mod id;

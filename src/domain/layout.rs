@@ -22,6 +22,7 @@ use crate::domain::sort::Gather;
 
 mod amend;
 mod grid;
+pub mod kept;
 mod layers;
 pub mod metrics;
 mod order;
@@ -217,6 +218,14 @@ pub struct Layout {
     /// Pinned nodes that stand where another pinned node, or a frame held by pins, stands too.
     #[serde(default)]
     pub conflicts: Vec<ElementKey>,
+    /// The imprint of the graph and the pins it was made for; 0 if nobody knows. See [`kept`].
+    #[serde(skip)]
+    made_for: u64,
+}
+
+/// A coordinate that pins may have.
+fn within(value: i32) -> i32 {
+    value.clamp(-PIN_LIMIT, PIN_LIMIT)
 }
 
 /// Lays the graph out. With `previous`, what was there stays where it was unless much has changed.
@@ -229,7 +238,14 @@ pub fn layout(graph: &Graph, previous: Option<&Layout>) -> Layout {
 /// Lays the graph out with the upper left corners of some nodes given in px. They stand there exactly, frames grow to hold their
 /// pinned members, and everything else gives way; see [`Layout::conflicts`] and [`PIN_LIMIT`]. Pins of nodes that are not in the graph mean nothing.
 pub fn layout_with(graph: &Graph, previous: Option<&Layout>, pins: &BTreeMap<ElementKey, Point>) -> Layout {
-    let within = |value: i32| value.clamp(-PIN_LIMIT, PIN_LIMIT);
+    let made_for = kept::imprint(graph, pins);
+    match previous {
+        Some(previous) if previous.made_for == made_for => previous.clone(),
+        _ => Layout { made_for, ..made(graph, previous, pins) },
+    }
+}
+
+fn made(graph: &Graph, previous: Option<&Layout>, pins: &BTreeMap<ElementKey, Point>) -> Layout {
     let pins: &BTreeMap<ElementKey, Point> =
         &pins.iter().map(|(key, at)| (key.clone(), Point { x: within(at.x), y: within(at.y) })).gathered();
     if graph.nodes.len() > NODE_LIMIT || graph.edges.len() > EDGE_LIMIT {

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::diagnostic::Span;
+use crate::domain::{casing::lower, diagnostic::Span};
 
 pub mod appearance;
 pub mod facts;
@@ -262,8 +262,8 @@ impl Model {
 
     /// The element whose name, identifier or key is `text`, compared without case; for links written by people.
     pub fn find(&self, text: &str) -> Option<&Element> {
-        let wanted = text.trim().to_lowercase();
-        let same = |candidate: &str| candidate.to_lowercase() == wanted;
+        let wanted = lower(text.trim());
+        let same = |candidate: &str| lower(candidate) == wanted;
         let all = || self.elements.values();
         all()
             .find(|element| same(element.key.as_str()))

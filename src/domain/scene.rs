@@ -10,7 +10,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    layout::{self, EdgeKey, End, FrameKey, Graph, Layout, Point, Rect},
+    layout::{self, EdgeKey, End, FrameKey, Graph, Layout, Point, Rect, kept},
     model::{
         Element, ElementKey, GroupKey, Level, Model, Relation, RelationKey,
         kind::Kind,
@@ -142,16 +142,40 @@ const LABEL_WIDTH: i32 = 140;
 /// The picture of a view. An element whose descendants are shown is drawn as a frame around them; so is the parent of a shown
 /// container or component, and every deployment node with something in it. Image views give an empty scene.
 pub fn compose(model: &Model, view: &View, previous: Option<&Layout>) -> Scene {
-    arrange(model, view, previous, &Pins::new()).1
+    compose_pinned(model, view, previous, &Pins::new())
 }
 
 /// As [`compose`], with elements where people put them.
 pub fn compose_pinned(model: &Model, view: &View, previous: Option<&Layout>, pins: &Pins) -> Scene {
-    arrange(model, view, previous, pins).1
+    arrange(model, view, &Before::from(previous), pins).1
+}
+
+/// As [`compose_pinned`], where the places of a picture of the same view may be known as [`places`] gave them.
+pub fn compose_placed(model: &Model, view: &View, places: &[i32], pins: &Pins) -> Scene {
+    arrange(model, view, &Before::Places(places), pins).1
+}
+
+/// Where everything in a view's picture stands, as numbers: for a browser, so that it need not lay out what it shows already.
+pub fn places(model: &Model, view: &View, pins: &Pins) -> Vec<i32> {
+    let (graph, scene) = arrange(model, view, &Before::Nothing, pins);
+    kept::write(&scene.layout, &graph)
+}
+
+/// What is known of the picture before.
+enum Before<'a> {
+    Nothing,
+    Layout(&'a Layout),
+    Places(&'a [i32]),
+}
+
+impl<'a> From<Option<&'a Layout>> for Before<'a> {
+    fn from(layout: Option<&'a Layout>) -> Self {
+        layout.map_or(Self::Nothing, Self::Layout)
+    }
 }
 
 /// The measured graph of a view, and its picture.
-fn arrange(model: &Model, view: &View, previous: Option<&Layout>, pins: &Pins) -> (Graph, Scene) {
+fn arrange(model: &Model, view: &View, before: &Before<'_>, pins: &Pins) -> (Graph, Scene) {
     let cast = Cast::new(model, view);
     let mut graph = Graph { direction: view.direction, ..Graph::default() };
     let mut scene = Scene { direction: view.direction, ..Scene::default() };
@@ -178,7 +202,11 @@ fn arrange(model: &Model, view: &View, previous: Option<&Layout>, pins: &Pins) -
     }
     scene.title = view.display_title(view.scope.as_ref().and_then(|scope| model.element(scope)).map(|scope| scope.name.as_str()));
     scene.title = clean(&scene.title);
-    scene.settle(layout::layout_with(&graph, previous, pins));
+    scene.settle(match before {
+        Before::Nothing => layout::layout_with(&graph, None, pins),
+        Before::Layout(previous) => layout::layout_with(&graph, Some(previous), pins),
+        Before::Places(places) => kept::read(places, &graph, pins).unwrap_or_else(|| layout::layout_with(&graph, None, pins)),
+    });
     (graph, scene)
 }
 

@@ -51,7 +51,7 @@ pub type Sources = BTreeMap<String, String>;
 
 /// The language of a file, by its name or, where the name says nothing, by how the text begins.
 pub fn language_of(path: &str, text: &str) -> Option<Language> {
-    let lower = path.to_lowercase();
+    let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or("");
     match name.rsplit_once('.').map(|(_, extension)| extension) {
         // A flowchart is one in any file: people paste them over what a new diagram begins with.

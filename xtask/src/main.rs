@@ -18,6 +18,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   build [--release]           builds the site files and the binary
+  site  [--release]           builds the site files only; a binary serves them with LINTEL_SITE=target/PROFILE/site
   serve [--release] [ARGS]    builds, then starts `lintel serve ARGS`
   test  [--release] [FILTER]  runs all tests: Rust, then end to end in Chromium
   e2e   [--release] [ARGS]    end to end only; ARGS go to Playwright
@@ -32,6 +33,7 @@ fn main() -> Result<()> {
     let profile = if release { Profile::Release } else { Profile::Debug };
     match command.as_str() {
         "build" => build(profile).map(|exe| eprintln!("xtask: built {}", exe.display())),
+        "site" => site::build(profile).map(|site| eprintln!("xtask: built {}", site.display())),
         "serve" => serve(profile, &args),
         "test" => test(profile, &args),
         "e2e" => end_to_end(profile, &args),
@@ -113,17 +115,32 @@ fn serve(profile: Profile, args: &[String]) -> Result<()> {
 fn test(profile: Profile, args: &[String]) -> Result<()> {
     let mut command = cargo(&["test", "--features", "ssr", "--bins", "--lib", "--tests"]);
     timed("Rust tests", || run(command.args(args)))?;
-    end_to_end(profile, &[])
+    end_to_end(profile, &[])?;
+    if profile == Profile::Release {
+        return Ok(());
+    }
+    // Again with the bundles that people get: they are optimised and cut up, and checks of debug builds are not in them.
+    let site = site::build(Profile::Release)?;
+    timed("end to end, release bundles", || run(playwright(&target().join("debug/lintel"), &AS_PEOPLE_GET_IT)?.env("LINTEL_SITE", site)))
 }
+
+/// The test files that walk through every screen and time the diagram page.
+const AS_PEOPLE_GET_IT: [&str; 4] = ["diagram.spec", "editor.spec", "pages.spec", "speed.spec"];
 
 fn end_to_end(profile: Profile, args: &[String]) -> Result<()> {
     let exe = build(profile)?;
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    timed("end to end", || run(&mut playwright(&exe, &args)?))
+}
+
+/// Playwright with its packages, Chromium and the binary to test.
+fn playwright(exe: &Path, args: &[&str]) -> Result<Command> {
     let folder = root().join("end2end");
     machine::npm(&folder)?;
     let chromium = machine::chromium()?;
     let mut command = Command::new(folder.join("node_modules/.bin/playwright"));
     command.arg("test").args(args).current_dir(&folder).env("CHROMIUM", chromium).env("LINTEL_BINARY", exe);
-    timed("end to end", || run(&mut command))
+    Ok(command)
 }
 
 fn lint() -> Result<()> {

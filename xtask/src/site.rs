@@ -4,6 +4,8 @@
 //! `assets.txt` names the entry files for the server: `js` and `wasm` of each bundle of the browser half, `css`, `page`,
 //! `editor`. A debug build makes one bundle with everything and names it for each.
 
+mod snip;
+
 use std::{
     fs,
     io::Write,
@@ -126,7 +128,7 @@ fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBu
     }
     let release = profile == Profile::Release;
     timed("wasm-bindgen", || {
-        wasm_bindgen_cli_support::Bindgen::new()
+        let mut output = wasm_bindgen_cli_support::Bindgen::new()
             .input_path(&raw)
             .web(true)?
             .typescript(false)
@@ -134,7 +136,11 @@ fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBu
             .remove_name_section(release)
             .remove_producers_section(release)
             .keep_debug(false)
-            .generate(&out)
+            .generate_output()?;
+        if release {
+            snip::unused(output.wasm_mut())?;
+        }
+        output.emit(&out)
     })?;
     if release {
         let features = [

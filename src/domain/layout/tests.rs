@@ -288,7 +288,8 @@ fn drawing_the_same_again_moves_nothing() {
     ] {
         let graph = generated(seed, nodes, frames, edges, direction);
         let layout = check(&graph);
-        let again = super::layout(&graph, Some(&layout));
+        // As if it were not known to be of this very graph.
+        let again = super::layout(&graph, Some(&Layout { made_for: 0, ..layout.clone() }));
         assert_eq!((&layout.nodes, &layout.groups), (&again.nodes, &again.groups));
     }
 }
@@ -464,4 +465,30 @@ fn frames_held_by_pins_at_their_far_sides_stay_apart() {
     check_random_pins(14_002_262_562_646_064_750, 28, 4, 21, Direction::RightLeft, 3);
     // Nearer to each other than frames usually stand.
     check_random_pins(10_666_481_299_694_147_917, 8, 4, 4, Direction::RightLeft, 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, rng_seed: SEED, ..ProptestConfig::default() })]
+
+    #[test]
+    fn places_survive_as_numbers_and_only_for_their_graph(
+        seed: u64, nodes in 2_usize..30, frames in 0_usize..6, edges in 0_usize..40, direction in 0_usize..4
+    ) {
+        let graph = generated(seed, nodes, frames, edges, DIRECTIONS[direction]);
+        let mut random = Random(seed);
+        let pin = graph.nodes.get_index(random.below(nodes)).map(|(key, _)| (key.clone(), Point { x: 40, y: 4000 }));
+        for pins in [BTreeMap::new(), pin.into_iter().collect()] {
+            let layout = layout_with(&graph, None, &pins);
+            let numbers = kept::write(&layout, &graph);
+            prop_assert_eq!(kept::read(&numbers, &graph, &pins), Some(layout.clone()));
+            prop_assert_eq!(&layout_with(&graph, Some(&layout), &pins), &layout);
+            // Another graph, other pins, and numbers that end too early are not taken.
+            let edited = one_edit(&graph, &mut random);
+            prop_assert_eq!(kept::read(&numbers, &edited, &pins).is_some(), edited == graph);
+            let moved = BTreeMap::from([(key(0), Point { x: 3, y: 3 })]);
+            prop_assert_eq!(kept::read(&numbers, &graph, &moved), None);
+            prop_assert_eq!(kept::read(&numbers[..numbers.len() - 1], &graph, &pins), None);
+            prop_assert_eq!(kept::read(&[], &graph, &pins), None);
+        }
+    }
 }

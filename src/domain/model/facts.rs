@@ -39,7 +39,7 @@ pub struct Fact {
 impl Fact {
     /// `yes`/`true`/`on` and every other value say yes; `no`/`none`/`false`/`off`/`0` say no; `planned` and `n/a …` themselves.
     pub fn state(&self) -> State {
-        let value = self.value.trim().to_lowercase();
+        let value = self.value.trim().to_ascii_lowercase();
         match value.as_str() {
             "" | "unknown" | "?" => State::Unknown,
             "no" | "none" | "false" | "off" | "0" => State::No,
@@ -61,7 +61,7 @@ impl Fact {
         let value = self.value.trim();
         let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
         let amount: u64 = value.get(..digits)?.parse().ok()?;
-        let unit = value.get(digits..)?.trim().split([',', ' ']).next()?.to_lowercase();
+        let unit = value.get(digits..)?.trim().split([',', ' ']).next()?.to_ascii_lowercase();
         let factor = match unit.as_str() {
             "ms" => 1,
             "s" | "sec" => 1000,

@@ -248,7 +248,7 @@ impl Drawing<'_> {
             (None, Some(group)) => format!(r#" data-group="{}""#, escape(group.as_str())),
             (None, None) => String::new(),
         };
-        let label = escape(&format!("{}, {}", boundary.name, boundary.kind.to_lowercase()));
+        let label = escape(&format!("{}, {}", boundary.name, boundary.kind.to_ascii_lowercase()));
         let radius = if boundary.depth > 1 { 11 } else { 14 };
         put(
             out,
@@ -410,7 +410,7 @@ fn spoken(shape: &Shape, badge: Option<&(Severity, u32)>) -> String {
     let kind = shape.kind.name();
     let mut words = if shape.meta == kind { shape.name.clone() } else { format!("{} {}", shape.name, shape.meta) };
     words.push_str(", ");
-    words.push_str(&kind.to_lowercase());
+    words.push_str(&kind.to_ascii_lowercase());
     match badge {
         Some((_, 0)) => words.push_str(", review passed"),
         Some((severity, 1)) => put(&mut words, format_args!(", 1 {} finding", severity.slug())),

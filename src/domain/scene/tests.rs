@@ -370,7 +370,7 @@ fn corpus_views_are_drawn_without_faults() {
         for view in &parsed.model.views {
             for direction in [view.direction, Direction::TopBottom, Direction::LeftRight] {
                 let view = View { direction, ..view.clone() };
-                let (graph, scene) = super::arrange(&parsed.model, &view, None, &Pins::new());
+                let (graph, scene) = super::arrange(&parsed.model, &view, &super::Before::Nothing, &Pins::new());
                 let faults = layout::metrics::faults(&graph, &scene.layout);
                 assert_eq!(faults.total(), 0, "{name}: {} {direction:?}: {faults:?}", view.key);
                 drawn += 1;

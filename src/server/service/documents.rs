@@ -13,6 +13,7 @@ use crate::{
         account::{Person, Role},
         address::escape,
         bundle,
+        casing::lower,
         decision::{
             self, log,
             status::Status,
@@ -220,9 +221,9 @@ fn decision_note(decision: &DocumentText) -> DecisionNote {
 /// What a model's elements can be called in a decision.
 fn element_notes(page: &str, model: &Model) -> Vec<ElementNote> {
     let note = |element: &Element| {
-        let mut names = vec![element.key.as_str().to_lowercase()];
-        names.extend(element.identifier.as_deref().map(str::to_lowercase));
-        names.push(element.name.to_lowercase());
+        let mut names = vec![lower(element.key.as_str())];
+        names.extend(element.identifier.as_deref().map(lower));
+        names.push(lower(&element.name));
         names.dedup();
         ElementNote { names, page: format!("{page}?element={}", escape(element.key.as_str())), kind: element.kind.value }
     };

@@ -113,7 +113,7 @@ pub enum Tidying {
 fn new_name(kind: Kind, model: &Model) -> String {
     let base = match kind {
         Kind::External => "New external system".to_owned(),
-        kind => format!("New {}", kind.name().to_lowercase()),
+        kind => format!("New {}", kind.name().to_ascii_lowercase()),
     };
     let taken = |name: &str| model.elements.values().any(|element| element.name == name);
     // One of so many names is free.

@@ -51,7 +51,7 @@ pub fn kinds(desk: Desk) -> AnyView {
         .into_iter()
         .map(|(kind, key)| {
             let class = format!("tool tool--{}{}", kind.family().slug(), if key.is_empty() { " hide-lg" } else { "" });
-            let name = kind.name().to_lowercase();
+            let name = kind.name().to_ascii_lowercase();
             let (label, title) = if key.is_empty() {
                 (format!("Add {name}"), kind.name().to_owned())
             } else {

@@ -14,13 +14,14 @@ use crate::{
         account::{Person, Role},
         diagnostic::Level,
         id::DocumentId,
-        model::{ElementKey, view::choose},
+        model::ElementKey,
         offsets::{span_to_utf16, to_byte},
         project::{DocumentKind, DocumentText},
         scene::{
-            Scene, compose_pinned,
+            Scene, compose_pinned, compose_placed,
             lens::{self, Lens},
             pins::{self, AllPins},
+            places,
         },
         syntax::{Language, Sources, language_of},
     },
@@ -69,12 +70,21 @@ pub struct Opened {
     last_review: Option<u32>,
     sources: Sources,
     pins: AllPins,
+    /// Where everything stands in the picture that the page comes with.
+    places: Vec<i32>,
 }
 
-impl From<DiagramPage> for Opened {
-    fn from(page: DiagramPage) -> Self {
+impl Opened {
+    /// For the view that the address asks for.
+    pub fn new(page: DiagramPage, query: &BTreeMap<String, String>) -> Self {
         let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, pins, .. } = page;
         let DocumentText { document, text, .. } = diagram;
+        let language = language_of(&document.path, &text).unwrap_or(Language::Structurizr);
+        let model = read_diagram(language, &document.path, &text, &sources).map(|parsed| parsed.model).unwrap_or_default();
+        let asked = |name| query.get(name).cloned();
+        let view = views::opened(&model, asked("view").as_deref(), asked("element").map(ElementKey).as_ref());
+        let shown = model.view(&view).filter(|_| !query.contains_key("focus"));
+        let places = shown.map(|shown| places(&model, shown, &pins::of_view(&pins, &view))).unwrap_or_default();
         let others = siblings.into_iter().filter(|sibling| sibling.id != document.id).map(|sibling| (sibling.id, sibling.title));
         Self {
             slug: project.slug,
@@ -90,6 +100,7 @@ impl From<DiagramPage> for Opened {
             last_review,
             sources,
             pins,
+            places,
         }
     }
 }
@@ -103,7 +114,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
     let Opened { slug, editable, document: id, path, title, revision, text: first_text, siblings, decisions, .. } = data;
-    let Opened { findings, last_review, sources, pins: diagram_pins, .. } = data;
+    let Opened { findings, last_review, sources, pins: diagram_pins, places, .. } = data;
     let here = paths::diagram(&slug, id);
 
     // The text, what it means, and what the picture shows of it.
@@ -140,20 +151,14 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
     });
     let view_key = Memo::new(move |_| {
         let (wanted, element) = (parameter("view"), parameter("element"));
-        live.with(|live| {
-            let model = &live.shown.model;
-            let chosen = choose(model, wanted.as_deref()).map(|view| view.key.clone()).unwrap_or_default();
-            match element.filter(|_| wanted.is_none()) {
-                Some(element) => views::showing(model, &chosen, &ElementKey(element)).to_owned(),
-                None => chosen,
-            }
-        })
+        live.with(|live| views::opened(&live.shown.model, wanted.as_deref(), element.map(ElementKey).as_ref()))
     });
     // Ways to look at the view.
     let lens = Memo::new(move |_| parameter("lens").as_deref().and_then(Lens::parse));
     let step = Memo::new(move |_| parameter("step").and_then(|step| step.parse::<usize>().ok()));
     let focus = Memo::new(move |_| parameter("focus").map(ElementKey));
     let tidying = RwSignal::new(Tidying::Off);
+    let places = StoredValue::new(places);
     Effect::new(move || {
         view_key.track();
         focus.track();
@@ -177,7 +182,10 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
             if part.is_some() || tidying == Tidying::Shown {
                 pins.clear();
             }
-            let scene = part.as_ref().or(view).map(|view| compose_pinned(&shown.model, view, previous.map(|scene| &scene.layout), &pins));
+            let scene = part.as_ref().or(view).map(|view| match previous {
+                None if part.is_none() => places.with_value(|places| compose_placed(&shown.model, view, places, &pins)),
+                _ => compose_pinned(&shown.model, view, previous.map(|scene| &scene.layout), &pins),
+            });
             Drawn { view: key, focus: around, scene: Arc::new(scene.unwrap_or_default()), before_tidying }
         },
         |_, _| true,

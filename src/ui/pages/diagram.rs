@@ -73,7 +73,7 @@ fn DiagramFrame(data: Data) -> impl IntoView {
             status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >
-            <Workbench data=Opened::from(data) person=person query=query/>
+            <Workbench data=Opened::new(data, &address::query(&query)) person=person query=query/>
             {deleting}
         </PageFrame>
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::{
     api::notes::ElementNote,
     domain::{
+        casing::lower,
         decision::{self, LinkKind, Record, log},
         id::DocumentId,
         markdown::{Rendering, render},
@@ -46,7 +47,7 @@ impl Surroundings {
 
     /// The page and kind of an element that a record names.
     pub fn element(&self, name: &str) -> Option<(String, Kind)> {
-        let wanted = name.trim().to_lowercase();
+        let wanted = lower(name.trim());
         let found = self.elements.iter().find(|note| note.names.contains(&wanted))?;
         Some((found.page.clone(), found.kind))
     }

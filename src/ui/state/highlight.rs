@@ -131,7 +131,7 @@ fn structurizr(text: &str) -> Vec<Piece<'_>> {
             ("t-p", first.len_utf8())
         } else {
             let length = run(rest, |c| !c.is_whitespace() && !matches!(c, '"' | '{' | '}' | '=')).max(first.len_utf8());
-            let word = rest.get(..length).unwrap_or(rest).to_lowercase();
+            let word = rest.get(..length).unwrap_or(rest).to_ascii_lowercase();
             let class = if KEYWORDS.contains(&word.as_str()) {
                 "t-k"
             } else if TAGS.contains(&word.as_str()) {

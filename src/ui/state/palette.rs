@@ -2,7 +2,7 @@
 
 use crate::{
     api::palette::{Group, Item},
-    domain::sort,
+    domain::{casing::lower, sort},
 };
 
 /// A found item with the bytes of its label that matched.
@@ -30,7 +30,7 @@ const LIMIT: usize = 40;
 
 /// Items whose label holds the words, compared without case; matches at a word's start first, groups in fixed order.
 pub fn find(items: &[Item], query: &str) -> Vec<Hit> {
-    let wanted = query.trim().to_lowercase();
+    let wanted = lower(query.trim());
     let mut hits: Vec<(Group, bool, usize, Hit)> = items
         .iter()
         .enumerate()

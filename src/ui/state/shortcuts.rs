@@ -73,7 +73,7 @@ impl Shortcuts {
     /// What a press means now; `typing` says that a text field has the keyboard.
     pub fn press(&mut self, press: &Press, typing: bool, canvas: bool) -> Option<Command> {
         let going = std::mem::take(&mut self.going);
-        let key = press.key.to_lowercase();
+        let key = press.key.to_ascii_lowercase();
         if press.command {
             return (key == "k" && !press.shift && !press.alt).then_some(Command::Palette);
         }

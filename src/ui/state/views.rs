@@ -2,13 +2,22 @@
 
 use crate::domain::model::{
     ElementKey, Model,
-    view::{View, ViewKind},
+    view::{View, ViewKind, choose},
 };
 
 /// A view's title as pages say it.
 pub fn title(model: &Model, view: &View) -> String {
     let scope = view.scope.as_ref().and_then(|key| model.element(key)).map(|element| element.name.as_str());
     view.display_title(scope)
+}
+
+/// The key of the view that an address asks for: by itself, or by an element to be seen.
+pub fn opened(model: &Model, wanted: Option<&str>, element: Option<&ElementKey>) -> String {
+    let chosen = choose(model, wanted).map(|view| view.key.clone()).unwrap_or_default();
+    match element.filter(|_| wanted.is_none()) {
+        Some(element) => showing(model, &chosen, element).to_owned(),
+        None => chosen,
+    }
 }
 
 /// The view to switch to so that an element can be seen: the open one if it shows it, else the first that does.

@@ -310,14 +310,14 @@ fn system(evidence: &Evidence<'_>) -> Inferred<Kind> {
 
 /// A kind by its own name, in any spelling: `object store`, `object-store`, `ObjectStore`.
 fn named(text: &str) -> Option<Kind> {
-    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let wanted = plain(text);
     Kind::ALL.into_iter().find(|kind| plain(kind.slug()) == wanted || plain(kind.name()) == wanted)
 }
 
 /// What a shape of the drawing tool stands for.
 fn shaped(shape: &str) -> Option<Kind> {
-    match shape.to_lowercase().as_str() {
+    match shape.to_ascii_lowercase().as_str() {
         "cylinder" => Some(Kind::Database),
         "bucket" | "folder" => Some(Kind::ObjectStore),
         "pipe" => Some(Kind::Queue),
@@ -334,12 +334,12 @@ fn words(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     for (at, next) in letters.iter().copied().enumerate() {
         let part = next.is_alphanumeric() || matches!(next, '/' | '.' | '+' | '#');
-        let lower_follows = letters.get(at + 1).is_some_and(|after| after.is_lowercase());
-        if next.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && lower_follows)) {
+        let lower_follows = letters.get(at + 1).is_some_and(|after| after.is_ascii_lowercase());
+        if next.is_ascii_uppercase() && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && lower_follows)) {
             result.push(' ');
         }
         if part {
-            result.extend(next.to_lowercase());
+            result.push(next.to_ascii_lowercase());
         } else if !result.ends_with(' ') {
             result.push(' ');
         }
@@ -367,7 +367,7 @@ fn has_word(words: &str, word: &str) -> bool {
 fn find<'t>(table: &'t [(&'t str, Kind)], text: &str) -> Option<(&'t str, Kind)> {
     let spaced = words(text);
     // Names such as `PostgreSQL` or `MongoDB` fall apart at their capitals, so the plain text is searched as well.
-    let plain = text.to_lowercase();
+    let plain = text.to_ascii_lowercase();
     let hits = table.iter().filter(|(word, _)| has_word(&spaced, word) || has_word(&plain, word));
     hits.max_by_key(|(word, _)| word.len()).copied()
 }
@@ -378,7 +378,7 @@ fn lookup(table: &[(&str, Kind)], text: &str) -> Option<Kind> {
 
 /// The word in the spelling of the text.
 fn as_written<'t>(text: &'t str, word: &'t str) -> &'t str {
-    let found = text.to_lowercase().find(word);
+    let found = text.to_ascii_lowercase().find(word);
     found.and_then(|at| text.get(at..at + word.len())).unwrap_or(word)
 }
 
@@ -430,11 +430,11 @@ const CONSUMING: [&str; 14] = [
 /// How a relation talks, and why.
 pub fn mode(ends: Ends, description: Option<&str>, technology: Option<&str>, tags: &[String], property: Option<&str>) -> Inferred<Mode> {
     let concluded = |value: Mode, reason: String| Inferred { value, reason, stated: false };
-    let said = words(description.unwrap_or("")).to_lowercase();
+    let said = words(description.unwrap_or("")).to_ascii_lowercase();
     let consuming = ends.source != Kind::Queue && CONSUMING.iter().any(|word| has_word(&said, word));
     let asynchronous = if consuming { Mode::AsyncSub } else { Mode::AsyncPub };
     let all = [Mode::Sync, Mode::AsyncPub, Mode::AsyncSub, Mode::Stream, Mode::File];
-    let stated = property.map(|text| text.trim().to_lowercase()).and_then(|text| match text.as_str() {
+    let stated = property.map(|text| text.trim().to_ascii_lowercase()).and_then(|text| match text.as_str() {
         "async" | "asynchronous" => Some(asynchronous),
         "synchronous" => Some(Mode::Sync),
         _ => all.into_iter().find(|mode| mode.slug() == text),
@@ -455,7 +455,7 @@ pub fn mode(ends: Ends, description: Option<&str>, technology: Option<&str>, tag
         }
     }
     if let Some(technology) = technology {
-        let plain = technology.to_lowercase();
+        let plain = technology.to_ascii_lowercase();
         let found = |table: &[&'static str]| table.iter().find(|word| has_word(&plain, word)).copied();
         for (table, value) in [(&STREAMS[..], Mode::Stream), (&FILES[..], Mode::File), (&ASYNC_TECHNOLOGIES[..], asynchronous)] {
             if let Some(word) = found(table) {

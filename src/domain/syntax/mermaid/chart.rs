@@ -235,7 +235,7 @@ impl Chart {
                 if (sub.written.is_none() || sub.again) != made {
                     continue;
                 }
-                let base = if sub.written.is_some() { sub.id.clone() } else { sub.id.to_lowercase() };
+                let base = if sub.written.is_some() { sub.id.clone() } else { sub.id.to_ascii_lowercase() };
                 let mut key = base.clone();
                 let mut number = 1;
                 while taken.contains(&key) {

@@ -77,7 +77,7 @@ pub fn element(lines: &[String]) -> ElementWords {
     }
     if let Some(line) = rest.first() {
         let said = bracketed(line).unwrap_or(line.trim());
-        let sort = |text: &str| bracketed(line).is_some() && SORTS.contains(&text.trim().to_lowercase().as_str());
+        let sort = |text: &str| bracketed(line).is_some() && SORTS.contains(&text.trim().to_ascii_lowercase().as_str());
         match said.split_once(':') {
             Some((head, tail)) if sort(head) => {
                 words.sort = Some(head.trim().to_owned());
@@ -296,7 +296,7 @@ const FORMATS: [&str; 9] = ["json", "xml", "protobuf", "avro", "csv", "yaml", "h
 
 /// Whether all of the text names protocols: `HTTPS`, `JSON/HTTPS`, `SQL over TLS`, `gRPC + mTLS`, `HTTPS:443`.
 pub fn is_protocol(text: &str) -> bool {
-    let lower = text.trim().to_lowercase();
+    let lower = text.trim().to_ascii_lowercase();
     let known = |part: &str| PROTOCOLS.contains(&part.trim());
     let plain = lower.split_once(':').map_or(lower.as_str(), |(head, port)| {
         if !port.is_empty() && port.chars().all(|c| c.is_ascii_digit()) { head } else { lower.as_str() }

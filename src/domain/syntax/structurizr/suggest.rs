@@ -3,14 +3,14 @@
 /// The candidate that differs least from `wanted`, if it differs little enough to be a slip: at most two edits, and fewer
 /// than half of the letters. Compared without case; the first of equals wins.
 pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted: Vec<char> = wanted.to_lowercase().chars().collect();
+    let wanted: Vec<char> = wanted.to_ascii_lowercase().chars().collect();
     if wanted.len() > 64 {
         return None;
     }
     let limit = 2.min(wanted.len().saturating_sub(1) / 2);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let letters: Vec<char> = candidate.to_lowercase().chars().collect();
+        let letters: Vec<char> = candidate.to_ascii_lowercase().chars().collect();
         if letters.len().abs_diff(wanted.len()) > limit {
             continue;
         }

@@ -152,7 +152,7 @@ const fn prefix(kind: ViewKind) -> &'static str {
 /// Reads the views of a `views` block.
 pub(super) fn views(lowering: &mut Lowering<'_>, all: &mut Views, source: &Rc<Source>, block: BlockId) {
     lowering.each(source, block, &mut |lowering, line| {
-        let kind = match line.keyword().to_lowercase().as_str() {
+        let kind = match line.keyword().to_ascii_lowercase().as_str() {
             "systemlandscape" => ViewKind::Landscape,
             "systemcontext" => ViewKind::Context,
             "container" => ViewKind::Container,
@@ -293,7 +293,7 @@ impl Views {
 
     fn statement(&self, lowering: &mut Lowering<'_>, line: &Line, view: &mut View, reading: &mut Reading<'_>) {
         let Reading { picture, place, sequence, animation } = reading;
-        match line.keyword().to_lowercase().as_str() {
+        match line.keyword().to_ascii_lowercase().as_str() {
             "title" | "description" if !lowering.has_value(line) => {}
             "title" => view.title = line.text(1),
             "description" => view.description = line.text(1),

@@ -42,7 +42,7 @@ pub(super) fn is_reserved(word: &str) -> bool {
         "_parent",
         "_top",
     ];
-    known.contains(&word.to_lowercase().as_str())
+    known.contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// Where an edge stands after an edit.

@@ -98,7 +98,7 @@ fn tag(text: &str) -> Option<(String, usize)> {
         return None;
     }
     let end = text.bytes().take(1024).position(|byte| byte == b'>')?;
-    let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("").to_lowercase();
+    let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("").to_ascii_lowercase();
     Some((name, end + 1))
 }
 
@@ -228,11 +228,11 @@ fn enclosing(words: &str, markdown: bool) -> (usize, usize) {
     let open = tag(words).filter(|_| !words.starts_with("</"));
     let closing = words.rfind("</").filter(|at| words.get(*at..).and_then(tag).is_some_and(|(_, length)| at + length == words.len()));
     let close = closing.and_then(|at| tag(words.get(at..)?));
-    let ends = |name: &str| words.to_lowercase().matches(&format!("</{name}")).count();
+    let ends = |name: &str| words.to_ascii_lowercase().matches(&format!("</{name}")).count();
     match (open, close) {
         (Some((name, before)), Some((other, after))) if name == other && ends(&name) == 1 => (before, after),
         (Some((name, before)), _) if ends(&name) == 0 => (before, 0),
-        (_, Some((name, after))) if !words.to_lowercase().contains(&format!("<{name}")) => (0, after),
+        (_, Some((name, after))) if !words.to_ascii_lowercase().contains(&format!("<{name}")) => (0, after),
         _ => {
             let mark = words.len() - words.trim_start_matches(['*', '_']).len();
             let (Some(head), Some(tail)) = (words.get(..mark), words.len().checked_sub(mark).and_then(|at| words.get(at..))) else {
@@ -299,7 +299,7 @@ pub fn disarm(label: &str) -> String {
 pub fn is_bare(text: &str) -> bool {
     let mut words = text.split_whitespace();
     let reserved =
-        words.any(|word| ["end", "graph", "subgraph", "default", "click", "style", "class"].contains(&word.to_lowercase().as_str()));
+        words.any(|word| ["end", "graph", "subgraph", "default", "click", "style", "class"].contains(&word.to_ascii_lowercase().as_str()));
     let plain = |c: char| {
         c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '\'' | '!' | '?' | '+') || (c == '-' || c == ':' || c == '/' || c == '_')
     };

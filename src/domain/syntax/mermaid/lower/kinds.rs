@@ -56,7 +56,7 @@ fn is_default(found: &Inferred<Kind>) -> bool {
 
 /// The kind an icon stands for, by the words of its name.
 fn icon_kind(icon: &str) -> Option<Kind> {
-    let name = icon.rsplit(':').next().unwrap_or(icon).to_lowercase();
+    let name = icon.rsplit(':').next().unwrap_or(icon).to_ascii_lowercase();
     let name = name.strip_prefix("fa-").unwrap_or(&name);
     let words: Vec<&str> = name.split(['-', '_', ' ']).collect();
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
@@ -187,7 +187,7 @@ fn concluded(evidence: &Evidence<'_>, look: &Look) -> Inferred<Kind> {
         return named;
     }
     if evidence.technology.is_none() && is_person(evidence.name) {
-        return because(Kind::Person, format!("its name says {}", evidence.name.to_lowercase()));
+        return because(Kind::Person, format!("its name says {}", evidence.name.to_ascii_lowercase()));
     }
     if let Some(kind) = shape.likely() {
         return because(kind, format!("shape {}", shape.label()));
@@ -196,5 +196,5 @@ fn concluded(evidence: &Evidence<'_>, look: &Look) -> Inferred<Kind> {
 }
 
 fn is_person(text: &str) -> bool {
-    PEOPLE.contains(&text.trim().to_lowercase().as_str())
+    PEOPLE.contains(&text.trim().to_ascii_lowercase().as_str())
 }

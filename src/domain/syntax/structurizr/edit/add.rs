@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
+    casing::lower,
     model::{
         ElementKey, GroupKey, Level,
         kind::{
@@ -252,7 +253,7 @@ pub(super) fn duplicate<'s>(site: &'s Site<'_>, elements: &'s [ElementKey]) -> R
         let Some(element) = site.model.elements.get(key) else { return Err(unknown_place()) };
         let parent = element.parent.as_ref();
         let is_free = |name: &str| {
-            !taken.contains(&(parent.cloned(), name.to_lowercase())) && site.refuse_same_name(name, element.level, parent, None).is_ok()
+            !taken.contains(&(parent.cloned(), lower(name))) && site.refuse_same_name(name, element.level, parent, None).is_ok()
         };
         let name = if element.instance_of.is_some() {
             element.name.clone()
@@ -264,7 +265,7 @@ pub(super) fn duplicate<'s>(site: &'s Site<'_>, elements: &'s [ElementKey]) -> R
             };
             name
         };
-        taken.insert((element.parent.clone(), name.to_lowercase()));
+        taken.insert((element.parent.clone(), lower(&name)));
         let line = site.line(statement);
         let mut words: Vec<(std::ops::Range<usize>, String)> = Vec::new();
         if element.instance_of.is_none() {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
+    casing::lower,
     model::{ElementKey, GroupKey, Level},
     syntax::{
         gesture::Refusal,
@@ -55,7 +56,7 @@ impl Naming {
     }
 
     pub(super) fn resolve(&self, name: &str, scope: Option<&ElementKey>) -> Option<&ElementKey> {
-        let name = name.to_lowercase();
+        let name = name.to_ascii_lowercase();
         let mut around = scope.filter(|_| self.hierarchical);
         while let Some(key) = around {
             if let Some(found) = self.paths.get(key).and_then(|path| self.full.get(&format!("{path}.{name}"))) {
@@ -82,7 +83,7 @@ impl Naming {
 
     /// Whether a new identifier would stand for nothing else, here or around.
     pub(super) fn is_free(&self, name: &str, parent: Option<&ElementKey>) -> bool {
-        let name = name.to_lowercase();
+        let name = name.to_ascii_lowercase();
         if is_keyword(&name) || self.full.contains_key(&name) {
             return false;
         }
@@ -99,11 +100,11 @@ impl Naming {
             }
             None => own.to_owned(),
         };
-        self.full.insert(written.to_lowercase(), Some(key.clone()));
+        self.full.insert(written.to_ascii_lowercase(), Some(key.clone()));
         self.names.entry(key.clone()).or_default().insert(0, written);
         let path = match parent.and_then(|parent| self.paths.get(parent)) {
-            Some(path) => format!("{path}.{}", own.to_lowercase()),
-            None => own.to_lowercase(),
+            Some(path) => format!("{path}.{}", own.to_ascii_lowercase()),
+            None => own.to_ascii_lowercase(),
         };
         self.paths.insert(key.clone(), path);
         if let Some(parent) = parent {
@@ -142,14 +143,14 @@ impl Naming {
         for moved in std::iter::once(key).chain(inside) {
             for name in self.names.get_mut(moved).into_iter().flatten() {
                 // Other names than the one by place stay.
-                if name.to_lowercase() != old_path && !name.to_lowercase().starts_with(&format!("{old_path}.")) {
+                if name.to_ascii_lowercase() != old_path && !name.to_ascii_lowercase().starts_with(&format!("{old_path}.")) {
                     continue;
                 }
                 let tail: Vec<&str> = name.split('.').skip(depth).collect();
                 let tail = tail.join(".");
-                self.full.remove(&name.to_lowercase());
+                self.full.remove(&name.to_ascii_lowercase());
                 *name = written.as_ref().map_or_else(|| tail.clone(), |around| format!("{around}.{tail}"));
-                free = self.full.insert(name.to_lowercase(), Some(moved.clone())).is_none() && free;
+                free = self.full.insert(name.to_ascii_lowercase(), Some(moved.clone())).is_none() && free;
             }
         }
         free
@@ -280,12 +281,9 @@ impl Site<'_> {
             level,
             Level::Person | Level::System | Level::Container | Level::Component | Level::DeploymentNode | Level::DeploymentEnvironment
         );
-        let wanted = name.to_lowercase();
+        let wanted = lower(name);
         let same = self.model.elements.values().any(|element| {
-            element.level == level
-                && element.parent.as_ref() == parent
-                && Some(&element.key) != except
-                && element.name.to_lowercase() == wanted
+            element.level == level && element.parent.as_ref() == parent && Some(&element.key) != except && lower(&element.name) == wanted
         });
         if named && same {
             let place = parent.map_or_else(|| "in the model".to_owned(), |parent| format!("in {}", self.name(parent)));

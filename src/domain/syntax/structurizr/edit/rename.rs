@@ -82,8 +82,11 @@ fn by_name(site: &Site<'_>, reference: &Reference, key: &ElementKey, name: &str)
     let chain: Vec<&ElementKey> = std::iter::once(target).chain(site.model.ancestors(target).map(|element| &element.key)).collect();
     let Some(back) = chain.iter().position(|around| *around == key) else { return Ok(None) };
     let exact = site.text.get(reference.span.range()).is_some_and(|raw| raw.trim_matches('"') == reference.name);
-    let separators: &[char] =
-        if kind.to_lowercase().contains("deployment") || kind.to_lowercase().contains("infrastructure") { &['/'] } else { &['/', '.'] };
+    let separators: &[char] = if kind.to_ascii_lowercase().contains("deployment") || kind.to_ascii_lowercase().contains("infrastructure") {
+        &['/']
+    } else {
+        &['/', '.']
+    };
     let parts = path.split(separators).count();
     if !exact || parts != chain.len() || name.contains(separators) {
         return Err(Refusal::new(
@@ -160,7 +163,7 @@ fn by_group_name(site: &Site<'_>, plan: &mut Plan<'_>, old: &str, new: &str) {
     for statement in &tree.statements {
         for word in tree.words(statement) {
             let raw = word.span.of(site.text);
-            let Some(at) = raw.to_lowercase().find("element.group").filter(|_| raw.is_ascii()) else { continue };
+            let Some(at) = raw.to_ascii_lowercase().find("element.group").filter(|_| raw.is_ascii()) else { continue };
             let value = at + "element.group==".len();
             let rest = raw.get(value..).unwrap_or("");
             let ends = rest

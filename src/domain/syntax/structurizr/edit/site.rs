@@ -51,7 +51,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn keyword(&self) -> String {
-        self.words.first().map(|word| word.value.to_lowercase()).unwrap_or_default()
+        self.words.first().map(|word| word.value.to_ascii_lowercase()).unwrap_or_default()
     }
 
     /// Where the arrow of a relation stands.

@@ -224,7 +224,7 @@ pub(super) fn direct<'s>(site: &'s Site<'_>, key: &'s str, direction: Direction)
     match children(site, statement).into_iter().rfind(|id| site.line(*id).keyword() == "autolayout") {
         Some(layout) => {
             let words = site.line(layout).words;
-            let is_direction = |text: &str| matches!(text.to_lowercase().as_str(), "" | "tb" | "bt" | "lr" | "rl");
+            let is_direction = |text: &str| matches!(text.to_ascii_lowercase().as_str(), "" | "tb" | "bt" | "lr" | "rl");
             match (words.first(), words.get(1)) {
                 (_, Some(word)) if is_direction(&word.value) || word.value.parse::<u32>().is_err() => plan.edits.replace(word.span, wanted),
                 (Some(keyword), _) => plan.edits.insert(keyword.span.end as usize, format!(" {wanted}")),
@@ -399,7 +399,7 @@ fn change<'s>(site: &'s Site<'_>, key: &'s str, elements: &'s [ElementKey], way:
     }
     let levels = wanted.iter().filter_map(|key| site.model.elements.get(key));
     if let Some(other) = levels.clone().find(|element| way == Way::Show && !takes(view.kind, element.level)) {
-        let what = view.kind.name().to_lowercase();
+        let what = view.kind.name().to_ascii_lowercase();
         return Err(Refusal::new(format!("{} cannot be shown in a {what}", other.name), "Show it in a view of its level."));
     }
     let (against, towards) = match way {

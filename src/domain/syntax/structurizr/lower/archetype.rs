@@ -93,7 +93,7 @@ pub(super) struct Archetypes(BTreeMap<(Base, String), Archetype>);
 impl Archetypes {
     /// What the first word of an element statement makes, and with which defaults.
     pub(super) fn of_keyword(&self, word: &str) -> Option<(Base, Archetype)> {
-        let wanted = word.to_lowercase();
+        let wanted = word.to_ascii_lowercase();
         for base in Base::ALL.into_iter().filter(|base| *base != Base::Relation) {
             let known = self.0.get(&(base, wanted.clone()));
             if let Some(archetype) = known {
@@ -112,7 +112,7 @@ impl Archetypes {
             return Some(self.0.get(&(Base::Relation, "->".to_owned())).cloned().unwrap_or_default());
         }
         let name = word.strip_prefix("--")?.strip_suffix("->")?;
-        self.0.get(&(Base::Relation, name.to_lowercase())).cloned()
+        self.0.get(&(Base::Relation, name.to_ascii_lowercase())).cloned()
     }
 
     /// What each makes and its name as defined; defaults of keywords left out.
@@ -140,7 +140,7 @@ impl Lowering<'_> {
             return;
         }
         let part = word.value.strip_prefix("--").and_then(|text| text.strip_suffix("->")).unwrap_or(&word.value);
-        self.mention(line, word, part, Symbol::Archetype(name.to_lowercase()), false);
+        self.mention(line, word, part, Symbol::Archetype(name.to_ascii_lowercase()), false);
     }
 
     /// One statement of the `archetypes` block: `api = container {`, `https = -> {`, or defaults for a keyword, `container {`.
@@ -171,13 +171,13 @@ impl Lowering<'_> {
             self.mention_archetype(line, &word, &archetype.name);
         }
         if let Some(word) = line.identifier.clone() {
-            self.mention(line, &word, &word.value, Symbol::Archetype(word.value.to_lowercase()), true);
+            self.mention(line, &word, &word.value, Symbol::Archetype(word.value.to_ascii_lowercase()), true);
         }
-        let name = line.identifier.as_ref().map_or_else(|| keyword.to_lowercase(), |word| word.value.to_lowercase());
+        let name = line.identifier.as_ref().map_or_else(|| keyword.to_ascii_lowercase(), |word| word.value.to_ascii_lowercase());
         archetype.name = line.identifier.as_ref().map_or_else(String::new, |word| word.value.clone());
         self.each_in(line, &mut |lowering, line| {
             let text = line.text(1);
-            match line.keyword().to_lowercase().as_str() {
+            match line.keyword().to_ascii_lowercase().as_str() {
                 "description" => archetype.description = text,
                 "technology" | "metadata" => archetype.technology = text,
                 "tag" | "tags" => {

@@ -75,7 +75,7 @@ pub(super) fn add_tags(tags: &mut Vec<String>, more: impl IntoIterator<Item = St
 impl Lowering<'_> {
     /// Applies the line to the subjects; false if it is no such statement.
     pub(super) fn attribute(&mut self, line: &Line, subjects: &Subjects) -> bool {
-        let keyword = line.keyword().to_lowercase();
+        let keyword = line.keyword().to_ascii_lowercase();
         if !ATTRIBUTES.contains(&keyword.as_str()) && keyword != "healthcheck" && keyword != "instances" {
             return false;
         }

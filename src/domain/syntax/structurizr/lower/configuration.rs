@@ -15,10 +15,10 @@ use crate::domain::{
 
 impl Lowering<'_> {
     pub(super) fn configuration(&mut self, line: &Line) {
-        self.each_in(line, &mut |lowering, line| match line.keyword().to_lowercase().as_str() {
+        self.each_in(line, &mut |lowering, line| match line.keyword().to_ascii_lowercase().as_str() {
             "scope" => {
                 let Some(word) = lowering.one_of(line, &["landscape", "softwaresystem", "none"]) else { return };
-                lowering.model.configuration.scope = match word.value.to_lowercase().as_str() {
+                lowering.model.configuration.scope = match word.value.to_ascii_lowercase().as_str() {
                     "landscape" => Some(WorkspaceScope::Landscape),
                     "softwaresystem" => Some(WorkspaceScope::SoftwareSystem),
                     _ => None,
@@ -40,7 +40,7 @@ impl Lowering<'_> {
     }
 
     fn user(&mut self, line: &Line) {
-        let role = line.word(1).map(|word| word.value.to_lowercase());
+        let role = line.word(1).map(|word| word.value.to_ascii_lowercase());
         let writes = match role.as_deref() {
             Some("read") => false,
             Some("write" | "admin") => true,

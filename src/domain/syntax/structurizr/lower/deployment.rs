@@ -35,7 +35,7 @@ pub(super) struct Deployment {
 impl Lowering<'_> {
     /// A statement about deployment; false if the line is none.
     pub(super) fn deployment_statement(&mut self, line: &Line, scope: &mut Scope) -> bool {
-        match line.keyword().to_lowercase().as_str() {
+        match line.keyword().to_ascii_lowercase().as_str() {
             "deploymentenvironment" => self.environment(line, scope),
             "deploymentgroup" => self.deployment_group(line, scope),
             "softwaresysteminstance" | "containerinstance" | "instanceof" => self.instance(line, scope),
@@ -185,7 +185,7 @@ impl Lowering<'_> {
     /// Whether the instance is of what its keyword says.
     fn fits_keyword(&mut self, line: &Line, word: &Word, of: &ElementKey) -> bool {
         let level = self.model.elements.get(of).map(|element| element.level);
-        let (wanted, other) = match line.keyword().to_lowercase().as_str() {
+        let (wanted, other) = match line.keyword().to_ascii_lowercase().as_str() {
             "containerinstance" => (Level::Container, "softwareSystemInstance"),
             "softwaresysteminstance" => (Level::System, "containerInstance"),
             _ => return true,

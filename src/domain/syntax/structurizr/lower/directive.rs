@@ -18,11 +18,11 @@ use crate::domain::{
 impl Lowering<'_> {
     /// Does the directive, if the line is one that is allowed everywhere. Statements of included files go to `read`.
     pub(super) fn directive(&mut self, line: &Line, read: &mut dyn FnMut(&mut Self, &Line)) -> bool {
-        match line.keyword().to_lowercase().as_str() {
+        match line.keyword().to_ascii_lowercase().as_str() {
             "!include" => self.include(line, read),
             "!const" | "!constant" => self.constant(line, true),
             "!var" => self.constant(line, false),
-            "!identifiers" => match line.text(1).unwrap_or_default().to_lowercase().as_str() {
+            "!identifiers" => match line.text(1).unwrap_or_default().to_ascii_lowercase().as_str() {
                 "hierarchical" => self.names.hierarchical = true,
                 "flat" => self.names.hierarchical = false,
                 other => {
@@ -66,7 +66,7 @@ impl Lowering<'_> {
     /// `true`, `false`, or the name of one of the known ways; others are code that is not run.
     fn implied_relationships(&mut self, line: &Line) {
         let value = line.text(1).unwrap_or_default();
-        let name = value.rsplit('.').next().unwrap_or("").to_lowercase();
+        let name = value.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
         self.implied = match name.as_str() {
             "true" | "createimpliedrelationshipsunlessanyrelationshipexistsstrategy" => Implied::UnlessAny,
             "false" | "defaultimpliedrelationshipsstrategy" => Implied::Never,
@@ -201,7 +201,7 @@ impl Lowering<'_> {
             .take_while(|path| path.starts_with(&start))
             .filter(|path| {
                 let inner = path.strip_prefix(start.as_str()).unwrap_or("");
-                !inner.split('/').any(|part| part.starts_with('.')) && inner.to_lowercase().ends_with(".dsl")
+                !inner.split('/').any(|part| part.starts_with('.')) && inner.to_ascii_lowercase().ends_with(".dsl")
             })
             .cloned()
             .collect()
@@ -261,8 +261,8 @@ impl Lowering<'_> {
     pub(super) fn missing_file(&mut self, line: &Line, word: &Word) {
         self.parts_missing();
         let known: Vec<String> = self.sources.keys().cloned().collect();
-        let name = word.value.rsplit('/').next().unwrap_or("").to_lowercase();
-        let elsewhere = known.iter().find(|path| path.rsplit('/').next().unwrap_or("").to_lowercase() == name);
+        let name = word.value.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
+        let elsewhere = known.iter().find(|path| path.rsplit('/').next().unwrap_or("").to_ascii_lowercase() == name);
         let help = elsewhere.map(|path| format!("There is a file `{path}`; paths count from the folder of this file."));
         self.say(
             line,
@@ -298,7 +298,7 @@ impl Lowering<'_> {
 }
 
 pub(super) fn is_address(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     lower.starts_with("http://") || lower.starts_with("https://")
 }
 

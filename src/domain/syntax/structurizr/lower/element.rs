@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
+    casing::lower,
     diagnostic::Level as Severity,
     model::{Element, ElementKey, Group, GroupKey, Inferred, Level, facts::Facts, kind::Kind},
     syntax::structurizr::{
@@ -37,7 +38,7 @@ impl Lowering<'_> {
             self.unexpected(line, "in the model", &["person", "softwareSystem"]);
             return;
         }
-        let keyword = line.keyword().to_lowercase();
+        let keyword = line.keyword().to_ascii_lowercase();
         if self.relation_statement(line, scope) || self.deployment_statement(line, scope) {
             return;
         }
@@ -206,7 +207,7 @@ impl Lowering<'_> {
         }
         let own = line.identifier.as_ref().map_or_else(|| slug(&draft.name.value), |word| word.value.chars().take(MAX_KEY_PART).collect());
         let key = self.new_key(scope.element.as_ref(), &own);
-        let same_level = (scope.element.clone(), draft.level, draft.name.value.to_lowercase());
+        let same_level = (scope.element.clone(), draft.level, lower(&draft.name.value));
         let unique = matches!(draft.level, Level::Person | Level::System | Level::Container | Level::Component);
         if !self.siblings.insert(same_level) && unique {
             self.say(

@@ -33,7 +33,7 @@ impl Lowering<'_> {
             };
             let mut perspective = Perspective { name, description: None, value: None, url: None, span: line.span };
             if spelled_out {
-                lowering.each_in(line, &mut |lowering, line| match line.keyword().to_lowercase().as_str() {
+                lowering.each_in(line, &mut |lowering, line| match line.keyword().to_ascii_lowercase().as_str() {
                     "description" => perspective.description = line.text(1),
                     "value" => perspective.value = line.text(1),
                     "url" => perspective.url = line.text(1),

@@ -72,8 +72,8 @@ impl Lowering<'_> {
     /// Remembers by which path the parts of a new element are named.
     pub(super) fn remember_path(&mut self, key: &ElementKey, parent: Option<&ElementKey>, own: &str) {
         let path = match parent.and_then(|parent| self.names.paths.get(parent)) {
-            Some(parent) => format!("{parent}.{}", own.to_lowercase()),
-            None => own.to_lowercase(),
+            Some(parent) => format!("{parent}.{}", own.to_ascii_lowercase()),
+            None => own.to_ascii_lowercase(),
         };
         self.names.paths.insert(key.clone(), path);
     }
@@ -95,7 +95,7 @@ impl Lowering<'_> {
             );
             return;
         }
-        let own = word.value.to_lowercase();
+        let own = word.value.to_ascii_lowercase();
         let nested = self.names.hierarchical && !matches!(target, Target::Relation(_));
         let parent = scope.element.as_ref().filter(|_| nested).and_then(|parent| self.names.path(parent));
         let name = parent.map_or_else(|| own.clone(), |parent| format!("{parent}.{own}"));
@@ -125,7 +125,7 @@ impl Lowering<'_> {
 
     /// As [`Self::lookup`], with the full name that was found.
     pub(super) fn resolve(&self, name: &str, scope: &Scope) -> Option<(String, &Target)> {
-        let name = name.to_lowercase();
+        let name = name.to_ascii_lowercase();
         if self.names.hierarchical {
             let mut around = scope.element.as_ref();
             while let Some(key) = around {
@@ -151,7 +151,11 @@ impl Lowering<'_> {
         }
         let (kind, path) = name.split_once("://")?;
         let separators: &[char] =
-            if kind.to_lowercase().contains("deployment") || kind.to_lowercase().contains("infrastructure") { &['/'] } else { &['/', '.'] };
+            if kind.to_ascii_lowercase().contains("deployment") || kind.to_ascii_lowercase().contains("infrastructure") {
+                &['/']
+            } else {
+                &['/', '.']
+            };
         let parts: Vec<&str> = path.split(separators).collect();
         let matches = |key: &ElementKey| {
             let mut names = parts.iter().rev();
@@ -201,7 +205,7 @@ impl Lowering<'_> {
     /// What may have been meant by a name that is not known.
     fn meant(&mut self, name: &str) -> Option<String> {
         let known: Vec<String> = self.names.all().map(str::to_owned).collect();
-        let tail = format!(".{}", name.to_lowercase());
+        let tail = format!(".{}", name.to_ascii_lowercase());
         let nested = known.iter().find(|name| name.ends_with(&tail)).map(|name| format!("Did you mean `{name}`?"));
         let named = self.model.elements.values().find(|element| element.name.eq_ignore_ascii_case(name));
         let named = named.map(|element| match &element.identifier {

@@ -64,7 +64,7 @@ impl Lowering<'_> {
                 let assigned = words.get(1).is_some_and(|word| word.value == "=");
                 words.into_iter().nth(if assigned { 2 } else { 0 })
             })
-            .map(|word| word.value.to_lowercase())
+            .map(|word| word.value.to_ascii_lowercase())
             .filter(|word| !word.starts_with('!'))
             .collect();
         let mut seen = Seen::default();
@@ -181,7 +181,7 @@ impl Lowering<'_> {
             self.say(line, word.span, never_fetched(&word.value));
             return;
         }
-        if word.value.to_lowercase().ends_with(".json") {
+        if word.value.to_ascii_lowercase().ends_with(".json") {
             self.parts_missing();
             self.say(
                 line,
@@ -209,7 +209,7 @@ impl Lowering<'_> {
     }
 
     fn workspace_statement(&mut self, line: &Line, seen: &mut Seen) {
-        match line.keyword().to_lowercase().as_str() {
+        match line.keyword().to_ascii_lowercase().as_str() {
             "name" => self.model.name = line.text(1).unwrap_or_default(),
             "description" => self.model.description = line.text(1),
             "properties" => self.properties(line, &Subjects::workspace()),

@@ -112,7 +112,7 @@ impl Views {
             return;
         };
         lowering.mention(line, &word, &word.value, Symbol::View(base_key.clone()), false);
-        let including = match line.text(2).unwrap_or_default().to_lowercase().as_str() {
+        let including = match line.text(2).unwrap_or_default().to_ascii_lowercase().as_str() {
             "include" => true,
             "exclude" => false,
             other => {

@@ -219,10 +219,10 @@ impl Reader<'_, '_> {
             self.refuse(expression, "It compares nothing: `==` or `!=` is missing.");
             return None;
         };
-        let lower = field.to_lowercase();
+        let lower = field.to_ascii_lowercase();
         let parent =
             if lower == "parent" { Some(self.lowering.require_part(self.word, value, &self.place.scope, self.line)?) } else { None };
-        let wanted = value.to_lowercase();
+        let wanted = value.to_ascii_lowercase();
         let property = bracketed(field);
         if property.is_none() && !matches!(lower.as_str(), "parent" | "type" | "tag" | "technology" | "group") {
             self.refuse(expression, "Elements are chosen by `tag`, `type`, `parent`, `technology`, `group` or `properties[name]`.");
@@ -258,7 +258,7 @@ impl Reader<'_, '_> {
             self.refuse(expression, "It compares nothing: `==` or `!=` is missing.");
             return None;
         };
-        let lower = field.to_lowercase();
+        let lower = field.to_ascii_lowercase();
         let property = bracketed(field);
         let ends = match lower.as_str() {
             "source" | "destination" => self.ends(value, depth)?,

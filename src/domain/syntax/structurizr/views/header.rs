@@ -94,7 +94,7 @@ pub(super) fn environment(lowering: &mut Lowering<'_>, line: &Line) -> Option<us
 pub(super) fn direction(lowering: &mut Lowering<'_>, line: &Line) -> Direction {
     let is_number = |word: &Word| word.value.parse::<u32>().is_ok();
     let stated = line.word(1).filter(|word| !is_number(word)).cloned();
-    let direction = match stated.as_ref().map(|word| word.value.to_lowercase()).as_deref() {
+    let direction = match stated.as_ref().map(|word| word.value.to_ascii_lowercase()).as_deref() {
         None | Some("" | "tb") => Direction::TopBottom,
         Some("bt") => Direction::BottomTop,
         Some("lr") => Direction::LeftRight,

@@ -14,7 +14,7 @@ const MAX_IMAGES: usize = 16;
 
 /// `image file`, `plantuml source`, `mermaid source`, `kroki format source`, and `light { … }` or `dark { … }` around them.
 pub(super) fn statement(lowering: &mut Lowering<'_>, line: &Line, scheme: Scheme, view: &mut View) {
-    let keyword = line.keyword().to_lowercase();
+    let keyword = line.keyword().to_ascii_lowercase();
     let at = match keyword.as_str() {
         "light" | "dark" if scheme == Scheme::Any => {
             let inner = if keyword == "light" { Scheme::Light } else { Scheme::Dark };

@@ -78,7 +78,7 @@ pub(in crate::domain::syntax::structurizr) fn shapes(lowering: &mut Lowering<'_>
 
 /// A statement of the `views` block that is no view.
 pub(super) fn statement(lowering: &mut Lowering<'_>, line: &Line) {
-    match line.keyword().to_lowercase().as_str() {
+    match line.keyword().to_ascii_lowercase().as_str() {
         "styles" => lowering.each_in(line, &mut |lowering, line| styles(lowering, line, Scheme::Any)),
         "theme" | "themes" => themes(lowering, line),
         "terminology" => lowering.each_in(line, &mut term),
@@ -105,7 +105,7 @@ pub(super) fn properties(lowering: &mut Lowering<'_>, line: &Line) -> BTreeMap<S
 }
 
 fn styles(lowering: &mut Lowering<'_>, line: &Line, scheme: Scheme) {
-    let keyword = line.keyword().to_lowercase();
+    let keyword = line.keyword().to_ascii_lowercase();
     match keyword.as_str() {
         "element" | "relationship" => style(lowering, line, scheme, keyword == "element"),
         "light" if scheme == Scheme::Any => lowering.each_in(line, &mut |lowering, line| styles(lowering, line, Scheme::Light)),
@@ -141,7 +141,7 @@ fn style(lowering: &mut Lowering<'_>, line: &Line, scheme: Scheme, of_element: b
 
 fn field(lowering: &mut Lowering<'_>, line: &Line, style: &mut Style, of_element: bool) {
     let known: &[&str] = if of_element { &ELEMENT } else { &RELATION };
-    let keyword = line.keyword().to_lowercase();
+    let keyword = line.keyword().to_ascii_lowercase();
     if !known.iter().any(|word| word.eq_ignore_ascii_case(&keyword)) {
         lowering.unexpected(line, if of_element { "in the style of an element" } else { "in the style of a relationship" }, known);
         return;
@@ -252,10 +252,10 @@ fn themes(lowering: &mut Lowering<'_>, line: &Line) {
 }
 
 fn term(lowering: &mut Lowering<'_>, line: &Line) {
-    let keyword = line.keyword().to_lowercase();
+    let keyword = line.keyword().to_ascii_lowercase();
     if keyword == "metadata" {
         if let Some(word) = lowering.one_of(line, &["square", "round", "curly", "angle", "double-angle", "none"]) {
-            lowering.model.appearance.terminology.metadata = Some(word.value.to_lowercase());
+            lowering.model.appearance.terminology.metadata = Some(word.value.to_ascii_lowercase());
         }
         return;
     }
@@ -293,7 +293,7 @@ fn term(lowering: &mut Lowering<'_>, line: &Line) {
 }
 
 fn branding(lowering: &mut Lowering<'_>, line: &Line) {
-    match line.keyword().to_lowercase().as_str() {
+    match line.keyword().to_ascii_lowercase().as_str() {
         "logo" => lowering.model.appearance.logo = line.text(1),
         "font" => lowering.model.appearance.font = line.text(1).map(|name| (name, line.text(2))),
         _ => lowering.unexpected(line, "in `branding`", &["logo", "font"]),
