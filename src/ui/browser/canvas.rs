@@ -47,8 +47,12 @@ pub fn place(surface: &web_sys::Element, event: &web_sys::MouseEvent) -> (f64, f
 
 /// Shows a part of the picture. The picture is the surface's `svg`.
 pub fn show(surface: &web_sys::Element, area: Area) {
-    if let Ok(Some(picture)) = surface.query_selector("svg") {
-        let _ = picture.set_attribute("viewBox", &area.view_box());
+    let view_box = area.view_box();
+    // The same written again would be laid out again, all of it.
+    if let Ok(Some(picture)) = surface.query_selector("svg")
+        && picture.get_attribute("viewBox").as_ref() != Some(&view_box)
+    {
+        let _ = picture.set_attribute("viewBox", &view_box);
     }
     if let Some(sheet) = sheet(surface) {
         let _ = sheet.style().remove_property("transform");
@@ -67,21 +71,19 @@ pub fn redraw(surface: &web_sys::Element, before: &str, now: &str) {
 
 fn change(picture: &web_sys::Element, changes: Vec<patch::Change<'_>>) {
     let children = picture.children();
+    let at = |index: usize| u32::try_from(index).ok().and_then(|index| children.item(index));
+    // Everything new is read at once, away from the page.
+    let text: String = changes.iter().flat_map(|change| &change.new).copied().collect();
+    let Some(Ok(workshop)) = picture.clone_node().ok().map(wasm_bindgen::JsCast::dyn_into::<web_sys::Element>) else { return };
+    workshop.set_inner_html(&text);
     for patch::Change { gone, new } in changes {
-        let at = |index: usize| u32::try_from(index).ok().and_then(|index| children.item(index));
-        if let ([new], Some(old), 1) = (new.as_slice(), at(gone.start), gone.len()) {
-            old.set_outer_html(new);
-            continue;
-        }
         let old: Vec<_> = gone.clone().filter_map(at).collect();
-        let text = new.concat();
-        let put = match at(gone.start) {
-            Some(place) => place.insert_adjacent_html("beforebegin", &text),
-            None => picture.insert_adjacent_html("beforeend", &text),
-        };
-        if put.is_ok() {
-            old.iter().for_each(web_sys::Element::remove);
+        let place = at(gone.start);
+        for _ in new {
+            let Some(made) = workshop.first_element_child() else { return };
+            let _ = picture.insert_before(&made, place.as_deref());
         }
+        old.iter().for_each(web_sys::Element::remove);
     }
 }
 

@@ -564,7 +564,7 @@ pub fn Canvas(
             <RenameBox desk=desk seen=Signal::derive(move || (seen_now(), window.get()))/>
             {move || hint(tool.get(), selected.get().is_some()).map(|words| view! { <p class="canvas-hint" role="status">{words}</p> })}
             <SaidNote desk=desk/>
-            <Minimap scene=scene seen=Signal::derive(seen_now) go_to=go_to/>
+            <Minimap scene=scene view=view seen=Signal::derive(seen_now) go_to=go_to/>
             {move || {
                 stale
                     .get()

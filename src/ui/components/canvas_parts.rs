@@ -93,13 +93,38 @@ impl Settling {
 #[component]
 pub fn Minimap(
     scene: Memo<Arc<Scene>>,
+    /// The key of what is shown.
+    view: Memo<String>,
     seen: Signal<Area>,
     /// Where it was pressed, in parts of the picture's size.
     go_to: Callback<(f64, f64)>,
 ) -> impl IntoView {
     let map = NodeRef::<html::Div>::new();
-    let small = Memo::new(move |_| scene.with(|scene| thumbnail(scene)));
-    let frame = move || scene.with(|scene| format!("{} {} {} {}", scene.frame.x, scene.frame.y, scene.frame.width, scene.frame.height));
+    // It follows when the changes pause, so that a key costs the picture only; another view is shown at once.
+    let settled = RwSignal::new(scene.get_untracked());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<String>| {
+        let (newest, shown) = (scene.get(), view.get());
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        match before {
+            None => {}
+            Some(before) if before != shown => settled.set(newest),
+            Some(_) => {
+                let later = set_timeout_with_handle(
+                    move || {
+                        settled.try_set(newest);
+                    },
+                    STILL,
+                );
+                timer.set_value(later.ok());
+            }
+        }
+        shown
+    });
+    let small = Memo::new(move |_| settled.with(|scene| thumbnail(scene)));
+    let frame = move || settled.with(|scene| format!("{} {} {} {}", scene.frame.x, scene.frame.y, scene.frame.width, scene.frame.height));
     let press = move |event: ev::MouseEvent| {
         let Some(element) = map.get_untracked() else { return };
         let (x, y) = canvas::place(&element, &event);
