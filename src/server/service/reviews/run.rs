@@ -127,6 +127,8 @@ async fn conclude(
     let known = app.store.known_findings(project.id).await?;
     let mut ledger =
         Ledger { number: review.number, written: known.iter().map(|known| (known.id, known.state)).collect(), ids: BTreeMap::new() };
+    let reasons: BTreeMap<FindingId, (FindingState, String)> =
+        known.iter().map(|known| (known.id, (known.state, known.reason.clone()))).collect();
     let known: Arc<Vec<Known>> = Arc::new(
         known
             .into_iter()
@@ -152,8 +154,15 @@ async fn conclude(
             return Ok(false);
         }
         app.jobs.step(review.id, "The rules are done; the agents read the design");
-        let session =
-            Session { app, actor, project, review: &review, read: &rules.read, sources: &sources, reported: reported(&concluded) };
+        let session = Session {
+            app,
+            actor,
+            project,
+            review: &review,
+            read: &rules.read,
+            sources: &sources,
+            reported: reported(&concluded, &reasons),
+        };
         let mut troupe = agent_runs::begin(&session, cast).await?;
         while let Some(findings) = troupe.next(&session).await? {
             let before = ledger.written.clone();
@@ -233,11 +242,16 @@ fn states(concluded: &[Concluded]) -> Vec<(&Finding, FindingState)> {
     concluded.iter().map(|one| (&one.finding, one.state)).collect()
 }
 
-/// What the agents are told is known: the rules' findings, and what was said before and still stands.
-fn reported(concluded: &[Concluded]) -> Vec<Reported> {
+/// What the agents are told is known: the rules' findings, and what was said before and still stands. `reasons` are people's
+/// for the states before this review; one that the review has moved on no longer has its reason.
+fn reported(concluded: &[Concluded], reasons: &BTreeMap<FindingId, (FindingState, String)>) -> Vec<Reported> {
     let stands = |one: &&Concluded| !matches!(one.change, Change::Fixed | Change::Obsolete);
+    let reason = |one: &Concluded| {
+        let said = reasons.get(&one.id).filter(|(state, _)| *state == one.state);
+        said.map_or_else(String::new, |(_, reason)| reason.clone())
+    };
     let reported = concluded.iter().filter(stands);
-    reported.map(|one| Reported { finding: one.finding.clone(), state: one.state, reason: String::new() }).collect()
+    reported.map(|one| Reported { finding: one.finding.clone(), state: one.state, reason: reason(one) }).collect()
 }
 
 /// Reviews that this server left running when it stopped: what the rules and agents had found by then is kept, with a word
