@@ -28,6 +28,7 @@ use crate::{
             tools::{self, Effect, Rejection, Workbench},
             topics::patterns,
             turn::{Ending, Event, Mode, Run, Setup, Step, budget::Budget},
+            untrusted::plain::harmless,
         },
         id::{ReviewId, RunId},
         moment::Day,
@@ -253,7 +254,7 @@ impl Drive<'_> {
         let waiting = std::sync::Mutex::new(String::new());
         let flush = |text: &mut String| {
             if !text.is_empty() {
-                jobs.news(review, News::Said { agent: agent.clone(), text: std::mem::take(text) });
+                jobs.news(review, News::Said { agent: agent.clone(), text: harmless(&std::mem::take(text)) });
             }
         };
         let progress = |progress: Progress| {
@@ -265,13 +266,18 @@ impl Drive<'_> {
                 Progress::Text { text: more } => {
                     began.send_replace(true);
                     text.push_str(&more);
-                    if text.len() >= PIECE {
+                    // Whole words only: half an address does not look like one.
+                    if text.len() >= PIECE
+                        && let Some(end) = text.rfind(char::is_whitespace)
+                    {
+                        let rest = text.split_off(end);
                         flush(&mut text);
+                        *text = rest;
                     }
                 }
                 Progress::Calling { tool } => {
                     flush(&mut text);
-                    jobs.news(review, News::Step { doing: format!("{agent} uses {tool}") });
+                    jobs.news(review, News::Step { doing: format!("{agent} uses {}", harmless(&tool)) });
                 }
                 Progress::Restarted { because, .. } => {
                     text.clear();
@@ -360,11 +366,12 @@ impl Drive<'_> {
     }
 }
 
+/// A claim as people may look at it; the record of the run has it to the letter.
 fn unverified(rejection: &Rejection) -> Unverified {
     Unverified {
-        title: rejection.claim.title.clone(),
-        message: rejection.claim.message.clone(),
-        reasons: rejection.failures.iter().map(ToString::to_string).collect(),
+        title: harmless(&rejection.claim.title),
+        message: harmless(&rejection.claim.message),
+        reasons: rejection.failures.iter().map(|failure| harmless(&failure.to_string())).collect(),
     }
 }
 
