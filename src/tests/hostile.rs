@@ -67,7 +67,7 @@ impl Attack {
     /// What the model says. Every run begins at the beginning of the script, and finds the turns of its document by its mark.
     fn turns(&self) -> Vec<Value> {
         let turn = |say: Vec<Value>| json!({"when": {"said": [self.mark]}, "say": say});
-        let record = self.path.ends_with(".md");
+        let record = self.path.starts_with("docs/adr/");
         // The first line with the mark, as the model is shown it.
         let (line, quoted) = (1..).zip(self.text.lines()).find(|(_, line)| line.contains(&self.mark)).unwrap();
         let quote = json!({"doc": if record { "A3" } else { "D1" }, "line_from": line, "line_to": line, "text": short(quoted, 200)});
@@ -295,6 +295,9 @@ async fn thirty_hostile_documents_change_nothing_and_reach_nobody() {
         let requests: Vec<TurnRequest> = desk.model.requests().split_off(asked);
         asked += requests.len();
         assert_eq!(requests.len(), 4, "{name}");
+        if name.ends_with("boundary-guesses") {
+            assert!(attack.text.contains(&format!(" {}⟧", prompts::boundary(&requests[0]))), "one of the guesses is right");
+        }
         for request in &requests {
             let outside = prompts::outside(request, &attack.mark);
             problem(outside.is_empty(), format!("{name} stands outside of the data: {outside:#?}"));

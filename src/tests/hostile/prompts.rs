@@ -54,7 +54,7 @@ fn is_data(before: &str) -> bool {
 }
 
 /// The word that the request's marks hold.
-fn boundary(request: &TurnRequest) -> String {
+pub(super) fn boundary(request: &TurnRequest) -> String {
     let Some(Block::Text { text, .. }) = request.messages.first().and_then(|message| message.blocks.first()) else { panic!("no design") };
     text.strip_prefix("The mark of this review is ").unwrap().split('.').next().unwrap().to_owned()
 }

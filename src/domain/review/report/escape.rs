@@ -40,7 +40,7 @@ fn push_word(out: &mut String, word: &str) {
             // GitHub and others make links of bare addresses; an escaped sign in them means the same and is none.
             ':' if after.starts_with("//") => out.push_str("\\:"),
             '.' if out.len() >= 3 && out.get(out.len() - 3..).is_some_and(|before| before.eq_ignore_ascii_case("www")) => {
-                out.push_str("\\.")
+                out.push_str("\\.");
             }
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '!' | '$' => {
                 out.push('\\');
