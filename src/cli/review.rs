@@ -27,7 +27,10 @@ use crate::{
     server::{
         boot::{AppState, Config, Settings},
         http::assets::Assets,
-        llm::providers::{Providers, settings::ModelSettings},
+        llm::providers::{
+            Providers,
+            settings::{HELP, ModelSettings},
+        },
         service::{
             self,
             access::Actor,
@@ -45,6 +48,7 @@ use crate::{
 const PROJECT: &str = "review";
 
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Review {
     /// Diagrams, decision records, or folders that hold them
     #[arg(required = true, value_name = "PATH")]

@@ -5,6 +5,7 @@
 //! A file becomes a [`definition`] of the [`library`]; as a [`persona`] it is put into a [`prompt`]; a [`turn`] at a time, the
 //! run goes on, and [`audit`] keeps what happened.
 
+pub mod allowance;
 pub mod audit;
 pub mod change;
 pub mod claim;

@@ -27,7 +27,10 @@ use crate::{
             snapshot::Snapshot,
             tools::{self, Effect, Rejection, Workbench},
             topics::patterns,
-            turn::{Ending, Event, Mode, Run, Setup, Step, budget::Budget},
+            turn::{
+                Ending, Event, Fallback, Mode, Run, Setup, Step,
+                budget::{Budget, Limit},
+            },
             untrusted::plain::harmless,
         },
         id::{ReviewId, RunId},
@@ -40,7 +43,7 @@ use crate::{
     server::{
         boot::AppState,
         llm::fault::milliseconds,
-        ports::ChatModel,
+        ports::{ChatModel, ModelInfo},
         service::{
             agent_runs::{announce, cast::Member},
             jobs::News,
@@ -96,6 +99,20 @@ struct Drive<'a> {
     tell: &'a mpsc::UnboundedSender<Report>,
 }
 
+/// The models of one run.
+#[derive(Clone, Copy)]
+struct Models<'a> {
+    first: &'a dyn ChatModel,
+    fallback: Option<&'a dyn ChatModel>,
+}
+
+impl<'a> Models<'a> {
+    /// The one that a request is for.
+    fn of(self, name: &str) -> &'a dyn ChatModel {
+        self.fallback.filter(|model| model.info().model == name && self.first.info().model != name).unwrap_or(self.first)
+    }
+}
+
 /// Takes an agent through its run, and gives it back as it ended.
 pub(super) async fn run(
     stage: &Stage,
@@ -104,7 +121,7 @@ pub(super) async fn run(
     tell: &mpsc::UnboundedSender<Report>,
     began: &Arc<watch::Sender<bool>>,
 ) -> (usize, AgentRun) {
-    let Member { persona, run, allowed, model } = member;
+    let Member { persona, run, allowed, model, fallback, money } = member;
     let Some(model) = model else {
         announce(&stage.app, stage.review, &run, &run.reason);
         return (place, run);
@@ -118,7 +135,7 @@ pub(super) async fn run(
         patterns: patterns::PATTERNS.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect(),
         today: stage.today,
     });
-    let budget = Budget::default();
+    let budget = Budget { money, ..Budget::default() };
     let info = model.info();
     let assignment =
         Assignment::Review(ReviewTask { scope: Vec::new(), focus: None, language: "English".to_owned(), date: stage.today.to_string() });
@@ -142,16 +159,19 @@ pub(super) async fn run(
         mode: Mode::Review,
         budget,
         capabilities: info.capabilities,
-        fallback: None,
+        fallback: fallback
+            .as_ref()
+            .map(|model| model.info())
+            .map(|info| Fallback { model: info.model.clone(), capabilities: info.capabilities }),
     };
     let trail = Trail::new(run.id.to_string());
     let mut drive = Drive { stage, place, run, bench, trail, fresh: Vec::new(), tell };
     drive.begin(&setup).await;
     match Run::begin(setup) {
-        Ok((machine, steps)) => drive.go(machine, steps, model.as_ref(), began).await,
+        Ok((machine, steps)) => drive.go(machine, steps, Models { first: model.as_ref(), fallback: fallback.as_deref() }, began).await,
         Err(too_large) => {
-            drive.run.status = RunStatus::Failed;
-            drive.run.reason = too_large.to_string();
+            drive.run.status = if too_large.which == Limit::Money { RunStatus::Budget } else { RunStatus::Failed };
+            drive.run.reason = format!("It was not asked: {too_large}. {}", too_large.advice);
         }
     }
     drive.end().await
@@ -173,7 +193,7 @@ impl Drive<'_> {
         announce(&self.stage.app, self.stage.review, &self.run, &note);
     }
 
-    async fn go(&mut self, mut machine: Run, steps: Vec<Step>, model: &dyn ChatModel, began: &Arc<watch::Sender<bool>>) {
+    async fn go(&mut self, mut machine: Run, steps: Vec<Step>, models: Models<'_>, began: &Arc<watch::Sender<bool>>) {
         let start = Instant::now();
         let mut steering = self.stage.app.jobs.steering_of(self.stage.review);
         self.record_steps(&steps);
@@ -182,6 +202,8 @@ impl Drive<'_> {
             match step {
                 Step::Ask(request) => {
                     let asked = Instant::now();
+                    let model = models.of(&request.model);
+                    self.asks(model.info());
                     let answer = self.turn(model, &request, Duration::from_millis(machine.time_left()), began).await;
                     let took = milliseconds(asked.elapsed());
                     let mut events = vec![Event::Elapsed(milliseconds(start.elapsed()))];
@@ -225,6 +247,17 @@ impl Drive<'_> {
         // The machine always ends with its last step; if it ever did not, the page must not wait for ever.
         self.run.status = RunStatus::Failed;
         "The run ended without a word. The server's log has more.".clone_into(&mut self.run.reason);
+    }
+
+    /// Findings from now on are this model's, and people are told when it is another one than was chosen.
+    fn asks(&mut self, info: &ModelInfo) {
+        if self.run.model == info.model {
+            return;
+        }
+        let note = format!("{} refused; {} was asked instead.", self.run.model, info.model);
+        self.run.note = Some(self.run.note.take().map_or_else(|| note.clone(), |before| format!("{before} {note}")));
+        self.run.model.clone_from(&info.model);
+        self.bench.answers_now(&info.model);
     }
 
     fn happened(&mut self, machine: &mut Run, event: Event, took: u64) -> Vec<Step> {

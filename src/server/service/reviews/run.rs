@@ -55,7 +55,8 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     let project = access::project(app, actor, slug, Role::Editor).await?.project;
     let mut cast = cast::assemble(app, &project, order.agents).await?;
     // Without a provider, agents that nobody asked for by name are simply not there; the page says what they would add.
-    cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some());
+    let out_of_money = |member: &Member| member.run.status == RunStatus::Budget;
+    cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some() || out_of_money(member));
     let texts = documents::texts(app, project.id).await?;
     let sources = documents::sources(app, project.id, &texts).await?;
     let frozen = freeze(texts, order.documents)?;
