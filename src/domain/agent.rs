@@ -25,3 +25,4 @@ pub mod tools;
 pub mod topics;
 pub mod turn;
 pub mod untrusted;
+pub mod verifier;

@@ -180,7 +180,7 @@ async fn conclude(
                 app.jobs.news(review.id, news);
             }
         }
-        let contribution = troupe.finish().await?;
+        let contribution = troupe.finish(&session).await?;
         review.completeness.agents_missing = agent_runs::missing(&contribution.runs);
         concluded = ledger.enter(app, rules.compare(app, contribution.findings).await?);
     }
