@@ -12,6 +12,7 @@ mod collab;
 mod convergence;
 mod harness;
 mod headers;
+mod hostile;
 mod import;
 mod library;
 mod llm;

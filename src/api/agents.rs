@@ -249,6 +249,12 @@ pub struct ProjectAgent {
 pub struct ProjectAgents {
     /// Whether the project's designs may be sent to a model outside this machine.
     pub external_models: bool,
+    /// What its agents may cost in a day, in millionths of a dollar; none where the server's default counts.
+    pub daily_cap: Option<u64>,
+    /// The server's default; none for no limit.
+    pub daily_default: Option<u64>,
+    /// What they have cost today, in millionths of a dollar.
+    pub spent_today: u64,
     /// By handle.
     pub agents: Vec<ProjectAgent>,
 }
@@ -391,6 +397,7 @@ pub async fn set_project_agents(
     #[server(default)] asked: Vec<String>,
     #[server(default)] required: Vec<String>,
     #[server(default)] external_models: bool,
+    daily_dollars: Option<String>,
 ) -> Result<(), ApiError> {
     use crate::{
         api::notices::Notice,
@@ -398,7 +405,8 @@ pub async fn set_project_agents(
     };
     let (app, actor) = (auth::app()?, auth::signed_in()?);
     let agents = asked.into_iter().map(|agent| (agent, false)).chain(required.into_iter().map(|agent| (agent, true))).collect();
-    answer(service::agents::project::set(&app, &actor, &slug, &agents, external_models).await)?;
+    let choice = service::agents::project::Choice { agents, external_models, daily_dollars };
+    answer(service::agents::project::set(&app, &actor, &slug, &choice).await)?;
     let notice = Notice::Done("The agents of this project were saved.".to_owned());
     leptos_axum::redirect(&service::notices::leave(&app, &actor, &format!("/p/{slug}/settings#agents"), notice));
     Ok(())

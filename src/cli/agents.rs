@@ -11,7 +11,10 @@ use clap::{Args, Subcommand};
 
 use crate::{
     cli::{Failure, complain, say},
-    domain::agent::{definition, library},
+    domain::{
+        agent::{definition, library},
+        review::check::counted,
+    },
 };
 
 /// Folders that hold no agents.
@@ -43,7 +46,7 @@ struct Check {
 pub struct Checked {
     /// Every remark, by file and line; the tally at last.
     pub text: String,
-    /// Pages of folders that were left out, one sentence each.
+    /// What was left out of folders, one sentence each.
     pub warnings: Vec<String>,
     pub refused: bool,
 }
@@ -96,15 +99,20 @@ pub fn check(paths: &[PathBuf]) -> Result<Checked, Failure> {
 fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>, warnings: &mut Vec<String>) -> Result<(), Failure> {
     let mut entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|error| unreadable(folder, &error))?;
     entries.sort_by_key(fs::DirEntry::file_name);
+    let mut others = 0_usize;
     for entry in entries {
         let (path, kind) = (entry.path(), entry.file_type().map_err(|error| unreadable(folder, &error))?);
-        // Links could lead in circles or out of the folder.
-        if kind.is_symlink() || entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)) {
+        if entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)) {
             continue;
         }
-        if kind.is_dir() {
+        // Links could lead in circles or out of the folder.
+        if kind.is_symlink() {
+            warnings.push(format!("{} is a link and was not followed; name it to have it checked", path.display()));
+        } else if kind.is_dir() {
             walk(&path, files, warnings)?;
-        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) {
+        } else if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) {
+            others += 1;
+        } else {
             let bytes = read(&path)?;
             if !library::is_agent_file(&path.to_string_lossy(), &bytes) {
                 warnings.push(format!("{} is a page about the folder and no agent; name it to have it checked", path.display()));
@@ -115,6 +123,14 @@ fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>, warnings: &mut Ve
             }
             files.insert(path, bytes);
         }
+    }
+    if others > 0 {
+        let files = counted(others, "file");
+        warnings.push(format!(
+            "{} holds {files} that {} not end in .md; name one to have it checked",
+            folder.display(),
+            if others == 1 { "does" } else { "do" }
+        ));
     }
     Ok(())
 }

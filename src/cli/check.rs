@@ -59,8 +59,9 @@ enum Format {
     Markdown,
 }
 
+/// The least severity that fails the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Threshold {
+pub(in crate::cli) enum Threshold {
     Critical,
     High,
     Medium,
@@ -69,7 +70,7 @@ enum Threshold {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ProfileName {
+pub(in crate::cli) enum ProfileName {
     Sketch,
     Default,
     Production,
@@ -181,7 +182,7 @@ pub fn check(gathered: Gathered, profile: Profile, at: Moment, known: &Baseline)
 }
 
 impl Threshold {
-    const fn severity(self) -> Option<Severity> {
+    pub(in crate::cli) const fn severity(self) -> Option<Severity> {
         match self {
             Self::Critical => Some(Severity::Critical),
             Self::High => Some(Severity::High),
@@ -193,7 +194,7 @@ impl Threshold {
 }
 
 impl ProfileName {
-    const fn profile(self) -> Profile {
+    pub(in crate::cli) const fn profile(self) -> Profile {
         match self {
             Self::Sketch => Profile::Sketch,
             Self::Default => Profile::Default,

@@ -11,19 +11,26 @@ use clap::{Args, ValueEnum};
 use crate::{
     cli::{
         Failure,
-        check::gather::{self, Kind},
+        check::{
+            ProfileName, Threshold,
+            gather::{self, Kind},
+            print,
+        },
         complain, say,
     },
     domain::{
         account::Person,
         agent::definition,
         id::AgentFileId,
-        review::{Profile, ReviewStatus, Verdict, agents::dollars, finding::Severity},
+        review::{Review as Reviewed, ReviewStatus, Verdict, agents::dollars},
     },
     server::{
         boot::{AppState, Config, Settings},
         http::assets::Assets,
-        llm::providers::{Providers, settings::ModelSettings},
+        llm::providers::{
+            Providers,
+            settings::{HELP, ModelSettings},
+        },
         service::{
             self,
             access::Actor,
@@ -41,6 +48,7 @@ use crate::{
 const PROJECT: &str = "review";
 
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Review {
     /// Diagrams, decision records, or folders that hold them
     #[arg(required = true, value_name = "PATH")]
@@ -52,8 +60,11 @@ pub struct Review {
     #[arg(long, value_enum, default_value = "markdown")]
     format: Format,
     /// Exit with 1 when a rule finds something of this severity or above
-    #[arg(long, value_name = "SEVERITY", default_value = "high")]
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
     fail_on: Threshold,
+    /// How strict to be
+    #[arg(long, value_enum, default_value = "default")]
+    profile: ProfileName,
     /// Write what the agents' runs leave behind into this folder
     #[arg(long, value_name = "DIR")]
     records: Option<PathBuf>,
@@ -61,29 +72,9 @@ pub struct Review {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    Text,
     Markdown,
     Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Threshold {
-    Critical,
-    High,
-    Medium,
-    Low,
-    Never,
-}
-
-impl Threshold {
-    const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Critical => Some(Severity::Critical),
-            Self::High => Some(Severity::High),
-            Self::Medium => Some(Severity::Medium),
-            Self::Low => Some(Severity::Low),
-            Self::Never => None,
-        }
-    }
 }
 
 impl Review {
@@ -103,12 +94,17 @@ impl Review {
         let needed = agents.iter().map(|agent| (agent.clone(), true)).collect();
         let now = app.clock.now();
         app.store.set_project_agents(project.id, &needed, true, actor.person.id, now).await.map_err(Failure::fault)?;
-        let order = Order { documents: None, profile: Profile::Default, agents: Some(&agents) };
+        let order = Order { documents: None, profile: self.profile.profile(), agents: Some(&agents) };
         let begun = service::reviews::begin(&app, &actor, PROJECT, order).await.map_err(|error| Failure::input(error.to_string()))?;
         follow(&app, begun.id).await;
         let (review, _, findings) = service::reviews::get(&app, &actor, PROJECT, begun.number).await.map_err(Failure::fault)?;
         let (runs, suggestions) = service::reviews::agents_of(&app, review.id).await.map_err(Failure::fault)?;
         match self.format {
+            Format::Text => {
+                let paths = review.documents.iter().map(|text| (text.document, text.path.clone())).collect();
+                say(&print::findings(findings.iter().map(|known| &known.finding), &paths, print::Style::of_output()));
+                say(&verdict(&review));
+            }
             Format::Markdown => {
                 say(&service::reviews::markdown(&app, &actor, PROJECT, begun.number).await.map_err(Failure::fault)?);
             }
@@ -202,6 +198,12 @@ impl Review {
         }
         Ok(names)
     }
+}
+
+/// How the review ended, in one line.
+fn verdict(review: &Reviewed) -> String {
+    let verdict = review.verdict.unwrap_or(Verdict::Inconclusive);
+    format!("{}: {}. Score {} of 100.", verdict.name(), review.verdict_reason, review.score)
 }
 
 /// The program on a database in memory, with the provider from the environment.

@@ -8,13 +8,14 @@ use crate::{
     cli::{Failure, say},
     server::{
         boot::{Config, Settings},
-        llm::providers::settings::ModelSettings,
+        llm::providers::settings::{HELP, ModelSettings},
         run,
     },
 };
 
 /// Serve the app. Every setting is a flag or an environment variable; the flag wins.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Serve {
     /// IP address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "IP:PORT", env = "LINTEL_ADDR")]

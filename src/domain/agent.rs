@@ -5,6 +5,7 @@
 //! A file becomes a [`definition`] of the [`library`]; as a [`persona`] it is put into a [`prompt`]; a [`turn`] at a time, the
 //! run goes on, and [`audit`] keeps what happened.
 
+pub mod allowance;
 pub mod audit;
 pub mod change;
 pub mod claim;
@@ -24,3 +25,4 @@ pub mod tools;
 pub mod topics;
 pub mod turn;
 pub mod untrusted;
+pub mod verifier;

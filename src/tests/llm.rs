@@ -2,8 +2,8 @@
 //!
 //! `server` is that server; `spoken` writes what providers say in both protocols; `bench` puts a model before a server. The
 //! suites: `faults` (both protocols, everything that goes wrong on the way), `anthropic` and `openai` (what only one of them
-//! has), `cuts` (any division into pieces is the same answer), `stopping`, `guard`, `secrets`, and `interop` (another
-//! project's imitation of providers, where it is installed).
+//! has), `cuts` (any division into pieces is the same answer), `stopping`, `guard`, `secrets`, `reviews` (whole ones), and
+//! `interop` (another project's imitation of providers, where it is installed).
 
 mod anthropic;
 mod bench;
@@ -12,6 +12,7 @@ mod faults;
 mod guard;
 mod interop;
 mod openai;
+mod reviews;
 mod secrets;
 mod server;
 mod spoken;

@@ -9,4 +9,6 @@ mod process {
     mod harness;
     mod life;
     mod operator;
+    mod provider;
+    mod review;
 }

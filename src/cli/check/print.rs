@@ -46,10 +46,20 @@ pub fn text(found: &Findings, style: Style) -> String {
             problem(&mut out, checked, diagnostic, style);
         }
     }
+    let paths = paths_of(found);
     for finding in &found.fresh {
-        claim(&mut out, found, finding, style);
+        claim(&mut out, whereabouts(&paths, finding), finding, style);
     }
     out.push_str(&summary(found));
+    out
+}
+
+/// Findings alone, of documents with their paths.
+pub fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>, paths: &BTreeMap<DocumentId, String>, style: Style) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        claim(&mut out, whereabouts(paths, finding), finding, style);
+    }
     out
 }
 
@@ -70,7 +80,7 @@ fn problem(out: &mut String, checked: &Checked, diagnostic: &Diagnostic, style: 
     out.push('\n');
 }
 
-fn claim(out: &mut String, found: &Findings, finding: &Finding, style: Style) {
+fn claim(out: &mut String, (path, place): (String, Option<Place>), finding: &Finding, style: Style) {
     let colour = match finding.severity {
         Severity::Critical => "1;35",
         Severity::High => "1;31",
@@ -78,7 +88,6 @@ fn claim(out: &mut String, found: &Findings, finding: &Finding, style: Style) {
         Severity::Low => "1;36",
     };
     let label = style.paint(colour, &format!("{}[{}]", finding.severity.slug(), finding.code));
-    let (path, place) = whereabouts(found, finding);
     let place = place.map(|place| format!("{}:{}:", place.line, place.column)).unwrap_or_default();
     let _ = writeln!(out, "{}:{place} {label}: {}", shown(&path), style.paint("1", &finding.title));
     for evidence in &finding.evidence {
@@ -121,7 +130,7 @@ fn explain(out: &mut String, word: &str, text: &str) {
 }
 
 /// The first line that shows a finding, or its document.
-fn whereabouts(found: &Findings, finding: &Finding) -> (String, Option<Place>) {
+fn whereabouts(paths: &BTreeMap<DocumentId, String>, finding: &Finding) -> (String, Option<Place>) {
     if let Some(evidence) = finding.evidence.first() {
         let line = evidence.marked.first().copied().unwrap_or(evidence.line);
         let text = line.checked_sub(evidence.line).and_then(|offset| evidence.quote.get(offset as usize));
@@ -130,8 +139,11 @@ fn whereabouts(found: &Findings, finding: &Finding) -> (String, Option<Place>) {
         return (evidence.path.clone(), Some(Place { line, column }));
     }
     let document = finding.anchors.first().map(crate::domain::review::finding::Anchor::document);
-    let checked = found.checked.iter().find(|checked| Some(checked.id) == document);
-    (checked.map(|checked| checked.path.clone()).unwrap_or_default(), None)
+    (document.and_then(|document| paths.get(&document)).cloned().unwrap_or_default(), None)
+}
+
+fn paths_of(found: &Findings) -> BTreeMap<DocumentId, String> {
+    found.checked.iter().map(|checked| (checked.id, checked.path.clone())).collect()
 }
 
 fn summary(found: &Findings) -> String {
@@ -171,8 +183,9 @@ pub fn json(found: &Findings) -> String {
             })
         })
     });
+    let paths = paths_of(found);
     let findings = found.fresh.iter().map(|finding| {
-        let (path, place) = whereabouts(found, finding);
+        let (path, place) = whereabouts(&paths, finding);
         json!({
             "path": shown(&path),
             "line": place.map(|place| place.line),

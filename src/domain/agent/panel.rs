@@ -1,8 +1,8 @@
 //! Puts together what the members of a panel found, each on their own: the same said twice is one finding with two votes.
 //!
-//! No model is asked and the order of the members does not matter. Two findings are one when topic and subject are equal, when
-//! half of what they point at and most words of their titles are, or when they want opposite things of one subject; the last
-//! become a trade-off that names both.
+//! The order of the members does not matter. Two findings are one when topic and subject are equal, when half of what they
+//! point at and most words of their titles are and a second look agrees, or when they want opposite things of one subject; the
+//! last become a trade-off that names both.
 
 use std::{
     cmp::Reverse,
@@ -11,7 +11,7 @@ use std::{
 
 use crate::domain::review::{
     check::{MAX_EVIDENCE, MAX_MESSAGE, shorten},
-    finding::{Basis, Finding, FindingKind, Grounding, Severity},
+    finding::{Basis, Finding, FindingKind, Fingerprint, Grounding, Severity},
     policy::points,
     similarity::{self, ANCHORS, TITLES, jaccard},
 };
@@ -41,21 +41,50 @@ struct Said<'a> {
     finding: &'a Finding,
 }
 
-/// Merges and ranks.
-pub fn merge(members: &[Member]) -> Merged {
+/// Two findings by their fingerprints, the smaller one first.
+pub type Pair = (Fingerprint, Fingerprint);
+
+fn pair(left: &Finding, right: &Finding) -> Pair {
+    let (left, right) = (left.fingerprint.clone(), right.fingerprint.clone());
+    if left <= right { (left, right) } else { (right, left) }
+}
+
+/// Findings of different members that are alike in what they point at and say, and may be one: to be asked about.
+pub fn candidates(members: &[Member]) -> BTreeMap<Pair, (Finding, Finding)> {
+    let all = said(members);
+    let mut found = BTreeMap::new();
+    for (place, first) in all.iter().enumerate() {
+        for second in all.iter().skip(place + 1).filter(|second| second.agent != first.agent) {
+            let (left, right) = (first.finding, second.finding);
+            if same_tone(left, right) && left.fingerprint != right.fingerprint && alike(left, right) && !opposite(left, right) {
+                found.entry(pair(left, right)).or_insert_with(|| (left.clone(), right.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Merges and ranks. `same` are those of the candidates that are one.
+pub fn merge(members: &[Member], same: &BTreeSet<Pair>) -> Merged {
     let of = members.iter().map(|member| member.agent.as_str()).collect::<BTreeSet<_>>().len();
+    let all = said(members);
+    let mut merged: Vec<Finding> = groups(&all, same).iter().filter_map(|group| one(group, of)).collect();
+    merged.sort_by_cached_key(|finding| {
+        (Reverse(weight(finding, of)), finding.code.clone(), finding.fingerprint.clone(), finding.title.clone())
+    });
+    let folded = merged.split_off(merged.len().min(SHOWN));
+    Merged { shown: merged, folded }
+}
+
+/// Everything that holds, in an order that does not depend on the members'.
+fn said(members: &[Member]) -> Vec<Said<'_>> {
     let mut all: Vec<Said<'_>> = members
         .iter()
         .flat_map(|member| member.findings.iter().map(|finding| Said { agent: &member.agent, finding }))
         .filter(|said| !matches!(said.finding.grounding, Grounding::Rejected { .. }))
         .collect();
     all.sort_by_cached_key(|said| order(said));
-    let mut merged: Vec<Finding> = groups(&all).iter().filter_map(|group| one(group, of)).collect();
-    merged.sort_by_cached_key(|finding| {
-        (Reverse(weight(finding, of)), finding.code.clone(), finding.fingerprint.clone(), finding.title.clone())
-    });
-    let folded = merged.split_off(merged.len().min(SHOWN));
-    Merged { shown: merged, folded }
+    all
 }
 
 /// Everything that tells two findings apart, so that the order of the members is forgotten.
@@ -66,11 +95,11 @@ fn order(said: &Said<'_>) -> (String, String, String, String) {
 }
 
 /// Findings that are one, each group in the order given.
-fn groups<'a, 'b>(all: &'b [Said<'a>]) -> Vec<Vec<&'b Said<'a>>> {
+fn groups<'a, 'b>(all: &'b [Said<'a>], same: &BTreeSet<Pair>) -> Vec<Vec<&'b Said<'a>>> {
     let mut group: Vec<usize> = (0..all.len()).collect();
     for (left, first) in all.iter().enumerate() {
         for (right, second) in all.iter().enumerate().skip(left + 1) {
-            if are_one(first.finding, second.finding) {
+            if are_one(first.finding, second.finding, same) {
                 let (keep, drop) = (group.get(left).copied(), group.get(right).copied());
                 for slot in group.iter_mut().filter(|slot| Some(**slot) == drop) {
                     *slot = keep.unwrap_or(*slot);
@@ -85,18 +114,21 @@ fn groups<'a, 'b>(all: &'b [Said<'a>]) -> Vec<Vec<&'b Said<'a>>> {
     found.into_values().collect()
 }
 
-fn are_one(left: &Finding, right: &Finding) -> bool {
-    // Praise and blame are never one.
-    if (left.kind == FindingKind::Strength) != (right.kind == FindingKind::Strength) {
-        return false;
-    }
-    let same_key = left.fingerprint == right.fingerprint;
-    let alike = || {
-        jaccard(&similarity::anchors(left), &similarity::anchors(right)) >= ANCHORS
-            && similarity::titles(&left.title, &right.title) >= TITLES
-    };
-    let opposite = || left.anchors.first() == right.anchors.first() && contradict(&left.remedy, &right.remedy);
-    same_key || alike() || opposite()
+fn are_one(left: &Finding, right: &Finding, same: &BTreeSet<Pair>) -> bool {
+    same_tone(left, right) && (left.fingerprint == right.fingerprint || same.contains(&pair(left, right)) || opposite(left, right))
+}
+
+/// Praise and blame are never one.
+fn same_tone(left: &Finding, right: &Finding) -> bool {
+    (left.kind == FindingKind::Strength) == (right.kind == FindingKind::Strength)
+}
+
+fn alike(left: &Finding, right: &Finding) -> bool {
+    jaccard(&similarity::anchors(left), &similarity::anchors(right)) >= ANCHORS && similarity::titles(&left.title, &right.title) >= TITLES
+}
+
+fn opposite(left: &Finding, right: &Finding) -> bool {
+    left.anchors.first() == right.anchors.first() && contradict(&left.remedy, &right.remedy)
 }
 
 /// Verbs of remedies that undo each other.

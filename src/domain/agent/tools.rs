@@ -286,6 +286,11 @@ impl Workbench {
         }
     }
 
+    /// From now on another model answers.
+    pub fn answers_now(&mut self, model: &str) {
+        model.clone_into(&mut self.setup.author.model);
+    }
+
     /// The findings that hold, in the order they came, with their names.
     pub fn findings(&self) -> &[(String, Finding)] {
         &self.found

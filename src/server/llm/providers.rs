@@ -30,7 +30,11 @@ pub mod known;
 pub mod settings;
 
 /// The provider that is set up, if one is.
-pub struct Providers(Backend);
+pub struct Providers {
+    backend: Backend,
+    /// What a project may spend in a day where it does not say, in millionths of a dollar.
+    daily: Option<u64>,
+}
 
 enum Backend {
     None,
@@ -49,6 +53,8 @@ struct Remote {
     default: String,
     /// Names that agents use, such as `opus`, to models.
     aliases: BTreeMap<String, String>,
+    /// What is asked once when a model refuses.
+    fallback: Option<String>,
     table: CapabilityTable,
     /// The variable the key came from.
     key: Option<&'static str>,
@@ -57,6 +63,8 @@ struct Remote {
 /// A model for one run.
 pub struct Chosen {
     pub model: Arc<dyn ChatModel>,
+    /// What is asked once if it refuses.
+    pub fallback: Option<Arc<dyn ChatModel>>,
     /// What people should know about the choice: an agent asked for a model that can't be had.
     pub note: Option<String>,
 }
@@ -74,6 +82,8 @@ pub enum ProviderStatus {
         /// What is asked when an agent does not say.
         model: String,
         aliases: BTreeMap<String, String>,
+        /// What is asked once when a model refuses.
+        fallback: Option<String>,
         /// Whether what it costs is known.
         priced: bool,
         /// The variable that holds the key; nothing when none is sent.
@@ -87,12 +97,12 @@ pub enum ProviderStatus {
 
 impl Providers {
     pub const fn none() -> Self {
-        Self(Backend::None)
+        Self { backend: Backend::None, daily: None }
     }
 
     /// Plays a script in place of a provider; each run begins at its beginning.
     pub const fn playing(script: Scripted) -> Self {
-        Self(Backend::Scripted(script))
+        Self { backend: Backend::Scripted(script), daily: None }
     }
 
     /// Sets up what the settings say.
@@ -100,14 +110,15 @@ impl Providers {
     /// # Errors
     /// The first setting that can't be used.
     pub fn open(settings: &ModelSettings, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, SettingError> {
+        let daily = settings.daily()?;
         let remote = match settings.setup()? {
-            Setup::None => return Ok(Self::none()),
-            Setup::Scripted(script) => return Ok(Self::playing(script)),
+            Setup::None => return Ok(Self { daily, ..Self::none() }),
+            Setup::Scripted(script) => return Ok(Self { daily, ..Self::playing(script) }),
             Setup::Remote(remote) => remote,
         };
         let client = Client::new(remote.endpoint.clone(), remote.protocol, remote.timeouts, remote.proxy.as_deref(), clock);
         let line: Arc<dyn Line> = Arc::new(client.map_err(SettingError::no_client)?);
-        Ok(Self(Backend::Remote(Remote {
+        let backend = Backend::Remote(Remote {
             name: remote.name,
             protocol: remote.protocol,
             endpoint: remote.endpoint,
@@ -115,18 +126,25 @@ impl Providers {
             guard: Arc::new(Guard::new(Bulkhead::new(Bounds::default()), ids)),
             default: remote.default,
             aliases: remote.aliases,
+            fallback: remote.fallback,
             table: remote.table,
             key: remote.key,
-        })))
+        });
+        Ok(Self { backend, daily })
+    }
+
+    /// What a project may spend in a day where it does not say, in millionths of a dollar; none for no limit.
+    pub const fn daily(&self) -> Option<u64> {
+        self.daily
     }
 
     pub const fn configured(&self) -> bool {
-        !matches!(self.0, Backend::None)
+        !matches!(self.backend, Backend::None)
     }
 
     /// Whether what is asked leaves this machine.
     pub fn external(&self) -> bool {
-        matches!(&self.0, Backend::Remote(remote) if remote.endpoint.external())
+        matches!(&self.backend, Backend::Remote(remote) if remote.endpoint.external())
     }
 
     /// A model for one run of a project. `wanted` is what the agent's file says: an alias, a model's own name, `inherit` or
@@ -135,21 +153,24 @@ impl Providers {
     /// # Errors
     /// [`TurnError::NotConfigured`] and [`TurnError::SwitchedOff`].
     pub fn model(&self, project: ProjectId, wanted: Option<&str>, external: bool) -> Result<Chosen, TurnError> {
-        match &self.0 {
+        match &self.backend {
             Backend::None => Err(TurnError::NotConfigured),
-            Backend::Scripted(script) => Ok(Chosen { model: Arc::new(script.fresh()), note: None }),
+            Backend::Scripted(script) => Ok(Chosen { model: Arc::new(script.fresh()), fallback: None, note: None }),
             Backend::Remote(remote) if remote.endpoint.external() && !external => Err(TurnError::SwitchedOff),
             Backend::Remote(remote) => {
                 let (model, note) = remote.choose(wanted);
-                let info = remote.info(model);
-                let guarded = Guarded::new(info, Arc::clone(&remote.line), Arc::clone(&remote.guard), project);
-                Ok(Chosen { model: Arc::new(guarded), note })
+                let guarded = |model: String| -> Arc<dyn ChatModel> {
+                    Arc::new(Guarded::new(remote.info(model), Arc::clone(&remote.line), Arc::clone(&remote.guard), project))
+                };
+                // Asking the same model the same again is no second opinion.
+                let fallback = remote.fallback.clone().filter(|other| *other != model).map(guarded);
+                Ok(Chosen { model: guarded(model), fallback, note })
             }
         }
     }
 
     pub fn status(&self) -> ProviderStatus {
-        match &self.0 {
+        match &self.backend {
             Backend::None => ProviderStatus::NotConfigured,
             Backend::Scripted(script) => {
                 let info = script.info();
@@ -159,6 +180,7 @@ impl Providers {
                     host: None,
                     model: info.model.clone(),
                     aliases: BTreeMap::new(),
+                    fallback: None,
                     priced: false,
                     key: None,
                     models: BTreeMap::new(),
@@ -176,6 +198,7 @@ impl Providers {
                     priced: remote.info(model.clone()).capabilities.price.is_some(),
                     model,
                     aliases: remote.aliases.clone(),
+                    fallback: remote.fallback.clone(),
                     key: remote.key,
                     models: remote.guard.standings(),
                     running,

@@ -2,10 +2,13 @@
 //! leaves behind is sealed.
 //!
 //! The loop itself is the domain's state machine; this moves the bytes. A run belongs to the server, not to the page that
-//! started it. `cast.rs` says who takes part, `drive.rs` takes one agent through its run, `outcome.rs` puts together what came
-//! of them.
+//! started it. `cast.rs` says who takes part, `drive.rs` takes one agent through its run, `verify.rs` has a second look at what
+//! several found.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -38,6 +41,7 @@ use crate::{
 pub mod cast;
 mod drive;
 pub mod suggestions;
+mod verify;
 
 use cast::Member;
 use drive::{Report, Stage};
@@ -126,20 +130,22 @@ impl Troupe {
     }
 
     /// What they leave, when all have ended.
-    pub(in crate::server::service) async fn finish(mut self) -> Result<Contribution, ServiceError> {
+    pub(in crate::server::service) async fn finish(mut self, session: &Session<'_>) -> Result<Contribution, ServiceError> {
         let mut runs = Vec::new();
         while let Some(ended) = self.tasks.join_next().await {
             runs.push(ended.map_err(|error| ServiceError::internal(format!("an agent's run ended early: {error}")))?);
         }
         runs.sort_by_key(|(place, _)| *place);
-        Ok(Contribution { findings: merged(&self.findings), runs: runs.into_iter().map(|(_, run)| run).collect() })
+        let members: Vec<panel::Member> = self.findings.into_values().collect();
+        let (findings, look) = verify::merged(session, &members).await?;
+        Ok(Contribution { findings, runs: runs.into_iter().map(|(_, run)| run).chain(look).collect() })
     }
 }
 
-/// What all agents found, as one list.
+/// What all agents found so far, as one list; what is only alike stays apart until the second look.
 fn merged(findings: &BTreeMap<usize, panel::Member>) -> Vec<Finding> {
     let members: Vec<panel::Member> = findings.values().cloned().collect();
-    let panel::Merged { mut shown, folded } = panel::merge(&members);
+    let panel::Merged { mut shown, folded } = panel::merge(&members, &BTreeSet::new());
     shown.extend(folded);
     shown
 }

@@ -151,7 +151,8 @@ pub async fn archive(app: &AppState, _actor: &Actor) -> Result<Vec<u8>, ServiceE
 
 /// How the model provider is doing.
 pub fn provider_card(app: &AppState) -> ProviderCard {
-    let ProviderStatus::Configured { provider, host, model, aliases, priced, key, models, running, waiting, .. } = app.models.status()
+    let ProviderStatus::Configured { provider, host, model, aliases, fallback, priced, key, models, running, waiting, .. } =
+        app.models.status()
     else {
         return ProviderCard {
             help: vec![
@@ -167,6 +168,7 @@ pub fn provider_card(app: &AppState) -> ProviderCard {
     let mut standing: Vec<(String, String)> = models.into_iter().map(|(model, standing)| (model, standing_words(&standing))).collect();
     standing.push(("Asked now".to_owned(), format!("{running} running, {waiting} waiting")));
     standing.extend(aliases.into_iter().map(|(alias, model)| (format!("Agents that ask for {alias}"), format!("get {model}"))));
+    standing.extend(fallback.map(|model| ("When a model refuses".to_owned(), format!("{model} is asked once"))));
     let help = if priced {
         Vec::new()
     } else {

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         id::{AgentFileId, ProjectId, UserId},
         moment::Moment,
+        review::agents::dollars,
     },
     server::store::{Store, StoreError, audit::Event},
 };
@@ -240,6 +241,33 @@ impl Store {
         if changed.rows_affected() > 0 {
             let detail = if external_models { "allowed" } else { "forbidden" };
             Event { at, actor: Some(by), action: "project.external_models", target: &target, detail }.write(&mut write).await?;
+        }
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// What a project's agents may cost in a day, in millionths of a dollar; none where the server's default counts.
+    pub async fn daily_cap(&self, project: ProjectId) -> Result<Option<u64>, StoreError> {
+        let cap: Option<Option<i64>> =
+            sqlx::query_scalar("SELECT daily_cap FROM project WHERE id = ?").bind(*project.as_uuid()).fetch_optional(self.read()).await?;
+        Ok(cap.flatten().map(i64::unsigned_abs))
+    }
+
+    /// Settles it; what stays as it was leaves no trace.
+    pub async fn set_daily_cap(&self, project: ProjectId, cap: Option<u64>, by: UserId, at: Moment) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        let kept = cap.map(i64::try_from).transpose().map_err(|_| StoreError::Unreadable { what: "daily cap" })?;
+        let changed = sqlx::query("UPDATE project SET daily_cap = ? WHERE id = ? AND daily_cap IS NOT ?")
+            .bind(kept)
+            .bind(*project.as_uuid())
+            .bind(kept)
+            .execute(&mut *write)
+            .await?;
+        if changed.rows_affected() > 0 {
+            let detail = cap.map_or_else(|| "default".to_owned(), dollars);
+            Event { at, actor: Some(by), action: "project.daily_cap", target: &project.to_string(), detail: &detail }
+                .write(&mut write)
+                .await?;
         }
         write.commit().await?;
         Ok(())

@@ -23,6 +23,8 @@ pub struct KnownFinding {
     pub id: FindingId,
     pub finding: Finding,
     pub state: FindingState,
+    /// Why people left it in this state; empty if they did not say.
+    pub reason: String,
     pub first_seen: u32,
 }
 
@@ -49,7 +51,7 @@ pub struct Decision<'a> {
 impl Store {
     /// All findings a project ever had, in a stable order.
     pub async fn known_findings(&self, project: ProjectId) -> Result<Vec<KnownFinding>, StoreError> {
-        let rows = sqlx::query("SELECT id, body, state, first_seen FROM finding WHERE project_id = ? ORDER BY id")
+        let rows = sqlx::query("SELECT id, body, state, state_reason, first_seen FROM finding WHERE project_id = ? ORDER BY id")
             .bind(*project.as_uuid())
             .fetch_all(self.read())
             .await?;
@@ -58,6 +60,7 @@ impl Store {
                 id: FindingId::from_uuid(row.try_get("id")?),
                 finding: parse(row.try_get("body")?, "finding")?,
                 state: state(row)?,
+                reason: row.try_get("state_reason")?,
                 first_seen: row.try_get("first_seen")?,
             })
         };

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         agent::audit::Record,
         id::{ProjectId, ReviewId, RunId, UserId},
+        moment::Moment,
         review::agents::AgentRun,
     },
     server::store::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 impl Store {
-    /// Keeps runs that are about to begin, in the order they are shown.
+    /// Keeps runs that are about to begin, in the order they are shown, after those that the review has.
     pub async fn begin_runs(
         &self,
         project: ProjectId,
@@ -24,15 +25,15 @@ impl Store {
         runs: &[AgentRun],
     ) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        for (position, run) in (0_i64..).zip(runs) {
+        for run in runs {
             sqlx::query(
                 "INSERT INTO agent_run (id, project_id, review_id, position, status, body, started_by, started_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                 VALUES (?, ?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM agent_run WHERE review_id = ?), ?, ?, ?, ?)",
             )
             .bind(*run.id.as_uuid())
             .bind(*project.as_uuid())
             .bind(review.map(|review| *review.as_uuid()))
-            .bind(position)
+            .bind(review.map(|review| *review.as_uuid()))
             .bind(run.status.slug())
             .bind(body(run)?)
             .bind(*user.as_uuid())
@@ -91,6 +92,18 @@ impl Store {
             .await?;
         let records = rows.iter().map(|row| parse(row, "run record")).collect::<Result<_, _>>()?;
         Ok(Some((records, head)))
+    }
+
+    /// What runs of a project that began since a moment have cost, in millionths of a dollar; of those whose price is known.
+    pub async fn spent_since(&self, project: ProjectId, since: Moment) -> Result<u64, StoreError> {
+        let spent: i64 = sqlx::query_scalar(
+            "SELECT COALESCE(SUM(json_extract(body, '$.cost')), 0) FROM agent_run WHERE project_id = ? AND started_at >= ?",
+        )
+        .bind(*project.as_uuid())
+        .bind(since.0)
+        .fetch_one(self.read())
+        .await?;
+        Ok(spent.unsigned_abs())
     }
 
     /// Runs that a server left unfinished when it stopped.

@@ -111,8 +111,22 @@ async fn owners_choose_the_agents_of_their_project() {
     assert!(page.contains("saved"));
     let chosen = world.get("/projects/shop/agents").await;
     assert!(chosen["external_models"] == true && chosen["agents"].as_array().unwrap().iter().all(|agent| agent["asked"] == false));
+    // What it may cost: the server's default, an amount, or nothing at all.
+    assert_eq!((&chosen["daily_cap"], &chosen["daily_default"], &chosen["spent_today"]), (&Value::Null, &Value::Null, &json!(0)));
+    let (_, page) =
+        world.form("set_project_agents", from, &[("slug", "shop"), ("external_models", "true"), ("daily_dollars", " $2.50 ")]).await;
+    assert!(page.contains("name=\"daily_dollars\"") && page.contains("value=\"2.50\""), "{page}");
+    let put = |dollars: Value| {
+        let put = world.app.call("PUT", "/api/v1/projects/shop/agents").bearer(&world.token);
+        async move { put.json(&json!({"external_models": true, "agents": [], "daily_dollars": dollars})).await }
+    };
+    assert_eq!(put(Value::Null).await.json()["daily_cap"], 2_500_000, "what is not sent stays");
+    assert_eq!(put(json!("0")).await.json()["daily_cap"], 0);
+    let wrong = put(json!("-1")).await;
+    assert_eq!((wrong.status, &wrong.json()["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("daily_dollars")), "{}", wrong.text());
+    assert_eq!(put(json!("")).await.json()["daily_cap"], Value::Null);
     let trail = world.app.audit().await;
-    for action in ["project.agent.on", "project.agent.require", "project.agent.off", "project.external_models"] {
+    for action in ["project.daily_cap", "project.agent.on", "project.agent.require", "project.agent.off", "project.external_models"] {
         assert!(trail.iter().any(|line| line.starts_with(action)), "{action}: {trail:?}");
     }
 }

@@ -1,7 +1,8 @@
 //! Another project's imitation of providers, `@copilotkit/aimock`, where it is installed: its mistakes are not ours.
 //!
-//! `LINTEL_AIMOCK` is the path of its `llmock` (such as `node_modules/.bin/llmock` of a folder where it was installed). Without
-//! it the test says that it did nothing, and passes: no build of Lintel needs Node.
+//! It is found beside the end-to-end tests after `npm --prefix end2end install --no-save @copilotkit/aimock`, or where
+//! `LINTEL_AIMOCK` says that its `llmock` is. Without it the tests say that they did nothing, and pass: no build of Lintel needs
+//! Node.
 
 use std::{
     net::TcpListener,
@@ -18,6 +19,7 @@ use crate::{
     server::ports::ChatModel,
     tests::llm::{
         bench::{Bench, patient, request},
+        reviews,
         spoken::BOTH,
     },
 };
@@ -47,12 +49,44 @@ fn asks(text: &str) -> TurnRequest {
     TurnRequest { messages: vec![Message { speaker: Speaker::User, blocks: vec![Block::text(text)] }], ..request() }
 }
 
+/// The program, where it is installed.
+#[expect(clippy::print_stdout, reason = "says why a test did nothing")]
+fn installed() -> Option<PathBuf> {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("end2end/node_modules/.bin/llmock");
+    let program = std::env::var_os("LINTEL_AIMOCK").map(PathBuf::from).or_else(|| beside.exists().then_some(beside));
+    if program.is_none() {
+        println!("skipped: @copilotkit/aimock is not installed in end2end, and LINTEL_AIMOCK does not name its llmock");
+    }
+    program
+}
+
+#[tokio::test]
+async fn a_whole_review_runs_on_an_imitation_by_others() {
+    let Some(program) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let call = |name: &str, input: &serde_json::Value| json!({"toolCalls": [{"name": name, "arguments": input.to_string()}]});
+    let finish = json!({"recommendation": "approve-with-findings", "coverage": [], "summary": "Zürich 😀 is fine."});
+    let fixtures = json!({"fixtures": [
+        {"match": {"hasToolResult": false, "turnIndex": 0}, "response": call("report_finding", &reviews::nobody_answers())},
+        {"match": {"hasToolResult": true}, "response": call("finish", &finish)},
+    ]});
+    std::fs::write(folder.path().join("fixtures.json"), fixtures.to_string()).unwrap();
+    let (running, url) = start(&program, folder.path()).await;
+    for protocol in BOTH {
+        let (app, ada, token) = reviews::program(protocol, &url, &[]).await;
+        let review = reviews::review(&app, &ada, &token, "shop").await;
+        let run = &review["runs"][0];
+        assert_eq!((run["status"].as_str(), run["turns"].as_u64()), (Some("done"), Some(2)), "{protocol:?}: {run:#}");
+        assert_eq!(run["summary"], "Zürich 😀 is fine.");
+        let findings = review["findings"].as_array().unwrap().iter();
+        assert_eq!(findings.filter(|known| known["finding"]["source"]["type"] == "agent").count(), 1, "{protocol:?}: {review:#}");
+    }
+    drop(running);
+}
+
 #[tokio::test]
 async fn an_imitation_by_others_is_understood() {
-    let Some(program) = std::env::var_os("LINTEL_AIMOCK").map(PathBuf::from) else {
-        println!("skipped: LINTEL_AIMOCK does not name the llmock of @copilotkit/aimock");
-        return;
-    };
+    let Some(program) = installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let smileys = "Aß😀😀😀😀 end";
     let input = json!({"ids": ["E1", "Zürich 😀😀😀"], "depth": 3, "nothing": null});

@@ -43,7 +43,7 @@ impl Answer {
 pub(crate) fn lintel() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lintel"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("LINTEL_") {
+        if name.to_string_lossy().starts_with("LINTEL_") || name == "ANTHROPIC_API_KEY" {
             command.env_remove(name);
         }
     }
@@ -78,13 +78,22 @@ impl Server {
 
     /// The same with more arguments.
     pub(crate) fn start_with(data: &Path, arguments: &[&str]) -> Self {
+        let mut command = Self::command(data);
+        command.args(arguments);
+        Self::spawn(data, command)
+    }
+
+    /// The same with variables of the environment.
+    pub(crate) fn start_in(data: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = Self::command(data);
+        command.envs(variables.iter().copied());
+        Self::spawn(data, command)
+    }
+
+    fn spawn(data: &Path, mut command: Command) -> Self {
         let errors = data.with_extension("log");
-        let mut child = Self::command(data)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(fs::OpenOptions::new().create(true).append(true).open(&errors).unwrap())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(fs::OpenOptions::new().create(true).append(true).open(&errors).unwrap()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let mut server = Self { child, out, errors, addr: String::new() };
         let line = server.line_with("Lintel is at ");

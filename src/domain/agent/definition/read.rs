@@ -7,7 +7,7 @@ use crate::domain::{
         Definition, Entry, Extension, Load, Outcome, Remarks, Say, Written, examples, extension,
         head::{self, Line, ODD_HYPHENS},
         lines, text,
-        tools::{self, Asked, ToolRequest},
+        tools::{self, Asked, Support, ToolRequest},
         yaml::{self, Pair, Spot, Value},
     },
     diagnostic::Span,
@@ -326,16 +326,28 @@ fn requested(entries: &[Entry], text: &str, remarks: &mut Remarks) -> Asked {
     let allowed = || entries.iter().find(|entry| lines::folded(&entry.key) == "allowedtools");
     let Some(entry) = by_key("tools").or_else(allowed) else { return Asked::Absent };
     let asked = tools::read(&entry.value, entry.span, text);
-    let unsupported: Vec<&ToolRequest> = asked.unsupported().collect();
-    if let Some(first) = unsupported.first() {
-        let names: Vec<&str> = unsupported.iter().map(|request| request.written.as_str()).collect();
+    let (unknown, known): (Vec<&ToolRequest>, Vec<&ToolRequest>) =
+        asked.unsupported().partition(|request| request.support == Support::Unknown);
+    let names = |requests: &[&ToolRequest]| requests.iter().map(|request| request.written.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(first) = known.first() {
         remarks.note(
             first.span,
             Say {
                 code: "unsupported-tool",
-                what: format!("Not offered here: {}", names.join(", ")),
-                why: "Agents read the project and propose; they start no programs and reach no network.",
+                what: format!("Not offered here: {}", names(&known)),
+                why: "Agents read the project and propose; they start no programs, reach no network and call no other agents.",
                 help: "Nothing to do: the agent runs without, and the file keeps the words.",
+            },
+        );
+    }
+    if let Some(first) = unknown.first() {
+        remarks.note(
+            first.span,
+            Say {
+                code: "unknown-tool",
+                what: format!("Not known here: {}", names(&unknown)),
+                why: "Lintel has no tool of that name; it may be another program's, or misspelled.",
+                help: "Check the spelling; otherwise nothing to do: the agent runs without, and the file keeps the words.",
             },
         );
     }

@@ -40,6 +40,11 @@ fn finding(key: &str, title: &str, elements: &[&str], severity: Severity, remedy
     }
 }
 
+/// Merges as a second look does that finds every candidate to be one.
+fn merge(members: &[Member]) -> Merged {
+    super::merge(members, &candidates(members).into_keys().collect())
+}
+
 fn member(agent: &str, findings: Vec<Finding>) -> Member {
     Member { agent: agent.to_owned(), findings }
 }
@@ -66,6 +71,12 @@ fn likeness_needs_both_subject_and_title() {
     assert_eq!(count(finding("b", "Checkout waits on the slow fraud check", &["fraud", "checkout"], Severity::High, "x")), 1);
     assert_eq!(count(finding("b", "Checkout waits on the slow fraud check", &["x", "y"], Severity::High, "x")), 2);
     assert_eq!(count(finding("b", "Nobody owns it", &["fraud", "checkout"], Severity::High, "x")), 2);
+    // Words alone make nothing one.
+    let alike = finding("b", "Checkout waits on the slow fraud check", &["fraud", "checkout"], Severity::High, "x");
+    let members = [member("a", vec![one.clone()]), member("b", vec![alike.clone()])];
+    assert_eq!(super::merge(&members, &BTreeSet::new()).shown.len(), 2);
+    assert_eq!(candidates(&members).len(), 1);
+    assert!(candidates(&[member("a", vec![one.clone(), alike])]).is_empty(), "an agent knows what it said");
     let praise = Finding { kind: FindingKind::Strength, ..one.clone() };
     assert_eq!(count(praise), 2);
     let rejected = Finding { grounding: Grounding::Rejected { reasons: Vec::new() }, ..one.clone() };

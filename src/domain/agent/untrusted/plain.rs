@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::domain::agent::untrusted::is_invisible;
+use crate::domain::{agent::untrusted::is_invisible, review::secrets::redact};
 
 /// Endings of host names that are worth a look when a path follows.
 const ENDINGS: [&str; 34] = [
@@ -11,6 +11,8 @@ const ENDINGS: [&str; 34] = [
 ];
 /// A longer run without a blank is no word that people write.
 const MAX_WORD: usize = 80;
+/// Stands where an address stood.
+const LEFT_OUT: &str = "(address left out)";
 
 /// What one kind of text may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,10 +77,32 @@ pub fn problems(text: &str, form: Form, allowed: &[String]) -> Vec<String> {
     found
 }
 
+/// What a model says beside what is checked, as people may see it: secrets masked, nothing hidden, and no address in it.
+pub fn harmless(text: &str) -> String {
+    let text = redact(text);
+    let mut out = String::with_capacity(text.len());
+    let ends = |c: char| {
+        c.is_whitespace() || is_invisible(c) || matches!(c, '(' | ')' | '<' | '>' | '"' | '`' | '|' | '[' | ']' | '=' | '\'' | ',')
+    };
+    let mut rest = text.as_str();
+    while let Some(c) = rest.chars().next() {
+        let end = rest.find(ends).unwrap_or(rest.len());
+        if end == 0 {
+            // An invisible character may stand within an address; without it the address would be whole.
+            out.push(if is_invisible(c) && !matches!(c, '\n' | '\t') { ' ' } else { c });
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        let (word, after) = rest.split_at(end);
+        let bare = word.trim_end_matches(closes).trim_start_matches(opens);
+        out.push_str(if is_address(bare) || is_address(word) { LEFT_OUT } else { word });
+        rest = after;
+    }
+    out
+}
+
 /// Everything in a text that a browser, a mail program or a person could follow.
 pub fn addresses(text: &str) -> Vec<String> {
-    let opens = |c: char| matches!(c, '(' | '[' | '{' | '<' | '"' | '\'' | '`' | '«' | '“' | '*' | ',' | ';' | '|');
-    let closes = |c: char| matches!(c, ')' | ']' | '}' | '>' | '"' | '\'' | '`' | '»' | '”' | '*' | ',' | ';' | '|' | '.' | '!' | ':');
     let words =
         text.split(|c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '(' | ')' | '<' | '>' | '"' | '`' | '|' | '[' | ']'));
     let mut found: Vec<String> = Vec::new();
@@ -89,6 +113,16 @@ pub fn addresses(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// What stands before an address in a text.
+const fn opens(c: char) -> bool {
+    matches!(c, '(' | '[' | '{' | '<' | '"' | '\'' | '`' | '«' | '“' | '*' | ',' | ';' | '|')
+}
+
+/// What stands behind one.
+const fn closes(c: char) -> bool {
+    matches!(c, ')' | ']' | '}' | '>' | '"' | '\'' | '`' | '»' | '”' | '*' | ',' | ';' | '|' | '.' | '!' | ':')
 }
 
 fn is_address(word: &str) -> bool {

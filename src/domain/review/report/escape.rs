@@ -34,8 +34,14 @@ fn ordinal(word: &str) -> Option<usize> {
 }
 
 fn push_word(out: &mut String, word: &str) {
-    for c in word.chars() {
+    for (at, c) in word.char_indices() {
+        let after = word.get(at + c.len_utf8()..).unwrap_or_default();
         match c {
+            // GitHub and others make links of bare addresses; an escaped sign in them means the same and is none.
+            ':' if after.starts_with("//") => out.push_str("\\:"),
+            '.' if out.len() >= 3 && out.get(out.len() - 3..).is_some_and(|before| before.eq_ignore_ascii_case("www")) => {
+                out.push_str("\\.");
+            }
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '!' | '$' => {
                 out.push('\\');
                 out.push(c);

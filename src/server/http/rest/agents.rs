@@ -132,7 +132,11 @@ pub const ROUTES: &[Route] = &[
             let agent = object(&["agent"], json!({"agent": {"type": "string"}, "required": {"type": "boolean"}}));
             object(
                 &["agents", "external_models"],
-                json!({"external_models": {"type": "boolean"}, "agents": {"type": "array", "items": agent}}),
+                json!({
+                    "external_models": {"type": "boolean"},
+                    "daily_dollars": {"type": "string", "description": "What agents may cost in a day, such as `2.50`; empty for the server's default; without it, as it was"},
+                    "agents": {"type": "array", "items": agent},
+                }),
             )
         }),
         status: 200,
@@ -146,6 +150,8 @@ pub const ROUTES: &[Route] = &[
 struct Choice {
     agents: Vec<Chosen>,
     external_models: bool,
+    #[serde(default)]
+    daily_dollars: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -236,7 +242,8 @@ async fn chosen(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>
 
 async fn choose(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(choice): Body<Choice>) -> Outcome {
     let agents: BTreeMap<String, bool> = choice.agents.into_iter().map(|chosen| (chosen.agent, chosen.required)).collect();
-    let chosen = service::agents::project::set(&app, &actor, &slug, &agents, choice.external_models).await?;
+    let choice = service::agents::project::Choice { agents, external_models: choice.external_models, daily_dollars: choice.daily_dollars };
+    let chosen = service::agents::project::set(&app, &actor, &slug, &choice).await?;
     Ok(answer(StatusCode::OK, &chosen))
 }
 
@@ -321,6 +328,9 @@ pub fn schemas() -> Value {
         }},
         "ProjectAgents": {"type": "object", "properties": {
             "external_models": {"type": "boolean", "description": "Whether the project's designs may be sent to a model outside this machine"},
+            "daily_cap": {"type": ["integer", "null"], "description": "What its agents may cost in a day (UTC), in millionths of a dollar; null where the server's default counts"},
+            "daily_default": {"type": ["integer", "null"], "description": "The server's default; null for no limit"},
+            "spent_today": {"type": "integer", "description": "What they have cost today, in millionths of a dollar"},
             "agents": {"type": "array", "items": {"type": "object", "properties": {
                 "handle": text(),
                 "card": text(),

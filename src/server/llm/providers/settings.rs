@@ -8,6 +8,8 @@
 //! | `LINTEL_LLM_API_KEY` | the key for that address |
 //! | `LINTEL_LLM_MODEL` | the model that is asked when an agent does not say which |
 //! | `LINTEL_LLM_ALIASES` | names that agents' files use: `opus=big-model,haiku=small-model` |
+//! | `LINTEL_LLM_FALLBACK` | the model that is asked once when another refuses; a name or one of the aliases |
+//! | `LINTEL_LLM_DAILY_DOLLARS` | what agents of one project may cost in a day (UTC), where the project does not say; no limit without it |
 //! | `LINTEL_LLM_MODELS` | a JSON file that says what models take and cost, over what Lintel knows |
 //! | `LINTEL_LLM_ALLOWED_HOSTS` | hosts besides the well-known providers: `llm.internal, 127.0.0.1:11434, http://gpu.internal:8080` |
 //! | `LINTEL_LLM_PROXY` | a proxy to go through; those of the environment are not used |
@@ -24,7 +26,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::{
-    domain::agent::conversation::{Capabilities, CapabilityTable, Price, Protocol},
+    domain::agent::{
+        allowance,
+        conversation::{Capabilities, CapabilityTable, Price, Protocol},
+    },
     server::llm::{
         client::Timeouts,
         endpoint::{AllowList, Endpoint, Key, Refused},
@@ -39,11 +44,30 @@ const BASE_URL: &str = "LINTEL_LLM_BASE_URL";
 const API_KEY: &str = "LINTEL_LLM_API_KEY";
 const MODEL: &str = "LINTEL_LLM_MODEL";
 const ALIASES: &str = "LINTEL_LLM_ALIASES";
+const FALLBACK: &str = "LINTEL_LLM_FALLBACK";
+const DAILY: &str = "LINTEL_LLM_DAILY_DOLLARS";
 const MODELS: &str = "LINTEL_LLM_MODELS";
 const ALLOWED_HOSTS: &str = "LINTEL_LLM_ALLOWED_HOSTS";
 const PROXY: &str = "LINTEL_LLM_PROXY";
 const TIMEOUTS: &str = "LINTEL_LLM_TIMEOUTS";
 const SCRIPT: &str = "LINTEL_LLM_SCRIPT";
+
+/// The variables for people at a terminal; the module's documentation says more of each.
+pub const HELP: &str = "\
+Model provider, from the environment alone, so that no key stands in a list of processes:
+  ANTHROPIC_API_KEY         the key for Anthropic; enough on its own
+  LINTEL_LLM_PROVIDER       anthropic, openai (anything that speaks chat completions) or scripted
+  LINTEL_LLM_BASE_URL       its address, up to and with its version
+  LINTEL_LLM_ALLOWED_HOSTS  hosts besides the well-known providers that designs may go to
+  LINTEL_LLM_API_KEY        the key for that address
+  LINTEL_LLM_MODEL          the model that is asked when an agent does not say
+  LINTEL_LLM_ALIASES        names that agents use: opus=big-model,haiku=small-model
+  LINTEL_LLM_FALLBACK       the model that is asked once when another refuses
+  LINTEL_LLM_DAILY_DOLLARS  what agents of one project may cost in a day, where the project does not say
+  LINTEL_LLM_MODELS         a JSON file that says what models take and cost
+  LINTEL_LLM_TIMEOUTS       seconds: connect, headers, first, idle, stall, such as first=300
+  LINTEL_LLM_PROXY          a proxy to go through
+  LINTEL_LLM_SCRIPT         the file that scripted plays";
 
 /// Settings as they were written. Empty ones count as not set; keys are not shown by `Debug`.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +78,9 @@ pub struct ModelSettings {
     pub api_key: Option<SecretString>,
     pub model: Option<String>,
     pub aliases: Option<String>,
+    pub fallback: Option<String>,
+    /// Dollars.
+    pub daily: Option<String>,
     /// A file.
     pub models: Option<String>,
     pub allowed_hosts: Option<String>,
@@ -95,6 +122,7 @@ pub(in crate::server::llm::providers) struct RemoteSetup {
     pub(in crate::server::llm::providers) endpoint: Endpoint,
     pub(in crate::server::llm::providers) default: String,
     pub(in crate::server::llm::providers) aliases: BTreeMap<String, String>,
+    pub(in crate::server::llm::providers) fallback: Option<String>,
     pub(in crate::server::llm::providers) table: CapabilityTable,
     pub(in crate::server::llm::providers) timeouts: Timeouts,
     pub(in crate::server::llm::providers) proxy: Option<String>,
@@ -113,12 +141,22 @@ impl ModelSettings {
             api_key: secret(API_KEY),
             model: text(MODEL),
             aliases: text(ALIASES),
+            fallback: text(FALLBACK),
+            daily: text(DAILY),
             models: text(MODELS),
             allowed_hosts: text(ALLOWED_HOSTS),
             proxy: text(PROXY),
             timeouts: text(TIMEOUTS),
             script: text(SCRIPT),
         }
+    }
+
+    /// What a project may spend in a day where it does not say, in millionths of a dollar.
+    pub(in crate::server::llm::providers) fn daily(&self) -> Result<Option<u64>, SettingError> {
+        let Some(written) = self.daily.as_deref() else { return Ok(None) };
+        allowance::read(written)
+            .map(Some)
+            .map_err(|problem| SettingError::new(DAILY, format!("is `{written}`, which {problem}."), allowance::HELP))
     }
 
     pub(in crate::server::llm::providers) fn setup(&self) -> Result<Setup, SettingError> {
@@ -217,10 +255,7 @@ impl ModelSettings {
                 return Err(SettingError::new(MODEL, problem, "Write the model's name as the provider calls it."));
             }
         };
-        if let Some(date) = known::retired(&default).filter(|_| trust == Trust::Maker) {
-            let problem = format!("is `{default}`, which was retired on {date}.");
-            return Err(SettingError::new(MODEL, problem, format!("Write a model that is in service, such as {}.", known::CLAUDE_DEFAULT)));
-        }
+        in_service(MODEL, &default, trust)?;
         let mut table = known::table(trust);
         if let Some(path) = &self.models {
             overlay(&mut table, path)?;
@@ -231,6 +266,10 @@ impl ModelSettings {
             _ => known::CLAUDE_ALIASES.iter().map(|(alias, _)| ((*alias).to_owned(), default.clone())).collect(),
         };
         aliases.extend(self.aliases()?);
+        let fallback = self.fallback.as_ref().map(|wanted| aliases.get(&wanted.to_ascii_lowercase()).unwrap_or(wanted).clone());
+        if let Some(fallback) = &fallback {
+            in_service(FALLBACK, fallback, trust)?;
+        }
         let proxy = self.proxy()?;
         Ok(RemoteSetup {
             name: name(&endpoint),
@@ -238,6 +277,7 @@ impl ModelSettings {
             endpoint,
             default,
             aliases,
+            fallback,
             table,
             timeouts: self.timeouts()?,
             proxy,
@@ -293,6 +333,13 @@ impl ModelSettings {
         let problem = format!("is `{}`, which is not the address of a proxy.", without_password(proxy));
         Err(SettingError::new(PROXY, problem, "Write scheme, host and port, such as http://proxy.internal:3128."))
     }
+}
+
+/// A model that its maker has not switched off.
+fn in_service(variable: &'static str, model: &str, trust: Trust) -> Result<(), SettingError> {
+    let Some(date) = known::retired(model).filter(|_| trust == Trust::Maker) else { return Ok(()) };
+    let problem = format!("is `{model}`, which was retired on {date}.");
+    Err(SettingError::new(variable, problem, format!("Write a model that is in service, such as {}.", known::CLAUDE_DEFAULT)))
 }
 
 /// An address as it was written, without what may be a password in it.

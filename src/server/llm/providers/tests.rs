@@ -40,6 +40,17 @@ const MODEL: (&str, &str) = ("LINTEL_LLM_MODEL", "big");
 const KEY: (&str, &str) = ("LINTEL_LLM_API_KEY", "sk-canary-0002");
 
 #[test]
+fn every_variable_is_read_and_said() {
+    let names: Vec<&str> = settings::HELP.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+    let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    ModelSettings::from_variables(|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    });
+    assert_eq!(asked.into_inner(), names.into_iter().map(str::to_owned).collect());
+}
+
+#[test]
 fn nothing_set_is_no_provider_and_that_is_fine() {
     let providers = open(&[("LINTEL_LLM_PROVIDER", " ")]).unwrap();
     assert!(!providers.configured());
@@ -95,6 +106,9 @@ fn wrong_settings_name_the_variable_and_the_way_out() {
         (&[("LINTEL_LLM_PROVIDER", "scripted")], "LINTEL_LLM_SCRIPT", "recorded conversation"),
         (&[("LINTEL_LLM_PROVIDER", "scripted"), ("LINTEL_LLM_SCRIPT", "/nowhere")], "LINTEL_LLM_SCRIPT", "can't be read"),
         (&[ANTHROPIC, ("LINTEL_LLM_MODEL", "claude-sonnet-4-20250514")], "LINTEL_LLM_MODEL", "retired on 15 June 2026"),
+        (&[ANTHROPIC, ("LINTEL_LLM_FALLBACK", "claude-3-opus")], "LINTEL_LLM_FALLBACK", "retired on 5 January 2026"),
+        (&[ANTHROPIC, ("LINTEL_LLM_DAILY_DOLLARS", "much")], "LINTEL_LLM_DAILY_DOLLARS", "`much`"),
+        (&[("LINTEL_LLM_DAILY_DOLLARS", "-5")], "LINTEL_LLM_DAILY_DOLLARS", "such as 5 or 2.50"),
     ];
     for (variables, variable, help) in cases {
         let message = refused(variables);
@@ -134,6 +148,19 @@ fn agents_get_what_they_ask_for_or_are_told() {
         format!("The agent's file asks for the model claude-sonnet-4-20250514, which was retired on 15 June 2026. It runs with {default}.")
     );
     assert!(choose(&providers, Some("o9")).1.unwrap().contains("not known at Anthropic"));
+}
+
+#[test]
+fn another_model_is_ready_for_a_refusal_and_the_day_has_its_money() {
+    let fallback = |variables: &[(&str, &str)], wanted: Option<&str>| {
+        let chosen = open(variables).unwrap().model(ProjectId::from_uuid(Uuid::nil()), wanted, true).unwrap();
+        chosen.fallback.map(|model| model.info().model.clone())
+    };
+    assert_eq!(fallback(&[ANTHROPIC], None), None);
+    let set = [ANTHROPIC, ("LINTEL_LLM_FALLBACK", "Opus"), ("LINTEL_LLM_DAILY_DOLLARS", "2.50")];
+    assert_eq!(fallback(&set, None).as_deref(), Some("claude-opus-5-5"));
+    assert_eq!(fallback(&set, Some("opus")), None, "asking the same again is no second opinion");
+    assert_eq!((open(&set).unwrap().daily(), open(&[ANTHROPIC]).unwrap().daily()), (Some(2_500_000), None));
 }
 
 #[test]

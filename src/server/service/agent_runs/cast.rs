@@ -6,6 +6,7 @@ use crate::{
     api::reviews::AgentChoice,
     domain::{
         agent::{
+            allowance::{self, Allowance},
             definition::{
                 Definition,
                 tools::{Capability, effective},
@@ -17,8 +18,9 @@ use crate::{
             turn::Ending,
         },
         id::{ProjectId, RunId},
+        moment::Moment,
         project::Project,
-        review::agents::AgentRun,
+        review::agents::{AgentRun, RunStatus},
     },
     server::{boot::AppState, error::ServiceError, ports::ChatModel, service::agents::shelf},
 };
@@ -31,6 +33,10 @@ pub struct Member {
     pub allowed: std::collections::BTreeSet<&'static str>,
     /// None when no model could be had; the run says why.
     pub model: Option<Arc<dyn ChatModel>>,
+    /// What is asked once if the model refuses.
+    pub fallback: Option<Arc<dyn ChatModel>>,
+    /// Its share of what the project may still spend today, in millionths of a dollar; none for no limit.
+    pub money: Option<u64>,
 }
 
 /// Puts a review's agents together. `asked` are names people chose for this review; without them, those that the project
@@ -72,7 +78,31 @@ pub async fn assemble(app: &AppState, project: &Project, asked: Option<&[String]
         let source = if kept.is_none_or(|kept| kept.trusted) { Source::Administrator } else { Source::User };
         cast.push(one(app, project, &name, member.definition, source, required, external));
     }
+    ration(&mut cast, &allowance(app, project.id).await?, app.clock.now());
     Ok(cast)
+}
+
+/// What the project may spend on agents today, and what it has spent.
+pub async fn allowance(app: &AppState, project: ProjectId) -> Result<Allowance, ServiceError> {
+    let own = app.store.daily_cap(project).await?;
+    let spent = app.store.spent_since(project, allowance::begins(app.clock.now())).await?;
+    Ok(Allowance { cap: own.or(app.models.daily()), spent })
+}
+
+/// Shares what is left of today's money among the agents; when nothing is, none of those that cost any begins.
+fn ration(cast: &mut [Member], allowance: &Allowance, now: Moment) {
+    let priced = |member: &Member| member.model.as_ref().is_some_and(|model| model.info().capabilities.price.is_some());
+    let Some(share) = allowance.share(cast.iter().filter(|member| priced(member)).count()) else { return };
+    for member in cast.iter_mut().filter(|member| member.model.is_some()) {
+        if share == 0 && priced(member) {
+            member.model = None;
+            member.run.status = RunStatus::Budget;
+            member.run.reason = allowance.used_up();
+            member.run.finished_at = Some(now);
+        } else {
+            member.money = Some(share);
+        }
+    }
 }
 
 /// The agents that people can choose from, by name.
@@ -104,18 +134,18 @@ fn one(app: &AppState, project: &Project, name: &str, definition: &Definition, s
     };
     let id = RunId::from_uuid(app.ids.uuid());
     let mut run = AgentRun::new(id, name.to_owned(), definition.hash.clone(), required, app.clock.now());
-    let model = match app.models.model(project.id, definition.model.as_ref().map(|wish| wish.text.as_str()), external) {
+    let (model, fallback) = match app.models.model(project.id, definition.model.as_ref().map(|wish| wish.text.as_str()), external) {
         Ok(chosen) => {
             run.provider.clone_from(&chosen.model.info().provider);
             run.model.clone_from(&chosen.model.info().model);
             run.note = chosen.note;
-            Some(chosen.model)
+            (Some(chosen.model), chosen.fallback)
         }
         Err(error) => {
             run.end(&Ending::Failed { error });
             run.finished_at = Some(app.clock.now());
-            None
+            (None, None)
         }
     };
-    Member { persona, run, allowed, model }
+    Member { persona, run, allowed, model, fallback, money: None }
 }

@@ -27,7 +27,11 @@ use crate::{
             snapshot::Snapshot,
             tools::{self, Effect, Rejection, Workbench},
             topics::patterns,
-            turn::{Ending, Event, Mode, Run, Setup, Step, budget::Budget},
+            turn::{
+                Ending, Event, Fallback, Mode, Run, Setup, Step,
+                budget::{Budget, Limit},
+            },
+            untrusted::plain::harmless,
         },
         id::{ReviewId, RunId},
         moment::Day,
@@ -39,7 +43,7 @@ use crate::{
     server::{
         boot::AppState,
         llm::fault::milliseconds,
-        ports::ChatModel,
+        ports::{ChatModel, ModelInfo},
         service::{
             agent_runs::{announce, cast::Member},
             jobs::News,
@@ -95,6 +99,20 @@ struct Drive<'a> {
     tell: &'a mpsc::UnboundedSender<Report>,
 }
 
+/// The models of one run.
+#[derive(Clone, Copy)]
+struct Models<'a> {
+    first: &'a dyn ChatModel,
+    fallback: Option<&'a dyn ChatModel>,
+}
+
+impl<'a> Models<'a> {
+    /// The one that a request is for.
+    fn of(self, name: &str) -> &'a dyn ChatModel {
+        self.fallback.filter(|model| model.info().model == name && self.first.info().model != name).unwrap_or(self.first)
+    }
+}
+
 /// Takes an agent through its run, and gives it back as it ended.
 pub(super) async fn run(
     stage: &Stage,
@@ -103,7 +121,7 @@ pub(super) async fn run(
     tell: &mpsc::UnboundedSender<Report>,
     began: &Arc<watch::Sender<bool>>,
 ) -> (usize, AgentRun) {
-    let Member { persona, run, allowed, model } = member;
+    let Member { persona, run, allowed, model, fallback, money } = member;
     let Some(model) = model else {
         announce(&stage.app, stage.review, &run, &run.reason);
         return (place, run);
@@ -117,7 +135,7 @@ pub(super) async fn run(
         patterns: patterns::PATTERNS.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect(),
         today: stage.today,
     });
-    let budget = Budget::default();
+    let budget = Budget { money, ..Budget::default() };
     let info = model.info();
     let assignment =
         Assignment::Review(ReviewTask { scope: Vec::new(), focus: None, language: "English".to_owned(), date: stage.today.to_string() });
@@ -141,16 +159,19 @@ pub(super) async fn run(
         mode: Mode::Review,
         budget,
         capabilities: info.capabilities,
-        fallback: None,
+        fallback: fallback
+            .as_ref()
+            .map(|model| model.info())
+            .map(|info| Fallback { model: info.model.clone(), capabilities: info.capabilities }),
     };
     let trail = Trail::new(run.id.to_string());
     let mut drive = Drive { stage, place, run, bench, trail, fresh: Vec::new(), tell };
     drive.begin(&setup).await;
     match Run::begin(setup) {
-        Ok((machine, steps)) => drive.go(machine, steps, model.as_ref(), began).await,
+        Ok((machine, steps)) => drive.go(machine, steps, Models { first: model.as_ref(), fallback: fallback.as_deref() }, began).await,
         Err(too_large) => {
-            drive.run.status = RunStatus::Failed;
-            drive.run.reason = too_large.to_string();
+            drive.run.status = if too_large.which == Limit::Money { RunStatus::Budget } else { RunStatus::Failed };
+            drive.run.reason = format!("It was not asked: {too_large}. {}", too_large.advice);
         }
     }
     drive.end().await
@@ -172,7 +193,7 @@ impl Drive<'_> {
         announce(&self.stage.app, self.stage.review, &self.run, &note);
     }
 
-    async fn go(&mut self, mut machine: Run, steps: Vec<Step>, model: &dyn ChatModel, began: &Arc<watch::Sender<bool>>) {
+    async fn go(&mut self, mut machine: Run, steps: Vec<Step>, models: Models<'_>, began: &Arc<watch::Sender<bool>>) {
         let start = Instant::now();
         let mut steering = self.stage.app.jobs.steering_of(self.stage.review);
         self.record_steps(&steps);
@@ -181,6 +202,8 @@ impl Drive<'_> {
             match step {
                 Step::Ask(request) => {
                     let asked = Instant::now();
+                    let model = models.of(&request.model);
+                    self.asks(model.info());
                     let answer = self.turn(model, &request, Duration::from_millis(machine.time_left()), began).await;
                     let took = milliseconds(asked.elapsed());
                     let mut events = vec![Event::Elapsed(milliseconds(start.elapsed()))];
@@ -226,6 +249,17 @@ impl Drive<'_> {
         "The run ended without a word. The server's log has more.".clone_into(&mut self.run.reason);
     }
 
+    /// Findings from now on are this model's, and people are told when it is another one than was chosen.
+    fn asks(&mut self, info: &ModelInfo) {
+        if self.run.model == info.model {
+            return;
+        }
+        let note = format!("{} refused; {} was asked instead.", self.run.model, info.model);
+        self.run.note = Some(self.run.note.take().map_or_else(|| note.clone(), |before| format!("{before} {note}")));
+        self.run.model.clone_from(&info.model);
+        self.bench.answers_now(&info.model);
+    }
+
     fn happened(&mut self, machine: &mut Run, event: Event, took: u64) -> Vec<Step> {
         self.record(&entry_of_event(&event, true, took));
         let steps = machine.handle(event);
@@ -253,7 +287,7 @@ impl Drive<'_> {
         let waiting = std::sync::Mutex::new(String::new());
         let flush = |text: &mut String| {
             if !text.is_empty() {
-                jobs.news(review, News::Said { agent: agent.clone(), text: std::mem::take(text) });
+                jobs.news(review, News::Said { agent: agent.clone(), text: harmless(&std::mem::take(text)) });
             }
         };
         let progress = |progress: Progress| {
@@ -265,13 +299,18 @@ impl Drive<'_> {
                 Progress::Text { text: more } => {
                     began.send_replace(true);
                     text.push_str(&more);
-                    if text.len() >= PIECE {
+                    // Whole words only: half an address does not look like one.
+                    if text.len() >= PIECE
+                        && let Some(end) = text.rfind(char::is_whitespace)
+                    {
+                        let rest = text.split_off(end);
                         flush(&mut text);
+                        *text = rest;
                     }
                 }
                 Progress::Calling { tool } => {
                     flush(&mut text);
-                    jobs.news(review, News::Step { doing: format!("{agent} uses {tool}") });
+                    jobs.news(review, News::Step { doing: format!("{agent} uses {}", harmless(&tool)) });
                 }
                 Progress::Restarted { because, .. } => {
                     text.clear();
@@ -360,11 +399,12 @@ impl Drive<'_> {
     }
 }
 
+/// A claim as people may look at it; the record of the run has it to the letter.
 fn unverified(rejection: &Rejection) -> Unverified {
     Unverified {
-        title: rejection.claim.title.clone(),
-        message: rejection.claim.message.clone(),
-        reasons: rejection.failures.iter().map(ToString::to_string).collect(),
+        title: harmless(&rejection.claim.title),
+        message: harmless(&rejection.claim.message),
+        reasons: rejection.failures.iter().map(|failure| harmless(&failure.to_string())).collect(),
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::{
     api::agents::{ProjectAgent, ProjectAgents, ProjectAgentsPage},
-    domain::{account::Role, project::Project},
+    domain::{account::Role, agent::allowance, project::Project},
     server::{
         boot::AppState,
         error::ServiceError,
         service::{
             access::{self, Actor},
+            agent_runs::cast,
             agents::{find, shelf},
         },
     },
@@ -25,6 +26,16 @@ pub async fn get(app: &AppState, actor: &Actor, slug: &str) -> Result<ProjectAge
 pub async fn page(app: &AppState, actor: &Actor, slug: &str) -> Result<ProjectAgentsPage, ServiceError> {
     let project = access::project(app, actor, slug, Role::Viewer).await?.project;
     Ok(ProjectAgentsPage { chosen: of(app, &project).await?, project })
+}
+
+/// What an owner chooses.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// By handle, each required or not.
+    pub agents: BTreeMap<String, bool>,
+    pub external_models: bool,
+    /// Dollars as people write them; empty for the server's default, none to leave it as it is.
+    pub daily_dollars: Option<String>,
 }
 
 async fn of(app: &AppState, project: &Project) -> Result<ProjectAgents, ServiceError> {
@@ -53,22 +64,27 @@ async fn of(app: &AppState, project: &Project) -> Result<ProjectAgents, ServiceE
         known: false,
     });
     agents.splice(0..0, gone);
-    Ok(ProjectAgents { external_models, agents })
+    let daily_cap = app.store.daily_cap(project.id).await?;
+    let spent_today = cast::allowance(app, project.id).await?.spent;
+    Ok(ProjectAgents { external_models, daily_cap, daily_default: app.models.daily(), spent_today, agents })
 }
 
-/// Settles which agents the project asks with each review, each required or not.
+/// Settles which agents the project asks with each review, where its designs may go, and what that may cost.
 ///
 /// # Errors
 /// `Forbidden` for members who do not own the project; `Invalid` (field `agents`) for a name that no agent or more than one
-/// has.
-pub async fn set(
-    app: &AppState,
-    actor: &Actor,
-    slug: &str,
-    agents: &BTreeMap<String, bool>,
-    external_models: bool,
-) -> Result<ProjectAgents, ServiceError> {
+/// has, or (field `daily_dollars`) for what is no amount.
+pub async fn set(app: &AppState, actor: &Actor, slug: &str, choice: &Choice) -> Result<ProjectAgents, ServiceError> {
     let project = access::project(app, actor, slug, Role::Owner).await?.project;
+    let Choice { agents, external_models, daily_dollars } = choice;
+    let cap = match daily_dollars.as_deref().map(str::trim) {
+        None => None,
+        Some("") => Some(None),
+        Some(written) => {
+            let wrong = |problem: String| ServiceError::invalid("daily_dollars", format!("`{written}` {problem}. {}", allowance::HELP));
+            Some(Some(allowance::read(written).map_err(wrong)?))
+        }
+    };
     // Handles do not change between here and the write.
     let _turn = app.agents.changing.lock().await;
     let shelf = shelf::current(app).await?;
@@ -78,6 +94,10 @@ pub async fn set(
         let handle = shelf.handle(member).unwrap_or_else(|| handle.clone());
         *chosen.entry(handle).or_default() |= *required;
     }
-    app.store.set_project_agents(project.id, &chosen, external_models, actor.person.id, app.clock.now()).await?;
+    let (by, now) = (actor.person.id, app.clock.now());
+    app.store.set_project_agents(project.id, &chosen, *external_models, by, now).await?;
+    if let Some(cap) = cap {
+        app.store.set_daily_cap(project.id, cap, by, now).await?;
+    }
     of(app, &project).await
 }

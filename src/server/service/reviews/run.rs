@@ -55,7 +55,8 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     let project = access::project(app, actor, slug, Role::Editor).await?.project;
     let mut cast = cast::assemble(app, &project, order.agents).await?;
     // Without a provider, agents that nobody asked for by name are simply not there; the page says what they would add.
-    cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some());
+    let out_of_money = |member: &Member| member.run.status == RunStatus::Budget;
+    cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some() || out_of_money(member));
     let texts = documents::texts(app, project.id).await?;
     let sources = documents::sources(app, project.id, &texts).await?;
     let frozen = freeze(texts, order.documents)?;
@@ -127,6 +128,8 @@ async fn conclude(
     let known = app.store.known_findings(project.id).await?;
     let mut ledger =
         Ledger { number: review.number, written: known.iter().map(|known| (known.id, known.state)).collect(), ids: BTreeMap::new() };
+    let reasons: BTreeMap<FindingId, (FindingState, String)> =
+        known.iter().map(|known| (known.id, (known.state, known.reason.clone()))).collect();
     let known: Arc<Vec<Known>> = Arc::new(
         known
             .into_iter()
@@ -152,8 +155,15 @@ async fn conclude(
             return Ok(false);
         }
         app.jobs.step(review.id, "The rules are done; the agents read the design");
-        let session =
-            Session { app, actor, project, review: &review, read: &rules.read, sources: &sources, reported: reported(&concluded) };
+        let session = Session {
+            app,
+            actor,
+            project,
+            review: &review,
+            read: &rules.read,
+            sources: &sources,
+            reported: reported(&concluded, &reasons),
+        };
         let mut troupe = agent_runs::begin(&session, cast).await?;
         while let Some(findings) = troupe.next(&session).await? {
             let before = ledger.written.clone();
@@ -170,7 +180,7 @@ async fn conclude(
                 app.jobs.news(review.id, news);
             }
         }
-        let contribution = troupe.finish().await?;
+        let contribution = troupe.finish(&session).await?;
         review.completeness.agents_missing = agent_runs::missing(&contribution.runs);
         concluded = ledger.enter(app, rules.compare(app, contribution.findings).await?);
     }
@@ -233,11 +243,16 @@ fn states(concluded: &[Concluded]) -> Vec<(&Finding, FindingState)> {
     concluded.iter().map(|one| (&one.finding, one.state)).collect()
 }
 
-/// What the agents are told is known: the rules' findings, and what was said before and still stands.
-fn reported(concluded: &[Concluded]) -> Vec<Reported> {
+/// What the agents are told is known: the rules' findings, and what was said before and still stands. `reasons` are people's
+/// for the states before this review; one that the review has moved on no longer has its reason.
+fn reported(concluded: &[Concluded], reasons: &BTreeMap<FindingId, (FindingState, String)>) -> Vec<Reported> {
     let stands = |one: &&Concluded| !matches!(one.change, Change::Fixed | Change::Obsolete);
+    let reason = |one: &Concluded| {
+        let said = reasons.get(&one.id).filter(|(state, _)| *state == one.state);
+        said.map_or_else(String::new, |(_, reason)| reason.clone())
+    };
     let reported = concluded.iter().filter(stands);
-    reported.map(|one| Reported { finding: one.finding.clone(), state: one.state, reason: String::new() }).collect()
+    reported.map(|one| Reported { finding: one.finding.clone(), state: one.state, reason: reason(one) }).collect()
 }
 
 /// Reviews that this server left running when it stopped: what the rules and agents had found by then is kept, with a word

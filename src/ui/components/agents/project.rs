@@ -4,6 +4,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
     api::agents::{ProjectAgent, ProjectAgents, ProjectAgentsPage, SetProjectAgents},
+    domain::{agent::allowance, review::agents::dollars},
     ui::{
         components::{
             agents::{done, mark, source_tag},
@@ -18,7 +19,9 @@ use crate::{
 #[component]
 pub fn ProjectAgentsSection(page: ProjectAgentsPage, said: Option<String>, action: ServerAction<SetProjectAgents>) -> impl IntoView {
     let can_change = page.can_change();
-    let ProjectAgentsPage { project, chosen: ProjectAgents { external_models, agents } } = page;
+    let ProjectAgentsPage { project, chosen } = page;
+    let money = spending(&chosen, can_change);
+    let ProjectAgents { external_models, agents, .. } = chosen;
     let shown = agents.iter().filter(|agent| can_change || agent.asked);
     let rows: Vec<AnyView> = shown.map(|agent| row(agent, can_change)).collect();
     let none = rows.is_empty();
@@ -45,12 +48,13 @@ pub fn ProjectAgentsSection(page: ProjectAgentsPage, said: Option<String>, actio
                         <input type="hidden" name="slug" value=project.slug.clone()/>
                         {list}
                         {external}
+                        {money}
                         <div class="card__foot"><Submit class="btn btn--sm push">"Save agents"</Submit></div>
                     </ActionForm>
                 }
                     .into_any()
             } else {
-                view! { <div class="card card--flush">{list}{external}</div> }.into_any()
+                view! { <div class="card card--flush">{list}{external}{money}</div> }.into_any()
             }}
         </section>
     }
@@ -91,6 +95,44 @@ fn row(agent: &ProjectAgent, can_change: bool) -> AnyView {
             </div>
             {choice}
         </li>
+    }
+    .into_any()
+}
+
+/// What agents may cost in a day, and have cost today.
+fn spending(chosen: &ProjectAgents, can_change: bool) -> AnyView {
+    let limit = |cap: Option<u64>| cap.map_or_else(|| "no limit".to_owned(), dollars);
+    let default = limit(chosen.daily_default);
+    let means = format!(
+        "What agents may cost in a day (UTC), as far as the prices of models are known. So far today: {}. Empty: this server's default, {default}.",
+        dollars(chosen.spent_today)
+    );
+    let control = if can_change {
+        let value = chosen.daily_cap.map(allowance::written).unwrap_or_default();
+        view! {
+            <input
+                class="input agent__money"
+                name="daily_dollars"
+                inputmode="decimal"
+                pattern="\\$?[0-9]+(\\.[0-9]{1,6})?"
+                title=allowance::HELP
+                value=value
+                placeholder=default
+                aria-label="Dollars a day"
+                aria-describedby="money-means"
+                autocomplete="off"
+            />
+        }
+        .into_any()
+    } else {
+        view! { <span class="muted nowrap">{limit(chosen.daily_cap.or(chosen.daily_default))}</span> }.into_any()
+    };
+    view! {
+        <div class="setrow agent__external">
+            <span class="inbox__mark">{icon("agent")}</span>
+            <div class="grow"><b>"Dollars a day"</b><p class="muted" id="money-means">{means}</p></div>
+            {control}
+        </div>
     }
     .into_any()
 }

@@ -104,7 +104,8 @@ fn checked(finding: &Finding) -> Option<AnyView> {
     finding.agent()?;
     let votes = match finding.basis {
         Basis::Panel { votes, of } => format!("{votes} of {of} agents say it. "),
-        Basis::Verified | Basis::Single | Basis::Deterministic => String::new(),
+        Basis::Verified => "One agent says it, and a second look supports it. ".to_owned(),
+        Basis::Single | Basis::Deterministic => String::new(),
     };
     let (class, words) = match &finding.grounding {
         Grounding::Verified => ("callout", "Every name, quote and claim in it holds in the reviewed revision.".to_owned()),
