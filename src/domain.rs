@@ -25,6 +25,7 @@ pub mod sample;
 pub mod scene;
 pub mod sort;
 pub mod syntax;
+pub mod talk;
 pub mod text_file;
 pub mod title;
 

@@ -10,6 +10,7 @@ use crate::{
         moment::Moment,
         project::{DocumentKind, Project},
         review::{FindingState, Review, ReviewFinding, ReviewedDocument, agents::AgentRun, suggestion::Suggested},
+        talk::Asked,
     },
 };
 
@@ -47,6 +48,8 @@ pub struct ReviewPage {
     /// What agents did, in the order they were asked.
     pub runs: Vec<AgentRun>,
     pub suggestions: Vec<Suggested>,
+    /// What agents were asked about its findings, oldest first.
+    pub asked: Vec<Asked>,
     /// Agents that can be asked.
     pub agents: Vec<AgentChoice>,
     /// A provider of models is set up and may be used for this project.
@@ -98,11 +101,16 @@ pub async fn set_finding_state(finding: FindingId, state: FindingState, reason: 
     answer(service::reviews::set_state(&auth::app()?, &auth::signed_in()?, finding, state, &reason).await)
 }
 
-/// Adds a remark to a finding.
+/// Adds a remark to a finding. An agent that is chosen, or named with `@`, answers it; `review` is the one that is shown.
 #[server(prefix = "/fn", endpoint = "comment_finding")]
-pub async fn comment_finding(finding: FindingId, body: String) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::reviews::comment(&auth::app()?, &auth::signed_in()?, finding, &body).await)
+pub async fn comment_finding(finding: FindingId, body: String, agent: Option<String>, review: Option<u32>) -> Result<(), ApiError> {
+    use crate::{
+        domain::talk::addressed,
+        server::{error::answer, http::auth, service},
+    };
+    let agent = agent.filter(|agent| !agent.is_empty() && !body.trim().is_empty());
+    let body = agent.map_or_else(|| body.clone(), |agent| addressed(&agent, &body));
+    answer(service::reviews::comment(&auth::app()?, &auth::signed_in()?, finding, &body, review).await).map(|_| ())
 }
 
 /// The review as markdown: the same bytes as `/api/v1/projects/{slug}/reviews/{number}.md`.

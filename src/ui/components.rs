@@ -29,6 +29,7 @@ pub mod review;
 pub mod settings_nav;
 pub mod source;
 pub mod status;
+pub mod talk;
 pub mod toolbar;
 pub mod views_pane;
 pub mod workspace;

@@ -16,3 +16,5 @@ pub mod reviews;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub mod talk;
+pub mod talks;

@@ -64,9 +64,15 @@ pub const OUTPUTS: [&str; 4] = ["ask_question", "finish", "report_finding", "ret
 pub const FINISH: &str = "finish";
 
 impl Persona {
-    /// Every tool it may call.
+    /// Every tool it may call in a review.
     pub fn permitted(&self) -> BTreeSet<String> {
         self.tools.iter().cloned().chain(OUTPUTS.map(str::to_owned)).collect()
+    }
+
+    /// Every tool it may call while it answers a person: an answer is text, and reports nothing.
+    pub fn permitted_in_talk(&self) -> BTreeSet<String> {
+        let reports = |tool: &String| OUTPUTS.contains(&tool.as_str()) && tool != FINISH;
+        self.permitted().into_iter().filter(|tool| !reports(tool)).collect()
     }
 }
 

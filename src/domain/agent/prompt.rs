@@ -16,6 +16,7 @@ mod examples;
 mod preamble;
 pub mod quote;
 mod role;
+pub mod subject;
 
 use assignment::Assignment;
 use boundary::Boundary;

@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, Tag};
 
 use crate::domain::{markdown, review::secrets::redact};
 
+pub mod answer;
 pub mod plain;
 
 /// Stands before every line that others wrote.

@@ -64,6 +64,7 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                             <a class="menu__item" href=format!("{here}?new=import")>{icon("download")}"Import"</a>
                         }
                     })}
+                <a class="menu__item" href=paths::talks(&slug)>{icon("agent")}"Ask an agent"</a>
                 <a class="menu__item" href=paths::export_project(&slug) download="">{icon("export")}"Export as zip"</a>
                 <div class="menu__sep"></div>
                 <a class="menu__item" href=paths::project_settings(&slug)>{icon("settings")}"Project settings"</a>

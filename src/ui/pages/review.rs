@@ -4,9 +4,12 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::reviews::{
-        CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
-        review_markdown,
+    api::{
+        reviews::{
+            CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
+            review_markdown,
+        },
+        talks::StopAnswer,
     },
     domain::{
         account::Role,
@@ -76,7 +79,17 @@ fn ReviewScreen(
     let start = ServerAction::<StartReview>::new();
     let diagrams = StoredValue::new(read_diagrams(&data.texts, &data.sources));
     let texts = StoredValue::new(data.texts.clone());
-    let actions = DetailActions { decide, comment, role, now: data.now };
+    let stop_answer = ServerAction::<StopAnswer>::new();
+    let actions = DetailActions {
+        decide,
+        comment,
+        stop: stop_answer,
+        role,
+        now: data.now,
+        number,
+        asked: StoredValue::new(data.asked.clone()),
+        agents: StoredValue::new(if data.provider { data.agents.clone() } else { Vec::new() }),
+    };
     let decide_edit = ServerAction::<DecideSuggestion>::new();
     let (suggested, now) = (StoredValue::new(data.suggestions.clone()), data.now);
     let sheet = {
@@ -154,7 +167,14 @@ fn ReviewScreen(
         }
         .into_any()
     };
-    let events = (running && !data.runs.is_empty()).then(|| format!("/api/v1/projects/{slug}/reviews/{number}/events"));
+    // One of the two is followed: the review while it runs, else an answer that is on its way, first of all about what is shown.
+    let mut answers: Vec<_> = data.asked.iter().filter(|asked| asked.is_on_its_way()).collect();
+    answers.sort_by_key(|asked| asked.finding != open.get_untracked());
+    let events = if running && !data.runs.is_empty() {
+        Some(format!("/api/v1/projects/{slug}/reviews/{number}/events"))
+    } else {
+        answers.first().map(|asked| paths::talk_events(&slug, asked.talk))
+    };
     let choices = data.agents.clone();
     let title = format!("Review {number} of {}", data.project.name);
     let empty =

@@ -9,7 +9,7 @@ use crate::domain::agent::{
         boundary::Boundary,
         quote::{MARK, inline, passage},
     },
-    turn::budget::Budget,
+    turn::{Mode, budget::Budget},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,16 @@ use crate::domain::agent::{
 pub enum Assignment {
     Review(ReviewTask),
     Conversation(ConversationTask),
+}
+
+impl Assignment {
+    /// How a run with this task ends.
+    pub const fn mode(&self) -> Mode {
+        match self {
+            Self::Review(_) => Mode::Review,
+            Self::Conversation(_) => Mode::Conversation,
+        }
+    }
 }
 
 /// Review the design.
@@ -82,8 +92,9 @@ pub(super) fn opening(task: &ConversationTask, budget: &Budget, boundary: &Bound
 # Task
 
 Answer a person's question. This is a conversation, not a review: write your answer as text, in a few paragraphs of plain words, \
-with the ids and lines it rests on. Look things up before you state them, and say what you could not find out. You need not call \
-finish. Report a finding only if you are asked to.
+with the ids and lines it rests on. Look things up before you state them, and say what you could not find out. You may suggest \
+edits with the tools that propose them. Findings, questions and recommendations are not taken here: say in your answer what you \
+would report or need to know. You need not call finish.
 "
     .to_owned();
     if !task.about.trim().is_empty() {

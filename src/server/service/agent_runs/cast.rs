@@ -14,7 +14,7 @@ use crate::{
             library::{self, Found},
             persona::{Lens, Persona, Source},
             tools::granted::granted,
-            turn::Ending,
+            turn::{Ending, Mode},
         },
         id::{ProjectId, RunId},
         project::Project,
@@ -112,7 +112,7 @@ fn one(app: &AppState, project: &Project, name: &str, definition: &Definition, s
             Some(chosen.model)
         }
         Err(error) => {
-            run.end(&Ending::Failed { error });
+            run.end(&Ending::Failed { error }, Mode::Review);
             run.finished_at = Some(app.clock.now());
             None
         }

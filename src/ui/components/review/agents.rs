@@ -22,7 +22,7 @@ use crate::{
             icon::icon,
         },
         paths,
-        state::words::count,
+        state::words::{count, thousands},
     },
 };
 
@@ -117,18 +117,6 @@ fn seconds(milliseconds: u64) -> String {
     }
 }
 
-fn thousands(number: u64, noun: &str) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    format!("{shown} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 /// What agents say while they work, and a line to say something back.
 pub fn live(slug: &str, review: &Review, role: Role, steer: ServerAction<SteerAgents>, stop: ServerAction<StopReview>) -> AnyView {
     let (own, other) = (slug.to_owned(), slug.to_owned());
@@ -215,7 +203,7 @@ fn one(slug: &str, run: &AgentRun) -> AnyView {
         })
         .collect();
     let (asked, dropped, looked) = (questions.len(), unverified.len(), covered.len());
-    let records = format!("/api/v1/projects/{slug}/runs/{}.jsonl", run.id);
+    let records = paths::run_record(slug, run.id);
     view! {
         <div class="insp">
             <div class="insp__head"><h3>{run.agent.clone()}</h3></div>
@@ -273,6 +261,7 @@ pub fn invitation(slug: &str, number: u32, provider: bool, role: Role) -> AnyVie
 #[component]
 pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentChoice>) -> impl IntoView {
     let action = ServerAction::<StartReview>::new();
+    let talks = paths::talks(&slug);
     let choices: Vec<AnyView> = agents
         .into_iter()
         .map(|agent| {
@@ -291,7 +280,11 @@ pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentCho
                 <div class="dialog__body stack">
                     <FormProblem answer=answer(action)/>
                     <input type="hidden" name="slug" value=slug/>
-                    <p class="muted">"A new review runs all rules, then lets the chosen agents read the design. They report and suggest; nothing is changed."</p>
+                    <p class="muted">
+                        "A new review runs all rules, then lets the chosen agents read the design. They report and suggest; nothing is changed. For a single question, "
+                        <a class="link" href=talks>"talk with one"</a>
+                        "."
+                    </p>
                     {choices}
                 </div>
                 <div class="dialog__foot">
