@@ -9,9 +9,11 @@
 pub mod account;
 pub mod address;
 pub mod agent;
+pub mod brief;
 pub mod bundle;
 pub mod decision;
 pub mod diagnostic;
+pub mod difference;
 pub mod id;
 pub mod layout;
 pub mod markdown;

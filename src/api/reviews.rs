@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::ApiError,
     domain::{
+        agent::proposal::wording::Wording,
         id::{FindingId, SuggestionId},
         moment::Moment,
         project::{DocumentKind, Project},
@@ -132,6 +133,38 @@ pub async fn steer_agents(slug: String, number: u32, text: String) -> Result<(),
 pub async fn stop_review(slug: String, number: u32) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::reviews::cancel(&auth::app()?, &auth::signed_in()?, &slug, number).await).map(|_| ())
+}
+
+/// A suggestion with the words that can be changed.
+#[server(name = LoadWording, prefix = "/fn", endpoint = "suggestion_wording")]
+pub async fn suggestion_wording(suggestion: SuggestionId) -> Result<(Suggested, Vec<Wording>), ApiError> {
+    use crate::server::{error::answer, http::auth, service::agent_runs::suggestions};
+    answer(suggestions::wording(&auth::app()?, &auth::signed_in()?, suggestion).await)
+}
+
+/// Puts a suggestion in other words and leads back. What can't be applied is there again, with what is wrong with it.
+#[server(prefix = "/fn", endpoint = "change_suggestion")]
+pub async fn change_suggestion(suggestion: SuggestionId, here: String, #[server(default)] texts: Vec<String>) -> Result<(), ApiError> {
+    use crate::{
+        api::notices::Notice,
+        server::{
+            error::answer,
+            http::auth::{self, local_path},
+            service::{agent_runs::suggestions, notices},
+        },
+    };
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    let here = local_path(&here);
+    match answer(suggestions::change(&app, &actor, suggestion, &texts).await) {
+        Ok(_) => leptos_axum::redirect(here),
+        Err(error) => {
+            let joint = if here.contains('?') { '&' } else { '?' };
+            let text = serde_json::to_string(&texts).unwrap_or_default();
+            let notice = Notice::Typed { form: suggestion.to_string(), text, error };
+            leptos_axum::redirect(&notices::leave(&app, &actor, &format!("{here}{joint}change={suggestion}"), notice));
+        }
+    }
+    Ok(())
 }
 
 /// Accepts or rejects a suggestion, or takes the decision back.

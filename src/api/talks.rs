@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::{ApiError, reviews::AgentChoice},
     domain::{
-        id::TalkId,
+        brief::Brief,
+        id::{SuggestionId, TalkId},
         moment::Moment,
-        project::Project,
-        review::suggestion::Suggested,
+        project::{Document, Project},
+        review::{finding::Severity, suggestion::Suggested},
         talk::{Asked, Talk},
     },
 };
@@ -36,7 +37,31 @@ pub struct TalkPage {
     /// Oldest first.
     pub asked: Vec<Asked>,
     pub suggestions: Vec<Suggested>,
+    /// What a draft hands over; empty for other talks.
+    pub brief: Brief,
+    pub previews: Vec<Preview>,
     pub agents: Vec<AgentChoice>,
+    pub provider: bool,
+}
+
+/// A suggested diagram, drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    pub suggestion: SuggestionId,
+    /// SVG of our own making.
+    pub picture: String,
+    /// What the rules say of it, worst first: code, severity, title.
+    pub findings: Vec<(String, Severity, String)>,
+}
+
+/// Everything the page shows that begins a draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DraftPage {
+    pub project: Project,
+    /// Agents that may propose documents.
+    pub agents: Vec<AgentChoice>,
+    /// Documents that can hold the requirements.
+    pub documents: Vec<Document>,
     pub provider: bool,
 }
 
@@ -78,6 +103,33 @@ pub async fn ask_design(slug: String, agent: String, text: String, talk: Option<
             let page = talk.map_or_else(|| list.clone(), |talk| format!("{list}/{talk}"));
             let notice = Notice::Typed { form: "ask".to_owned(), text, error };
             leptos_axum::redirect(&service::notices::leave(&app, &actor, &page, notice));
+        }
+    }
+    Ok(())
+}
+
+#[server(name = LoadDraft, prefix = "/fn", endpoint = "draft")]
+pub async fn draft(slug: String) -> Result<DraftPage, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::talks::draft_page(&auth::app()?, &auth::signed_in()?, &slug).await)
+}
+
+/// Has an agent draft a design and leads to the draft. Requirements that can't be used are there again, with what is wrong.
+#[server(prefix = "/fn", endpoint = "start_draft")]
+pub async fn start_draft(slug: String, agent: String, text: String, document: Option<String>) -> Result<(), ApiError> {
+    use crate::{
+        api::notices::Notice,
+        domain::address::escape,
+        server::{error::answer, http::auth, service},
+    };
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    let document = document.and_then(|id| id.parse().ok());
+    match answer(service::talks::draft(&app, &actor, &slug, &agent, &text, document).await) {
+        Ok(asked) => leptos_axum::redirect(&format!("/p/{}/talks/{}", escape(&slug), asked.talk)),
+        Err(error @ (ApiError::SignInNeeded | ApiError::NotFound { .. } | ApiError::Forbidden { .. })) => return Err(error),
+        Err(error) => {
+            let notice = Notice::Typed { form: "draft".to_owned(), text, error };
+            leptos_axum::redirect(&service::notices::leave(&app, &actor, &format!("/p/{}/draft", escape(&slug)), notice));
         }
     }
     Ok(())

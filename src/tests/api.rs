@@ -208,10 +208,12 @@ fn body(route: &Route) -> Value {
         ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
         ("POST", "/findings/{id}/state") => json!({"state": "accepted"}),
         ("POST", "/projects/{slug}/reviews/{number}/messages") => json!({"text": "Look at the queue."}),
+        ("POST", "/suggestions/{id}/change") => json!({"texts": ["Say it otherwise", "## Context\n\nWe said too little."]}),
         ("POST", "/suggestions/{id}/reject") => json!({"reason": "Not now."}),
         ("POST", "/findings/{id}/questions" | "/projects/{slug}/talks" | "/projects/{slug}/talks/{id}/questions") => {
             json!({"agent": "decision-editor", "text": "Why?"})
         }
+        ("POST", "/projects/{slug}/drafts") => json!({"agent": "decision-editor", "requirements": "Sell goods."}),
         ("POST", "/findings/{id}/comments") => json!({"body": "Noted."}),
         ("PATCH", "/projects/{slug}/members/{user}") => json!({"role": "owner"}),
         ("POST", "/projects/{slug}/invites") => json!({"role": "viewer"}),

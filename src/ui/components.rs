@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod agents;
+pub mod brief;
 pub mod canvas;
 pub mod canvas_parts;
 pub mod decision_details;
@@ -9,6 +10,7 @@ pub mod decision_table;
 pub mod desk;
 pub mod diagram_parts;
 pub mod dialogs;
+pub mod difference;
 pub mod finding;
 pub mod forms;
 pub mod frame;

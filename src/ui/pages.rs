@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod decision;
 pub mod decisions;
 pub mod diagram;
+pub mod draft;
 pub mod home;
 pub mod invite;
 pub mod missing;

@@ -95,6 +95,11 @@ pub fn talk(slug: &str, talk: TalkId) -> String {
     format!("/p/{}/talks/{talk}", escape(slug))
 }
 
+/// Where a design is drafted from requirements.
+pub fn draft(slug: &str) -> String {
+    format!("/p/{}/draft", escape(slug))
+}
+
 /// Tells what happens in a talk.
 pub fn talk_events(slug: &str, talk: TalkId) -> String {
     format!("/api/v1/projects/{}/talks/{talk}/events", escape(slug))

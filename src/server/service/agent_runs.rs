@@ -134,6 +134,8 @@ impl Troupe {
                         return Ok(Some(merged(&self.findings)));
                     }
                 }
+                // Only drafts write a brief.
+                Report::Wrote { .. } => {}
                 Report::Suggested { run, agent, proposal, dry_run, finding } => {
                     let made = Made { run, agent: &agent, proposal: *proposal, dry_run: *dry_run, finding };
                     let origin = TextsOf::Review(session.review.id);

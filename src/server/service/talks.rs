@@ -6,16 +6,27 @@
 use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use crate::{
-    api::talks::{TalkList, TalkPage},
+    api::talks::{DraftPage, Preview, TalkList, TalkPage},
     domain::{
         account::Role,
-        agent::prompt::assignment::Exchange,
-        id::{CommentId, FindingId, ProjectId, ReviewId, TalkId},
+        agent::{persona::BRIEF, prompt::assignment::Exchange, proposal::Suggestion},
+        brief::{self, Handover},
+        id::{CommentId, DocumentId, FindingId, ProjectId, ReviewId, TalkId},
+        model::view::ViewKind,
+        moment::Day,
         project::Project,
         review::{
+            Profile,
             agents::RunStatus,
+            engine::{self, Design, Diagram, Settings},
             report::escape::{inline, quoted},
+            suggestion::Suggested,
         },
+        scene::{
+            self,
+            svg::{SvgOptions, svg},
+        },
+        syntax::{Language, Sources, parse},
         talk::{self, Asked, LONGEST_QUESTION, Talk},
     },
     server::{
@@ -31,7 +42,7 @@ use crate::{
             documents,
             jobs::{LAST_EVENT, Place},
             reviews::{
-                frozen::{Read, freeze, frozen_sources},
+                frozen::{Read, freeze, frozen, frozen_sources},
                 happening,
             },
         },
@@ -98,7 +109,7 @@ pub(in crate::server::service) async fn ask_mentioned(
     let id = app.store.begin_talk(&new).await?;
     let mut asked = Vec::new();
     for member in cast::assemble(app, project, Some(&names)).await? {
-        let topic = Topic { talk: id, texts: TextsOf::Review(review.id), finding: Some((about.finding, about.comment)) };
+        let topic = Topic { talk: id, texts: TextsOf::Review(review.id), finding: Some((about.finding, about.comment)), drafting: false };
         asked.push(ask(app, actor, project, topic, member, text).await?);
     }
     Ok(asked)
@@ -144,7 +155,63 @@ pub async fn ask_about_design(app: &AppState, actor: &Actor, slug: &str, agent: 
         at: app.clock.now(),
     };
     let id = app.store.begin_talk(&new).await?;
-    ask(app, actor, &project, Topic { talk: id, texts: TextsOf::Talk(id), finding: None }, member, text).await
+    ask(app, actor, &project, Topic { talk: id, texts: TextsOf::Talk(id), finding: None, drafting: false }, member, text).await
+}
+
+/// Has an agent draft a design for a page of requirements: what somebody wrote, or else the text of a document.
+///
+/// # Errors
+/// `Invalid` when there is no such agent, it may not propose documents, or there are no requirements.
+pub async fn draft(
+    app: &AppState,
+    actor: &Actor,
+    slug: &str,
+    agent: &str,
+    text: &str,
+    document: Option<DocumentId>,
+) -> Result<Asked, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Editor).await?.project;
+    let kept;
+    let text = match document {
+        Some(document) if text.trim().is_empty() => {
+            let (access, _) = access::document(app, actor, document, Role::Viewer).await?;
+            if access.project.id != project.id {
+                return Err(ServiceError::not_found("The document"));
+            }
+            (kept, _) = app.rooms.text(document).await?;
+            kept.as_str()
+        }
+        _ => text,
+    };
+    let text = checked(text)?;
+    let member = one_member(app, &project, agent).await?;
+    if !member.allowed.contains(BRIEF) {
+        let problem =
+            format!("{} may not propose documents: its file does not name the tool Write. Choose another agent.", member.run.agent);
+        return Err(ServiceError::invalid("agent", problem));
+    }
+    let new = NewTalk {
+        id: TalkId::from_uuid(app.ids.uuid()),
+        project: project.id,
+        about: talk::About::Draft,
+        finding: None,
+        title: &title_of(text),
+        texts: &frozen(documents::texts(app, project.id).await?),
+        user: actor.person.id,
+        at: app.clock.now(),
+    };
+    let id = app.store.begin_talk(&new).await?;
+    ask(app, actor, &project, Topic { talk: id, texts: TextsOf::Talk(id), finding: None, drafting: true }, member, text).await
+}
+
+/// What the page shows that begins a draft.
+pub async fn draft_page(app: &AppState, actor: &Actor, slug: &str) -> Result<DraftPage, ServiceError> {
+    let project = access::project(app, actor, slug, Role::Editor).await?.project;
+    let mut agents = cast::choices(app, project.id).await?;
+    let able = cast::able_to_draft(app).await?;
+    agents.retain(|agent| able.contains(&agent.handle));
+    let documents = app.store.documents(project.id).await?;
+    Ok(DraftPage { provider: may_ask(app, project.id).await?, project, agents, documents })
 }
 
 /// Asks one more question in a talk about the design; its agent reads the same texts as before.
@@ -152,11 +219,11 @@ pub async fn ask_again(app: &AppState, actor: &Actor, slug: &str, id: TalkId, ag
     let project = access::project(app, actor, slug, Role::Commenter).await?.project;
     let (talk, texts, _) = app.store.talk(project.id, id).await?.ok_or_else(|| ServiceError::not_found("The talk"))?;
     if talk.about != talk::About::Design {
-        return Err(ServiceError::conflict("This talk is about a finding. Ask in the finding's discussion."));
+        return Err(ServiceError::conflict("Only talks about the design go on. Ask in the finding's discussion, or begin another draft."));
     }
     let text = checked(text)?;
     let member = one_member(app, &project, agent).await?;
-    ask(app, actor, &project, Topic { talk: id, texts, finding: None }, member, text).await
+    ask(app, actor, &project, Topic { talk: id, texts, finding: None, drafting: false }, member, text).await
 }
 
 /// A project's talks about its design, newest first.
@@ -170,10 +237,14 @@ pub async fn list(app: &AppState, actor: &Actor, slug: &str) -> Result<TalkList,
 /// One talk with everything that was said in it.
 pub async fn page(app: &AppState, actor: &Actor, slug: &str, id: TalkId) -> Result<TalkPage, ServiceError> {
     let (project, talk) = one(app, actor, slug, id).await?;
+    let suggestions = app.store.suggestions(TextsOf::Talk(id)).await?;
+    let (drawn, today) = (suggestions.clone(), app.clock.now().day());
     Ok(TalkPage {
         now: app.clock.now(),
         asked: app.store.questions(id).await?,
-        suggestions: app.store.suggestions(TextsOf::Talk(id)).await?,
+        brief: app.store.brief(id).await?,
+        previews: app.jobs.heavy(move || drawn.iter().filter_map(|suggested| preview(suggested, today)).collect()).await?,
+        suggestions,
         agents: cast::choices(app, project.id).await?,
         provider: may_ask(app, project.id).await?,
         project,
@@ -181,9 +252,40 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, id: TalkId) -> Resu
     })
 }
 
-/// A talk as markdown. The same talk gives the same bytes.
+/// A suggested diagram as a picture, with what the rules say of it.
+fn preview(suggested: &Suggested, today: Day) -> Option<Preview> {
+    let Suggestion::NewDiagram { text, .. } = &suggested.proposal.suggestion else { return None };
+    let parsed = parse(Language::Structurizr, "proposed.dsl", text, &Sources::new());
+    let model = &parsed.model;
+    let view = model.views.iter().filter(|view| view.kind != ViewKind::Image).max_by_key(|view| view.elements.len())?;
+    let scene = scene::compose(model, view, None);
+    let options = SvgOptions { title: scene.title.clone(), id_prefix: format!("proposed-{}", suggested.id), ..SvgOptions::default() };
+    let diagram = Diagram { document: DocumentId::from_uuid(*suggested.id.as_uuid()), path: "proposed.dsl", text, parsed: &parsed };
+    let design = Design { diagrams: vec![diagram], decisions: Vec::new() };
+    let outcome = engine::review(&design, &Settings { profile: Profile::Default, today });
+    let findings = outcome.findings.iter().map(|finding| (finding.code.clone(), finding.severity, finding.title.clone())).collect();
+    Some(Preview { suggestion: suggested.id, picture: svg(&scene, &options), findings })
+}
+
+/// A talk as markdown; a draft as its design brief. The same talk gives the same bytes.
 pub async fn markdown(app: &AppState, actor: &Actor, slug: &str, id: TalkId) -> Result<String, ServiceError> {
     let (project, talk) = one(app, actor, slug, id).await?;
+    if talk.about == talk::About::Draft {
+        let asked = app.store.questions(id).await?;
+        let asked = asked.first().ok_or_else(|| ServiceError::not_found("The draft"))?;
+        let suggestions = app.store.suggestions(TextsOf::Talk(id)).await?;
+        return Ok(brief::markdown(&Handover {
+            title: &talk.title,
+            project: &project.name,
+            agent: &asked.run.agent,
+            asked_by: &asked.asked_by,
+            at: asked.asked_at,
+            requirements: &asked.question,
+            brief: &app.store.brief(id).await?,
+            summary: &asked.answer,
+            suggestions: &suggestions,
+        }));
+    }
     let mut out = format!(
         "# {}\n\nA talk about {}, begun by {} on {}.\n",
         inline(&talk.title),
@@ -253,6 +355,8 @@ struct Topic {
     texts: TextsOf,
     /// The finding, and the remark that asks.
     finding: Option<(FindingId, CommentId)>,
+    /// A design is wanted for what is asked.
+    drafting: bool,
 }
 
 /// Keeps a question and lets its agent begin. One without a model has ended already, and its run says why.
@@ -358,6 +462,7 @@ async fn prepare(
         about,
         earlier,
         text,
+        drafting: topic.drafting,
         stop,
     })
 }

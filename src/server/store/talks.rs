@@ -5,6 +5,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use crate::{
     domain::{
         agent::audit::Record,
+        brief::{Brief, Section},
         id::{CommentId, DocumentId, FindingId, ProjectId, ReviewId, TalkId, UserId},
         moment::Moment,
         review::{ReviewedDocument, agents::AgentRun},
@@ -13,7 +14,7 @@ use crate::{
     server::store::{
         Store, StoreError,
         activity::Happening,
-        reviews::{Frozen, frozen, parse},
+        reviews::{Frozen, body, frozen, parse},
         runs::{insert_run, write_records, write_run},
     },
 };
@@ -153,6 +154,24 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps a section of a talk's design brief, in the place of what it said before.
+    pub async fn write_brief(&self, talk: TalkId, section: Section, text: &str) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        let kept: String = sqlx::query_scalar("SELECT brief FROM talk WHERE id = ?").bind(*talk.as_uuid()).fetch_one(&mut *write).await?;
+        let mut brief = brief(&kept)?;
+        brief.0.insert(section, text.to_owned());
+        sqlx::query("UPDATE talk SET brief = ? WHERE id = ?").bind(body(&brief)?).bind(*talk.as_uuid()).execute(&mut *write).await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// A talk's design brief; empty for one that drafts nothing.
+    pub async fn brief(&self, talk: TalkId) -> Result<Brief, StoreError> {
+        let kept: Option<String> =
+            sqlx::query_scalar("SELECT brief FROM talk WHERE id = ?").bind(*talk.as_uuid()).fetch_optional(self.read()).await?;
+        brief(kept.as_deref().unwrap_or_default())
+    }
+
     /// A project's talks about its design, newest first.
     pub async fn talks(&self, project: ProjectId) -> Result<Vec<Talk>, StoreError> {
         let rows = sqlx::query(
@@ -238,6 +257,10 @@ impl Store {
         .await?;
         rows.iter().map(asked).collect()
     }
+}
+
+fn brief(kept: &str) -> Result<Brief, StoreError> {
+    if kept.is_empty() { Ok(Brief::default()) } else { parse(kept, "design brief") }
 }
 
 fn talk(row: &SqliteRow, documents: Vec<ReviewedDocument>) -> Result<Talk, StoreError> {

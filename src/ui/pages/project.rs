@@ -62,6 +62,7 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                         view! {
                             <a class="menu__item" href=format!("{here}?new=diagram")>{icon("diagram")}"New diagram"</a>
                             <a class="menu__item" href=format!("{here}?new=import")>{icon("download")}"Import"</a>
+                            <a class="menu__item" href=paths::draft(&slug)>{icon("edit")}"Draft with the architect"</a>
                         }
                     })}
                 <a class="menu__item" href=paths::talks(&slug)>{icon("agent")}"Ask an agent"</a>
@@ -106,6 +107,7 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                                         <div class="row">
                                             <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
                                             <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
+                                            <a class="btn" href=paths::draft(&slug)>{icon("agent")}"Draft with the architect"</a>
                                         </div>
                                     }
                                 })}

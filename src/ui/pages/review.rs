@@ -5,6 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
+        notices::{Notice, notice},
         reviews::{
             CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
             review_markdown,
@@ -13,6 +14,7 @@ use crate::{
     },
     domain::{
         account::Role,
+        agent::proposal::wording::Wording,
         id::FindingId,
         review::{ReviewFinding, ReviewStatus, suggestion::Suggested},
     },
@@ -26,6 +28,7 @@ use crate::{
             review::{
                 agents::{self, AskDialog},
                 band::band,
+                change::{ChangeDialog, wanted as wanted_change},
                 detail::{DetailActions, detail},
                 evidence::read_diagrams,
                 list::{FindingList, address},
@@ -47,12 +50,19 @@ pub fn Review() -> impl IntoView {
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
     let (slug, exporting) = (segment("slug"), asked("export").is_some());
+    let (changing, number_of_notice) = (asked("change"), asked("notice"));
     let data = async move {
         let data = review(slug.clone(), number).await?;
         let markdown = if exporting { Some(review_markdown(slug, number).await?) } else { None };
-        Ok((data, markdown))
+        let change = match wanted_change(changing).await {
+            Some((suggested, words)) => Some((suggested, words, notice(number_of_notice).await?)),
+            None => None,
+        };
+        Ok((data, markdown, change))
     };
-    load(data, move |(data, markdown)| view! { <ReviewScreen data=data markdown=markdown decide=decide comment=comment/> }.into_any())
+    load(data, move |(data, markdown, change)| {
+        view! { <ReviewScreen data=data markdown=markdown change=change decide=decide comment=comment/> }.into_any()
+    })
 }
 
 #[component]
@@ -60,6 +70,8 @@ fn ReviewScreen(
     data: ReviewData,
     /// The review as it is exported, where that is asked for.
     markdown: Option<String>,
+    /// A suggestion that is to be changed, with its words and what was typed before.
+    change: Option<(Suggested, Vec<Wording>, Option<Notice>)>,
     decide: ServerAction<SetFindingState>,
     comment: ServerAction<CommentFinding>,
 ) -> impl IntoView {
@@ -102,7 +114,11 @@ fn ReviewScreen(
                     texts.with_value(|texts| {
                         let own: Vec<AnyView> = suggested.with_value(|all| {
                             let answers = |one: &&Suggested| one.finding.as_ref() == Some(&item.finding.fingerprint);
-                            all.iter().filter(answers).map(|one| agents::suggestion(one, role >= Role::Editor, now, decide_edit)).collect()
+                            let here = paths::finding(&slug, number, item.id);
+                            all.iter()
+                                .filter(answers)
+                                .map(|one| agents::suggestion(&here, one, role >= Role::Editor, now, decide_edit))
+                                .collect()
                         });
                         detail(&slug, item, diagrams, texts, actions, own)
                     })
@@ -179,6 +195,10 @@ fn ReviewScreen(
     let title = format!("Review {number} of {}", data.project.name);
     let empty =
         if data.review.status == ReviewStatus::Running { "Findings appear here in a moment." } else { "Nothing to show for this filter." };
+    let here = open.get_untracked().map_or_else(|| paths::review(&slug, number), |open| paths::finding(&slug, number, open));
+    let change = change
+        .filter(|_| role >= Role::Editor)
+        .map(|(suggested, words, notice)| view! { <ChangeDialog here=here suggested=suggested words=words notice=notice/> });
     let dialog = markdown.map(|text| view! { <ExportDialog slug=slug.clone() number=number text=text/> });
     view! {
         <PageFrame title=title.clone() crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews) rail=true actions=top>
@@ -207,6 +227,7 @@ fn ReviewScreen(
                 <PaneSwitch slug=slug.clone() number=number pane=pane/>
             </main>
             {dialog}
+            {change}
             {asked.then(|| view! { <AskDialog slug=slug.clone() close=paths::review(&slug, number) agents=choices/> })}
         </PageFrame>
     }

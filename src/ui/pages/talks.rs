@@ -52,6 +52,10 @@ fn TalksPage(data: TalkList, notice: Option<Notice>) -> impl IntoView {
                         <h1>"Talks with agents"</h1>
                         <p class="page__lede">"Ask an agent about the design. It reads the documents as they are at that moment, answers, and may suggest edits; nothing is changed."</p>
                     </div>
+                    {(project.role >= Role::Editor)
+                        .then(|| {
+                            view! { <div class="page__actions"><a class="btn" href=paths::draft(&slug)>{icon("edit")}"Draft with the architect"</a></div> }
+                        })}
                 </div>
                 <div class="stack stack--wide">
                     {if !provider {

@@ -316,7 +316,8 @@ pub fn schemas() -> Value {
             "state": {"enum": ["open", "accepted", "rejected"]},
             "title": {"type": "string"},
             "path": {"type": "string"},
-            "lines": {"type": "array", "items": {"type": "object"}, "description": "The change by lines"},
+            "lines": {"type": "array", "items": reference("Hunk"), "description": "The change by lines"},
+            "changed_by": {"type": ["string", "null"], "description": "Who put it in other words before it was decided on"},
         }},
         "ReviewFinding": {"type": "object", "properties": {
             "id": {"type": "string", "format": "uuid"},

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::{
     domain::{
         account::Role,
-        id::{FindingId, TalkId},
+        brief::Brief,
+        id::{DocumentId, FindingId, TalkId},
         review::suggestion::Suggested,
         talk::{Asked, Talk},
     },
@@ -91,6 +92,27 @@ pub const ROUTES: &[Route] = &[
         handler: || get(read),
     },
     Route {
+        method: "POST",
+        path: "/projects/{slug}/drafts",
+        endings: &[],
+        needs: Needs::Membership(Role::Editor),
+        summary: "Have an agent draft a design for a page of requirements; the talk has its brief and suggestions",
+        query: &[],
+        sends: Sends::Json(|| {
+            object(
+                &["agent"],
+                json!({
+                    "agent": {"type": "string"},
+                    "requirements": {"type": "string"},
+                    "document": {"type": "string", "format": "uuid", "description": "The document with the requirements, where none are sent"},
+                }),
+            )
+        }),
+        status: 202,
+        answers: Answers::Json(|| reference("Question")),
+        handler: || post(draft),
+    },
+    Route {
         method: "GET",
         path: "/projects/{slug}/talks/{id}/events",
         endings: &[],
@@ -147,12 +169,22 @@ struct Question {
     text: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draft {
+    agent: String,
+    #[serde(default)]
+    requirements: String,
+    document: Option<DocumentId>,
+}
+
 #[derive(Serialize)]
 struct WithQuestions {
     #[serde(flatten)]
     talk: Talk,
     asked: Vec<Asked>,
     suggestions: Vec<Suggested>,
+    brief: Brief,
 }
 
 /// Orders newer talks first.
@@ -186,6 +218,11 @@ async fn begin(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>,
     Ok(answer(StatusCode::ACCEPTED, &asked))
 }
 
+async fn draft(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(draft): Body<Draft>) -> Outcome {
+    let asked = talks::draft(&app, &actor, &slug, &draft.agent, &draft.requirements, draft.document).await?;
+    Ok(answer(StatusCode::ACCEPTED, &asked))
+}
+
 async fn read(State(app): App, SignedIn(actor): SignedIn, At((slug, name)): At<(String, String)>) -> Outcome {
     let markdown = name.strip_suffix(".md");
     let id = markdown.or_else(|| name.strip_suffix(".json")).unwrap_or(&name);
@@ -198,7 +235,7 @@ async fn read(State(app): App, SignedIn(actor): SignedIn, At((slug, name)): At<(
         return Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, name)], text).into_response());
     }
     let page = talks::page(&app, &actor, &slug, id).await?;
-    Ok(answer(StatusCode::OK, &WithQuestions { talk: page.talk, asked: page.asked, suggestions: page.suggestions }))
+    Ok(answer(StatusCode::OK, &WithQuestions { talk: page.talk, asked: page.asked, suggestions: page.suggestions, brief: page.brief }))
 }
 
 async fn ask_again(
@@ -234,6 +271,8 @@ pub fn schemas() -> Value {
     if let Some(properties) = whole.as_object_mut() {
         properties.insert("asked".to_owned(), json!({"type": "array", "items": reference("Question")}));
         properties.insert("suggestions".to_owned(), json!({"type": "array", "items": reference("Suggestion")}));
+        let brief = json!({"type": "object", "additionalProperties": {"type": "string"}, "description": "Sections of a draft's brief, markdown: overview, api, data, technology, scaling"});
+        properties.insert("brief".to_owned(), brief);
     }
     json!({
         "Talk": {"type": "object", "properties": talk()},

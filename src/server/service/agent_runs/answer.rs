@@ -1,4 +1,5 @@
-//! One agent answers a person: about a finding with everything that was said about it, or about a whole design. The same loop
+//! One agent answers a person: about a finding with everything that was said about it, about a whole design, or with a draft of
+//! one. The same loop
 //! as in a review, with the same checks of what is suggested; what it says is a remark and decides nothing.
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use crate::{
     domain::{
         agent::{
             prompt::{
-                assignment::{Assignment, ConversationTask, Exchange},
+                assignment::{Assignment, ConversationTask, DraftTask, Exchange},
                 subject,
             },
             snapshot::Reported,
@@ -54,28 +55,29 @@ pub(in crate::server::service) struct Question {
     /// What was asked before in a talk about the design, oldest first.
     pub earlier: Vec<Exchange>,
     pub text: String,
+    /// The text is a page of requirements, and a design is wanted for it.
+    pub drafting: bool,
     pub stop: CancellationToken,
 }
 
 /// Takes the agent through its run. How it ended and the answer are kept then.
 pub(in crate::server::service) async fn answer(app: &AppState, question: Question, member: Member) -> Result<AgentRun, ServiceError> {
-    let Question { talk, project, actor, texts, read, sources, documents, findings, about, earlier, text, stop } = question;
+    let Question { talk, project, actor, texts, read, sources, documents, findings, about, earlier, text, drafting, stop } = question;
     let reported: Vec<Reported> =
         findings.into_iter().map(|known| Reported { finding: known.finding, state: known.state, reason: known.state_reason }).collect();
     let snapshot = freeze(app, &read, &sources, &reported).await?;
     let today = app.clock.now().day();
-    let task = ConversationTask {
-        about: about.as_ref().map_or_else(String::new, |item| subject::finding(item, &snapshot)),
-        earlier,
-        author: actor.person.name.clone(),
-        question: text,
-        language: LANGUAGE.to_owned(),
-        date: today.to_string(),
+    let (author, language, date) = (actor.person.name.clone(), LANGUAGE.to_owned(), today.to_string());
+    let assignment = if drafting {
+        Assignment::Draft(DraftTask { requirements: text, author, language, date })
+    } else {
+        let about = about.as_ref().map_or_else(String::new, |item| subject::finding(item, &snapshot));
+        Assignment::Conversation(ConversationTask { about, earlier, author, question: text, language, date })
     };
     let stage = Stage {
         app: app.clone(),
         job: talk.into(),
-        assignment: Assignment::Conversation(task),
+        assignment,
         finding: about.map(|item| item.finding.fingerprint),
         initiator: actor.person.email.clone(),
         revisions: revisions(&documents),
@@ -96,9 +98,14 @@ pub(in crate::server::service) async fn answer(app: &AppState, question: Questio
     let keep = async {
         while let Some(report) = told.recv().await {
             // A talk reports nothing; what it suggests is kept as it comes.
-            let Report::Suggested { run, agent, proposal, dry_run, finding } = report else { continue };
-            let made = Made { run, agent: &agent, proposal: *proposal, dry_run: *dry_run, finding };
-            suggestions::keep(app, project.id, texts, &documents, made).await?;
+            match report {
+                Report::Findings { .. } => {}
+                Report::Wrote { section, text } => app.store.write_brief(talk, section, &text).await?,
+                Report::Suggested { run, agent, proposal, dry_run, finding } => {
+                    let made = Made { run, agent: &agent, proposal: *proposal, dry_run: *dry_run, finding };
+                    suggestions::keep(app, project.id, texts, &documents, made).await?;
+                }
+            }
         }
         Ok::<(), ServiceError>(())
     };

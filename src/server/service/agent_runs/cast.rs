@@ -1,10 +1,11 @@
 //! Who takes part in a review: agents by name, with the model each is given.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     api::reviews::AgentChoice,
     domain::{
+        account::Role,
         agent::{
             definition::{
                 Definition,
@@ -28,7 +29,7 @@ pub struct Member {
     pub persona: Persona,
     pub run: AgentRun,
     /// Tools the file gives it.
-    pub allowed: std::collections::BTreeSet<&'static str>,
+    pub allowed: BTreeSet<&'static str>,
     /// None when no model could be had; the run says why.
     pub model: Option<Arc<dyn ChatModel>>,
 }
@@ -85,6 +86,14 @@ pub async fn choices(app: &AppState, project: ProjectId) -> Result<Vec<AgentChoi
         handle,
     };
     Ok(shelf.library().members().into_iter().map(choice).collect())
+}
+
+/// The names of the agents that may propose documents, and so can draft a design.
+pub async fn able_to_draft(app: &AppState) -> Result<BTreeSet<String>, ServiceError> {
+    let shelf = shelf::current(app).await?;
+    let able =
+        |definition: &Definition| effective(definition, &Capability::ALL.into(), Role::Editor).contains(&Capability::ProposeDocument);
+    Ok(shelf.library().members().into_iter().filter(|(_, member)| able(member.definition)).map(|(handle, _)| handle).collect())
 }
 
 /// One agent from its file.

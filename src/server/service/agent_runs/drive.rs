@@ -25,6 +25,7 @@ use crate::{
             turn::{Ending, Event, Mode, Run, Setup, Step, budget::Budget},
             untrusted::answer,
         },
+        brief::Section,
         id::{CommentId, RunId},
         moment::Day,
         review::{
@@ -73,6 +74,11 @@ pub(super) enum Report {
         agent: String,
         findings: Vec<Finding>,
     },
+    /// A section of the design brief.
+    Wrote {
+        section: Section,
+        text: String,
+    },
     Suggested {
         run: RunId,
         agent: String,
@@ -111,9 +117,10 @@ pub(super) async fn run(
         return (place, run);
     };
     let mode = stage.assignment.mode();
-    let permitted = match mode {
-        Mode::Review => persona.permitted(),
-        Mode::Conversation => persona.permitted_in_talk(),
+    let permitted = match &stage.assignment {
+        Assignment::Review(_) => persona.permitted(),
+        Assignment::Conversation(_) => persona.permitted_in_talk(),
+        Assignment::Draft(_) => persona.permitted_in_draft(),
     };
     allowed.retain(|tool| permitted.contains(*tool));
     let author = Author { agent: run.agent.clone(), file_sha256: run.file.clone(), model: run.model.clone(), run: run.id.to_string() };
@@ -125,7 +132,7 @@ pub(super) async fn run(
         patterns: patterns::PATTERNS.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect(),
         today: stage.today,
     });
-    let budget = Budget::default();
+    let budget = if matches!(stage.assignment, Assignment::Draft(_)) { Budget::drafting() } else { Budget::default() };
     let info = model.info();
     let request = compose(&Composition {
         model: &info.model,
@@ -323,6 +330,9 @@ impl Drive<'_> {
                 let finding = finding.or_else(|| self.stage.finding.clone());
                 let (run, agent) = (self.run.id, self.run.agent.clone());
                 let _ = self.tell.send(Report::Suggested { run, agent, proposal, dry_run, finding });
+            }
+            Some(Effect::Wrote { section, text }) => {
+                let _ = self.tell.send(Report::Wrote { section, text });
             }
             Some(Effect::Finished(conclusion)) => {
                 conclusion.recommendation.slug().clone_into(&mut self.run.recommendation);

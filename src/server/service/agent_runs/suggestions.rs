@@ -3,7 +3,10 @@
 use crate::{
     domain::{
         account::Role,
-        agent::proposal::{self, Base, DryRun, Proposal, Refused, Suggestion},
+        agent::proposal::{
+            self, Base, DryRun, Proposal, Refused, Suggestion,
+            wording::{self, Wording},
+        },
         id::{DocumentId, ProjectId, RunId, SuggestionId},
         project::Project,
         review::{
@@ -46,10 +49,11 @@ pub(super) async fn keep(
     made: Made<'_>,
 ) -> Result<(), ServiceError> {
     let Made { run, agent, proposal, dry_run, finding } = made;
-    let (title, path) = match &proposal.suggestion {
-        Suggestion::NewDecision { title, .. } => (format!("New decision: {title}"), String::new()),
-        Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
-            let Some(text) = documents.iter().find(|text| text.document == *document) else { return Ok(()) };
+    let (title, path) = match (&proposal.suggestion, proposal.suggestion.document()) {
+        (Suggestion::NewDecision { title, .. }, _) => (format!("New decision: {title}"), String::new()),
+        (Suggestion::NewDiagram { title, .. }, _) => (format!("New diagram: {title}"), String::new()),
+        (_, document) => {
+            let Some(text) = documents.iter().find(|text| Some(text.document) == document) else { return Ok(()) };
             (format!("Edit {}", text.title), text.path.clone())
         }
     };
@@ -62,6 +66,8 @@ pub(super) async fn keep(
         title,
         path,
         proposal,
+        original: None,
+        changed_by: None,
         lines: dry_run.lines,
         change: dry_run.change,
         applied: None,
@@ -79,16 +85,85 @@ pub(super) async fn keep(
 /// `Conflict` when it was decided on already, or when what it touches has changed meanwhile, with each reason.
 pub async fn accept(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<Suggested, ServiceError> {
     let (access, origin, before) = one(app, actor, id, SuggestionState::Open).await?;
-    let applied = match &before.proposal.suggestion {
-        Suggestion::NewDecision { title, .. } => new_decision(app, actor, &access.project, title, &before.proposal.suggestion).await?,
+    let suggestion = &before.proposal.suggestion;
+    let applied = match suggestion {
+        Suggestion::NewDecision { title, .. } => new_decision(app, actor, &access.project, title, suggestion).await?,
+        Suggestion::NewDiagram { title, text } => new_diagram(app, actor, &access.project, title, text).await?,
+        Suggestion::Whole { document, text } => whole(app, actor, origin, *document, text).await?,
         Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
-            edit(app, actor, origin, *document, &before.proposal.suggestion).await?
+            edit(app, actor, origin, *document, suggestion).await?
         }
     };
     let after = Suggested { state: SuggestionState::Accepted, applied: Some(applied), ..decided(app, actor, &before, "") };
-    let what = format!("accepted a suggestion of {}:", before.agent);
+    let how = if before.changed_by.as_ref() == Some(&actor.person.name) { "changed and accepted" } else { "accepted" };
+    let what = format!("{how} a suggestion of {}:", before.agent);
     finish(app, actor, &access, origin, &what, &before, &after).await?;
     Ok(after)
+}
+
+/// A suggestion with the words that can be changed, as they are now.
+pub async fn wording(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<(Suggested, Vec<Wording>), ServiceError> {
+    access::suggestion(app, actor, id, Role::Viewer).await?;
+    let Some((origin, suggested)) = app.store.suggestion(id).await? else { return Err(ServiceError::not_found("The suggestion")) };
+    let suggestion = suggested.proposal.suggestion.clone();
+    let words = on_base(app, actor, origin, &suggested, move |base| wording::wording(&suggestion, base)).await?;
+    Ok((suggested, words.map_err(|refused| in_the_way(&[refused]))?))
+}
+
+/// Puts a suggestion in a person's words; whoever decides on it sees what it comes to then.
+///
+/// # Errors
+/// `Invalid` when it can't be applied in these words, with the reason; `Conflict` when it was decided on already.
+pub async fn change(app: &AppState, actor: &Actor, id: SuggestionId, texts: &[String]) -> Result<Suggested, ServiceError> {
+    if texts.iter().map(String::len).sum::<usize>() > documents::MAX_TEXT {
+        return Err(ServiceError::too_large(format!("A document may have at most {} KiB.", documents::MAX_TEXT / 1024)));
+    }
+    let (access, origin, before) = one(app, actor, id, SuggestionState::Open).await?;
+    let refused = |refused: Refused| ServiceError::invalid("texts", format!("It can't be applied like this: {refused}"));
+    let suggestion = wording::reworded(&before.proposal.suggestion, texts).map_err(refused)?;
+    let tried = {
+        let suggestion = suggestion.clone();
+        on_base(app, actor, origin, &before, move |base| proposal::dry_run(&suggestion, base)).await?
+    };
+    let DryRun { lines, change, .. } = tried.map_err(refused)?;
+    let title = match &suggestion {
+        Suggestion::NewDecision { title, .. } => format!("New decision: {title}"),
+        Suggestion::NewDiagram { title, .. } => format!("New diagram: {title}"),
+        _ => before.title.clone(),
+    };
+    let after = Suggested {
+        title,
+        original: before.original.clone().or_else(|| Some(Box::new(before.proposal.clone()))),
+        changed_by: Some(actor.person.name.clone()),
+        proposal: Proposal { suggestion, ..before.proposal.clone() },
+        lines,
+        change,
+        ..before.clone()
+    };
+    let what = format!("changed a suggestion of {}:", before.agent);
+    finish(app, actor, &access, origin, &what, &before, &after).await?;
+    Ok(after)
+}
+
+/// Does something with the text that a suggestion was made on.
+async fn on_base<T: Send + 'static>(
+    app: &AppState,
+    actor: &Actor,
+    origin: TextsOf,
+    suggested: &Suggested,
+    work: impl FnOnce(&Base<'_>) -> T + Send + 'static,
+) -> Result<T, ServiceError> {
+    let today = app.clock.now().day();
+    let (path, text, sources) = match suggested.proposal.suggestion.document() {
+        None => ("new".to_owned(), String::new(), Sources::new()),
+        Some(document) => {
+            let frozen = app.store.texts_of(origin).await?;
+            let text = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.text).unwrap_or_default();
+            let (_, sources) = documents::with_sources(app, actor, document).await?;
+            (suggested.path.clone(), text, sources)
+        }
+    };
+    app.jobs.heavy(move || work(&Base { path: &path, text: &text, sources: &sources, addresses: &[], today })).await
 }
 
 /// Declines a suggestion.
@@ -167,7 +242,7 @@ async fn finish(
     after: &Suggested,
 ) -> Result<(), ServiceError> {
     let page = match &after.applied {
-        Some(applied) if !matches!(after.proposal.suggestion, Suggestion::Diagram { .. }) => {
+        Some(applied) if !after.proposal.suggestion.draws() => {
             format!("/p/{}/decisions/{}", access.project.slug, applied.document)
         }
         Some(applied) => format!("/p/{}/diagrams/{}", access.project.slug, applied.document),
@@ -212,6 +287,21 @@ async fn edit(
     let edited = tried.map_err(|reasons| in_the_way(&reasons))?;
     let after = app.rooms.replace(document, actor.person.id, UpdateKind::Api, &edited.text, Some(revision)).await?;
     Ok(Applied { document, before: Some(text), revision: after })
+}
+
+/// Puts a person's whole text in, merged with what was written since the suggestion was made.
+async fn whole(app: &AppState, actor: &Actor, origin: TextsOf, document: DocumentId, text: &str) -> Result<Applied, ServiceError> {
+    access::document(app, actor, document, Role::Editor).await?;
+    let frozen = app.store.texts_of(origin).await?;
+    let base = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.reviewed.revision);
+    let (before, _) = app.rooms.text(document).await?;
+    let revision = app.rooms.replace(document, actor.person.id, UpdateKind::Api, text, base).await?;
+    Ok(Applied { document, before: Some(before), revision })
+}
+
+async fn new_diagram(app: &AppState, actor: &Actor, project: &Project, title: &str, text: &str) -> Result<Applied, ServiceError> {
+    let made = documents::named_diagram(app, actor, project, title, text).await?;
+    Ok(Applied { document: made.id, before: None, revision: made.revision })
 }
 
 async fn new_decision(

@@ -7,7 +7,7 @@ use crate::{
     api::reviews::{AgentChoice, DecideSuggestion, ReviewPage, StartReview, SteerAgents, StopReview},
     domain::{
         account::Role,
-        agent::proposal::lines::{Fate, Hunk},
+        difference::Fate,
         moment::Moment,
         review::{
             Review, ReviewStatus,
@@ -18,6 +18,7 @@ use crate::{
     ui::{
         components::{
             dialogs::AddressDialog,
+            difference::{counted, difference},
             forms::{FormProblem, Submit, answer},
             icon::icon,
         },
@@ -299,22 +300,21 @@ pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentCho
 /// Suggested edits with their changes by lines.
 pub fn suggestions(page: &ReviewPage, shown: &[&Suggested], decide: ServerAction<DecideSuggestion>) -> AnyView {
     let editable = page.project.role >= Role::Editor;
-    shown.iter().map(|suggested| suggestion(suggested, editable, page.now, decide)).collect::<Vec<_>>().into_any()
+    let here = paths::review(&page.project.slug, page.review.number);
+    shown.iter().map(|suggested| suggestion(&here, suggested, editable, page.now, decide)).collect::<Vec<_>>().into_any()
 }
 
-/// One suggested edit.
-pub fn suggestion(suggested: &Suggested, editable: bool, now: Moment, decide: ServerAction<DecideSuggestion>) -> AnyView {
-    let added = lines(&suggested.lines, Fate::Added);
-    let removed = lines(&suggested.lines, Fate::Removed);
+/// One suggested edit. `here` is the address of the page, which shows the form to change it.
+pub fn suggestion(here: &str, suggested: &Suggested, editable: bool, now: Moment, decide: ServerAction<DecideSuggestion>) -> AnyView {
+    let joint = if here.contains('?') { '&' } else { '?' };
+    let change = format!("{here}{joint}change={}", suggested.id);
+    let added = counted(&suggested.lines, Fate::Added);
+    let removed = counted(&suggested.lines, Fate::Removed);
     let name = if suggested.path.is_empty() { suggested.title.clone() } else { suggested.path.clone() };
-    let body: Vec<AnyView> = suggested.lines.iter().flat_map(|hunk| hunk.lines.iter()).map(line).collect();
-    let by = suggested.decided_by.clone().zip(suggested.decided_at).map(|(by, at)| {
-        let of = if suggested.state == SuggestionState::Accepted {
-            format!("{}, accepted by {by}", suggested.agent)
-        } else {
-            format!("Rejected by {by}")
-        };
-        format!("{of} {}", at.ago(now))
+    let body = difference(&suggested.lines);
+    let by = suggested.attribution().map(|by| match suggested.decided_at {
+        Some(at) => format!("{by} {}", at.ago(now)),
+        None => by,
     });
     let id = suggested.id.to_string();
     let button = |decision: &'static str, label: &'static str, class: &'static str, sign: &'static str| {
@@ -344,7 +344,9 @@ pub fn suggestion(suggested: &Suggested, editable: bool, now: Moment, decide: Se
                     SuggestionState::Open if editable => {
                         view! {
                             {button("accept", "Accept edit", "btn btn--primary btn--sm", "check")}
+                            <a class="btn btn--sm" href=change>{icon("edit")}"Change first"</a>
                             {button("reject", "Reject", "btn btn--sm", "close")}
+                            {by.map(|by| view! { <span class="muted">{by}</span> })}
                         }
                             .into_any()
                     }
@@ -359,26 +361,6 @@ pub fn suggestion(suggested: &Suggested, editable: bool, now: Moment, decide: Se
                 }}
             </div>
         </section>
-    }
-    .into_any()
-}
-
-fn lines(hunks: &[Hunk], fate: Fate) -> usize {
-    hunks.iter().flat_map(|hunk| &hunk.lines).filter(|line| line.fate == fate).count()
-}
-
-fn line(line: &crate::domain::agent::proposal::lines::Line) -> AnyView {
-    let (class, sign, word) = match line.fate {
-        Fate::Same => ("diff__line", "", ""),
-        Fate::Added => ("diff__line diff__line--add", "+", "added"),
-        Fate::Removed => ("diff__line diff__line--del", "−", "removed"),
-    };
-    view! {
-        <div class=class>
-            <span>{line.new.or(line.old)}</span>
-            <span>{(!sign.is_empty()).then(|| view! { <span aria-hidden="true">{sign}</span><span class="sr-only">{word}</span> })}</span>
-            <code>{line.text.clone()}</code>
-        </div>
     }
     .into_any()
 }
