@@ -21,6 +21,7 @@ pub mod palette;
 pub mod people;
 pub mod projects;
 pub mod reviews;
+pub mod talks;
 
 /// What a page is told when the server cannot do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

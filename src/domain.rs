@@ -9,10 +9,12 @@
 pub mod account;
 pub mod address;
 pub mod agent;
+pub mod brief;
 pub mod bundle;
 pub mod casing;
 pub mod decision;
 pub mod diagnostic;
+pub mod difference;
 pub mod id;
 pub mod layout;
 pub mod markdown;
@@ -26,6 +28,7 @@ pub mod sample;
 pub mod scene;
 pub mod sort;
 pub mod syntax;
+pub mod talk;
 pub mod text_file;
 pub mod title;
 

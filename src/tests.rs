@@ -22,5 +22,6 @@ mod people;
 mod projects;
 mod render;
 mod reviews;
+mod talks;
 mod tidy;
 mod upload;

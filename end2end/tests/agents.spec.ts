@@ -1,5 +1,5 @@
 // A review with an agent, played by a recorded model: send, stream, reload, steer, stop, read what did not check out, accept
-// what it suggests, export.
+// what it suggests, export, ask about a finding.
 
 import { writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,6 +47,7 @@ const call = (tool: string, input: object): object => ({ call: tool, input });
 const usage = { input: 8000, kept: 2000, keeping: 0, output: 200 };
 
 const SCRIPT = [
+  { when: { said: ["Answer a person's question"] }, say: ["Nothing in the design **states** it.", { wait_ms: 1500 }], usage },
   { say: ["I read the container view first.", { wait_ms: 2500 }, " Then I ask who owns what.", call("report_finding", CLAIM), call("report_finding", INVENTED)], usage },
   { say: [{ wait_ms: 1500 }, call("adr_propose", RECORD)], usage },
   { say: [call("finish", { recommendation: "request-changes", coverage: [], summary: "Ownership is not stated." })], usage },
@@ -113,6 +114,16 @@ test("an agent reviews, is checked, and its suggestion is applied by a person", 
   const text = await markdown.text();
   expect(text).toContain("Nobody is named who answers for Customer");
   expect(text).not.toContain("evil.example");
+
+  // Ask about a finding: the answer comes into its discussion by itself, and everybody reads who asked.
+  await page.goto(`${project}/reviews/2`);
+  await page.getByRole("textbox", { name: "Reply" }).fill("Is it stated anywhere?");
+  await page.getByRole("combobox", { name: "Ask" }).selectOption("decision-editor");
+  await page.getByRole("button", { name: "Reply" }).click();
+  await expect(page.getByText("@decision-editor Is it stated anywhere?")).toBeVisible();
+  await expect(page.getByText("What an agent says is not checked.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Nothing in the design states it.")).toBeVisible();
+  await expect(page.getByText("asked by Ada Architect")).toBeVisible();
 
   // Stop.
   await page.goto(`${project}/reviews/2?ask=1`);

@@ -11,6 +11,7 @@ use crate::{
             definition::{Remark, examples::Example},
             library::Tally,
         },
+        difference::Hunk,
         moment::Moment,
         project::Project,
         review::finding::Severity,
@@ -139,26 +140,6 @@ pub struct AgentVersion {
     pub in_use: bool,
 }
 
-/// What a line of a comparison is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DiffMark {
-    Same,
-    Added,
-    Removed,
-    /// Lines that are left out because nothing changes there.
-    Gap,
-}
-
-/// One line of a comparison.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiffLine {
-    pub mark: DiffMark,
-    /// In the text it stands in, from 1: the old one for removed lines, else the new one. For a gap, how many lines it is.
-    pub number: usize,
-    pub text: String,
-}
-
 /// Everything the page of an agent shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentView {
@@ -178,7 +159,7 @@ pub struct AgentView {
     /// Newest first; empty for those that come with Lintel.
     pub versions: Vec<AgentVersion>,
     /// What mending the file would change; nothing when there is nothing to mend.
-    pub fix: Vec<DiffLine>,
+    pub fix: Vec<Hunk>,
     /// How many projects of the server ask it with each review.
     pub projects: u64,
     pub now: Moment,

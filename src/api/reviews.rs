@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::ApiError,
     domain::{
+        agent::proposal::wording::Wording,
         id::{FindingId, SuggestionId},
         moment::Moment,
         project::{DocumentKind, Project},
         review::{FindingState, Review, ReviewFinding, ReviewedDocument, agents::AgentRun, suggestion::Suggested},
+        talk::Asked,
     },
 };
 
@@ -47,6 +49,8 @@ pub struct ReviewPage {
     /// What agents did, in the order they were asked.
     pub runs: Vec<AgentRun>,
     pub suggestions: Vec<Suggested>,
+    /// What agents were asked about its findings, oldest first.
+    pub asked: Vec<Asked>,
     /// Agents that can be asked.
     pub agents: Vec<AgentChoice>,
     /// A provider of models is set up and may be used for this project.
@@ -98,11 +102,16 @@ pub async fn set_finding_state(finding: FindingId, state: FindingState, reason: 
     answer(service::reviews::set_state(&auth::app()?, &auth::signed_in()?, finding, state, &reason).await)
 }
 
-/// Adds a remark to a finding.
+/// Adds a remark to a finding. An agent that is chosen, or named with `@`, answers it; `review` is the one that is shown.
 #[server(prefix = "/fn", endpoint = "comment_finding")]
-pub async fn comment_finding(finding: FindingId, body: String) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::reviews::comment(&auth::app()?, &auth::signed_in()?, finding, &body).await)
+pub async fn comment_finding(finding: FindingId, body: String, agent: Option<String>, review: Option<u32>) -> Result<(), ApiError> {
+    use crate::{
+        domain::talk::addressed,
+        server::{error::answer, http::auth, service},
+    };
+    let agent = agent.filter(|agent| !agent.is_empty() && !body.trim().is_empty());
+    let body = agent.map_or_else(|| body.clone(), |agent| addressed(&agent, &body));
+    answer(service::reviews::comment(&auth::app()?, &auth::signed_in()?, finding, &body, review).await).map(|_| ())
 }
 
 /// The review as markdown: the same bytes as `/api/v1/projects/{slug}/reviews/{number}.md`.
@@ -124,6 +133,38 @@ pub async fn steer_agents(slug: String, number: u32, text: String) -> Result<(),
 pub async fn stop_review(slug: String, number: u32) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::reviews::cancel(&auth::app()?, &auth::signed_in()?, &slug, number).await).map(|_| ())
+}
+
+/// A suggestion with the words that can be changed.
+#[server(name = LoadWording, prefix = "/fn", endpoint = "suggestion_wording")]
+pub async fn suggestion_wording(suggestion: SuggestionId) -> Result<(Suggested, Vec<Wording>), ApiError> {
+    use crate::server::{error::answer, http::auth, service::agent_runs::suggestions};
+    answer(suggestions::wording(&auth::app()?, &auth::signed_in()?, suggestion).await)
+}
+
+/// Puts a suggestion in other words and leads back. What can't be applied is there again, with what is wrong with it.
+#[server(prefix = "/fn", endpoint = "change_suggestion")]
+pub async fn change_suggestion(suggestion: SuggestionId, here: String, #[server(default)] texts: Vec<String>) -> Result<(), ApiError> {
+    use crate::{
+        api::notices::Notice,
+        server::{
+            error::answer,
+            http::auth::{self, local_path},
+            service::{agent_runs::suggestions, notices},
+        },
+    };
+    let (app, actor) = (auth::app()?, auth::signed_in()?);
+    let here = local_path(&here);
+    match answer(suggestions::change(&app, &actor, suggestion, &texts).await) {
+        Ok(_) => leptos_axum::redirect(here),
+        Err(error) => {
+            let joint = if here.contains('?') { '&' } else { '?' };
+            let text = serde_json::to_string(&texts).unwrap_or_default();
+            let notice = Notice::Typed { form: suggestion.to_string(), text, error };
+            leptos_axum::redirect(&notices::leave(&app, &actor, &format!("{here}{joint}change={suggestion}"), notice));
+        }
+    }
+    Ok(())
 }
 
 /// Accepts or rejects a suggestion, or takes the decision back.

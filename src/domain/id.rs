@@ -75,3 +75,5 @@ id_type!(/// An edit that an agent proposes.
     SuggestionId, "suggestion");
 id_type!(/// An agent's file, one version of it.
     AgentFileId, "agent file");
+id_type!(/// A talk with agents.
+    TalkId, "talk");

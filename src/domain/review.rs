@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    id::{CommentId, DocumentId, FindingId, ReviewId},
+    id::{CommentId, DocumentId, FindingId, ReviewId, RunId},
     model::{ElementKey, Model},
     moment::Moment,
 };
@@ -337,8 +337,19 @@ impl ReviewFinding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
     pub id: CommentId,
+    /// The person's name, or the agent's.
     pub author: String,
     pub at: Moment,
     /// Markdown; rendered sanitised.
     pub body: String,
+    /// Set when an agent says it.
+    pub answer: Option<AnswerSource>,
+}
+
+/// Where an agent's remark comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerSource {
+    pub asked_by: String,
+    /// None when its record is gone.
+    pub run: Option<RunId>,
 }

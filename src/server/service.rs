@@ -22,4 +22,5 @@ pub mod people;
 pub mod plates;
 pub mod projects;
 pub mod reviews;
+pub mod talks;
 pub mod upkeep;

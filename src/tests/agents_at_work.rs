@@ -18,11 +18,12 @@ use crate::{
     },
 };
 
-struct Desk {
-    app: TestApp,
-    ada: Actor,
-    token: String,
-    model: Scripted,
+/// A project with texts, its owner, and a model that says what the test wrote down.
+pub(crate) struct Desk {
+    pub(crate) app: TestApp,
+    pub(crate) ada: Actor,
+    pub(crate) token: String,
+    pub(crate) model: Scripted,
 }
 
 fn scripted(turns: &Value) -> Scripted {
@@ -58,7 +59,7 @@ fn finish() -> Value {
 }
 
 impl Desk {
-    async fn new(turns: &Value) -> Self {
+    pub(crate) async fn new(turns: &Value) -> Self {
         let model = scripted(turns);
         let app = TestApp::asking(Providers::playing(model.fresh())).await;
         let ada = app.administrator().await;
@@ -68,7 +69,7 @@ impl Desk {
         Self { app, ada, token, model }
     }
 
-    async fn review(&self, agents: &[&str]) -> Value {
+    pub(crate) async fn review(&self, agents: &[&str]) -> Value {
         let sent = json!({"agents": agents});
         let begun = self.app.post("/api/v1/projects/shop/reviews").bearer(&self.token).json(&sent).await;
         assert_eq!(begun.status, 202, "{}", begun.text());
@@ -84,7 +85,7 @@ impl Desk {
         self.read(number).await
     }
 
-    async fn read(&self, number: &Value) -> Value {
+    pub(crate) async fn read(&self, number: &Value) -> Value {
         let read = self.app.get(&format!("/api/v1/projects/shop/reviews/{number}")).bearer(&self.token).send().await;
         assert_eq!(read.status, 200, "{}", read.text());
         read.json()

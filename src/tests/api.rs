@@ -139,6 +139,8 @@ impl World {
         let finding = first(app.get("/api/v1/projects/shop/findings").bearer(&token).send().await.json());
         app.post("/api/v1/projects/shop/invites").bearer(&token).json(&json!({"role": "viewer"})).await;
         let invite = first(app.get("/api/v1/projects/shop/invites").bearer(&token).send().await.json());
+        let question = json!({"agent": "decision-editor", "text": "Why?"});
+        let talk = app.post("/api/v1/projects/shop/talks").bearer(&token).json(&question).await.json();
         let addresses = BTreeMap::from([
             ("document", diagram),
             ("finding", finding),
@@ -146,6 +148,7 @@ impl World {
             ("run", of("runs", 0)),
             ("suggestion", of("suggestions", 0)),
             ("other suggestion", of("suggestions", 1)),
+            ("talk", talk["talk"].as_str().unwrap().to_owned()),
             ("user", owner.person.id.to_string()),
         ]);
         Self { addresses }
@@ -157,6 +160,7 @@ impl World {
             path if path.starts_with("/suggestions") => "suggestion",
             path if path.starts_with("/findings") => "finding",
             path if path.contains("/runs/") => "run",
+            path if path.contains("/talks/") => "talk",
             _ => "document",
         };
         let path = route
@@ -204,7 +208,12 @@ fn body(route: &Route) -> Value {
         ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
         ("POST", "/findings/{id}/state") => json!({"state": "accepted"}),
         ("POST", "/projects/{slug}/reviews/{number}/messages") => json!({"text": "Look at the queue."}),
+        ("POST", "/suggestions/{id}/change") => json!({"texts": ["Say it otherwise", "## Context\n\nWe said too little."]}),
         ("POST", "/suggestions/{id}/reject") => json!({"reason": "Not now."}),
+        ("POST", "/findings/{id}/questions" | "/projects/{slug}/talks" | "/projects/{slug}/talks/{id}/questions") => {
+            json!({"agent": "decision-editor", "text": "Why?"})
+        }
+        ("POST", "/projects/{slug}/drafts") => json!({"agent": "decision-editor", "requirements": "Sell goods."}),
         ("POST", "/findings/{id}/comments") => json!({"body": "Noted."}),
         ("PATCH", "/projects/{slug}/members/{user}") => json!({"role": "owner"}),
         ("POST", "/projects/{slug}/invites") => json!({"role": "viewer"}),

@@ -324,7 +324,7 @@ async fn a_file_is_mended_as_a_new_version() {
     let world = World::new().await;
     world.import(&[("colon.md", REPAIRABLE)]).await;
     let view = world.get("/agents/colon").await;
-    let marks: Vec<&str> = view["fix"].as_array().unwrap().iter().map(|line| line["mark"].as_str().unwrap()).collect();
+    let marks: Vec<&str> = view["fix"][0]["lines"].as_array().unwrap().iter().map(|line| line["fate"].as_str().unwrap()).collect();
     assert!(marks.contains(&"removed") && marks.contains(&"added"), "{marks:?}");
     let page = world.page("/settings/agents/colon").await;
     assert!(page.contains("/fn/fix_agent") && page.contains("diff__line--add") && page.contains("colon.md:3:"), "{page}");

@@ -160,10 +160,10 @@ async fn commenters_discuss_and_viewers_read() {
     let id = findings.first().unwrap().id;
     let commenter = shop.app.member(&shop.ada, "shop", "Cleo", Role::Commenter).await;
     let viewer = shop.app.member(&shop.ada, "shop", "Vic", Role::Viewer).await;
-    service::reviews::comment(&shop.app.state, &commenter, id, "  Is this *so*? ").await.unwrap();
-    service::reviews::comment(&shop.app.state, &shop.ada, id, "It is.").await.unwrap();
-    assert!(matches!(service::reviews::comment(&shop.app.state, &viewer, id, "x").await, Err(ServiceError::Forbidden { .. })));
-    assert!(matches!(service::reviews::comment(&shop.app.state, &commenter, id, " ").await, Err(ServiceError::Invalid { .. })));
+    service::reviews::comment(&shop.app.state, &commenter, id, "  Is this *so*? ", None).await.unwrap();
+    service::reviews::comment(&shop.app.state, &shop.ada, id, "It is.", None).await.unwrap();
+    assert!(matches!(service::reviews::comment(&shop.app.state, &viewer, id, "x", None).await, Err(ServiceError::Forbidden { .. })));
+    assert!(matches!(service::reviews::comment(&shop.app.state, &commenter, id, " ", None).await, Err(ServiceError::Invalid { .. })));
     let (_, findings) = shop.read(1).await;
     let said: Vec<(&str, &str)> =
         findings.first().unwrap().comments.iter().map(|comment| (comment.author.as_str(), comment.body.as_str())).collect();

@@ -102,6 +102,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/p/:slug/decisions/:document") view=pages::decision::Decision ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews") view=pages::reviews::Reviews ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews/:number") view=pages::review::Review ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/draft") view=pages::draft::Draft ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/talks") view=pages::talks::Talks ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/talks/:talk") view=pages::talk::Talk ssr=SsrMode::Async/>
                     <Route path=path!("/catalogue") view=pages::catalogue::Catalogue ssr=SsrMode::Async/>
                     <Route path=path!("/catalogue/rules/:code") view=pages::catalogue::RulePage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=pages::settings::Settings ssr=SsrMode::Async/>

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod agents;
+pub mod brief;
 pub mod canvas;
 pub mod canvas_parts;
 pub mod decision_details;
@@ -9,6 +10,7 @@ pub mod decision_table;
 pub mod desk;
 pub mod diagram_parts;
 pub mod dialogs;
+pub mod difference;
 pub mod finding;
 pub mod forms;
 pub mod frame;
@@ -29,6 +31,7 @@ pub mod review;
 pub mod settings_nav;
 pub mod source;
 pub mod status;
+pub mod talk;
 pub mod toolbar;
 pub mod views_pane;
 pub mod workspace;

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     address::escape,
-    id::{DocumentId, FindingId},
+    id::{DocumentId, FindingId, RunId, TalkId},
     project::DocumentKind,
 };
 
@@ -84,6 +84,35 @@ pub fn export_project(slug: &str) -> String {
 /// Takes a zip or a single file as a multipart form.
 pub fn import_project(slug: &str) -> String {
     format!("/api/v1/projects/{}/import", escape(slug))
+}
+
+/// A project's talks with agents.
+pub fn talks(slug: &str) -> String {
+    format!("/p/{}/talks", escape(slug))
+}
+
+pub fn talk(slug: &str, talk: TalkId) -> String {
+    format!("/p/{}/talks/{talk}", escape(slug))
+}
+
+/// Where a design is drafted from requirements.
+pub fn draft(slug: &str) -> String {
+    format!("/p/{}/draft", escape(slug))
+}
+
+/// Tells what happens in a talk.
+pub fn talk_events(slug: &str, talk: TalkId) -> String {
+    format!("/api/v1/projects/{}/talks/{talk}/events", escape(slug))
+}
+
+/// The talk as a markdown file.
+pub fn talk_markdown(slug: &str, talk: TalkId) -> String {
+    format!("/api/v1/projects/{}/talks/{talk}.md", escape(slug))
+}
+
+/// What an agent's run left behind, sealed, as a file.
+pub fn run_record(slug: &str, run: RunId) -> String {
+    format!("/api/v1/projects/{}/runs/{run}.jsonl", escape(slug))
 }
 
 /// The review as a markdown file.

@@ -227,7 +227,7 @@ pub enum TurnError {
     #[error("{provider} failed too often; it is tried again in {} s", .retry_in_ms.div_ceil(1000))]
     BreakerOpen { provider: String, retry_in_ms: u64 },
     /// Too many runs wait already.
-    #[error("{provider} has too many reviews waiting")]
+    #[error("{provider} has too many runs waiting")]
     Busy { provider: String },
     #[error("external models are switched off for this project")]
     SwitchedOff,
@@ -244,14 +244,12 @@ impl TurnError {
     /// What a person can do about it.
     pub const fn help(&self) -> &'static str {
         match self {
-            Self::Cancelled => "What the agent had found and shown to be true is kept. Start the review again to go on.",
-            Self::Unreachable { .. } => {
-                "Check the provider's address in the settings and that this server may reach it, then start the review again."
-            }
+            Self::Cancelled => "What the agent had found and shown to be true is kept. Start again to go on.",
+            Self::Unreachable { .. } => "Check the provider's address in the settings and that this server may reach it, then try again.",
             Self::TimedOut { .. } | Self::Overloaded { .. } | Self::Failed { .. } | Self::Broken { .. } => {
-                "Start the review again in a few minutes; the rules' findings stand without it."
+                "Try again in a few minutes; the rules' findings stand without it."
             }
-            Self::RateLimited { .. } | Self::Busy { .. } => "Wait a little, or ask fewer agents at once, then start the review again.",
+            Self::RateLimited { .. } | Self::Busy { .. } => "Wait a little, or ask fewer agents at once, then try again.",
             Self::Denied { .. } => "An administrator has to check the provider's key in the server's environment.",
             Self::Rejected { .. } => "Check the model's name in the settings; if the design is too large, review one diagram of it.",
             Self::BreakerOpen { .. } => "Nothing is sent until then, so that a failing provider is left in peace. Rules run as ever.",

@@ -323,7 +323,7 @@ fn unmarked(text: &str) -> String {
     let line = |line: &str| {
         let line = line.trim_start();
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
-        rest.strip_prefix(MARK.trim_end()).map_or_else(|| line.to_owned(), str::to_owned)
+        rest.strip_prefix(MARK).map_or_else(|| line.to_owned(), str::to_owned)
     };
     text.lines().map(line).collect::<Vec<_>>().join(" ")
 }

@@ -60,13 +60,27 @@ pub struct Persona {
 /// The tools that are an agent's only way to say something that counts. Every agent has them.
 pub const OUTPUTS: [&str; 4] = ["ask_question", "finish", "report_finding", "retract_finding"];
 
+/// The tool that writes the design brief, which there is only while a design is drafted.
+pub const BRIEF: &str = "brief_write";
+
 /// The tool that ends a review.
 pub const FINISH: &str = "finish";
 
 impl Persona {
-    /// Every tool it may call.
+    /// Every tool it may call in a review.
     pub fn permitted(&self) -> BTreeSet<String> {
-        self.tools.iter().cloned().chain(OUTPUTS.map(str::to_owned)).collect()
+        self.tools.iter().filter(|tool| *tool != BRIEF).cloned().chain(OUTPUTS.map(str::to_owned)).collect()
+    }
+
+    /// Every tool it may call while it answers a person: an answer is text, and reports nothing.
+    pub fn permitted_in_talk(&self) -> BTreeSet<String> {
+        let reports = |tool: &String| OUTPUTS.contains(&tool.as_str()) && tool != FINISH;
+        self.permitted().into_iter().filter(|tool| !reports(tool)).collect()
+    }
+
+    /// Every tool it may call while it drafts a design.
+    pub fn permitted_in_draft(&self) -> BTreeSet<String> {
+        self.permitted_in_talk().into_iter().chain(self.tools.get(BRIEF).cloned()).collect()
     }
 }
 

@@ -16,6 +16,7 @@ mod examples;
 mod preamble;
 pub mod quote;
 mod role;
+pub mod subject;
 
 use assignment::Assignment;
 use boundary::Boundary;
@@ -82,6 +83,7 @@ pub fn compose(parts: &Composition<'_>) -> TurnRequest {
     }
     match parts.assignment {
         Assignment::Review(task) => say(&mut messages, Block::text(assignment::review(task, parts.budget, parts.boundary))),
+        Assignment::Draft(task) => say(&mut messages, Block::text(assignment::draft(task, parts.budget, parts.boundary))),
         Assignment::Conversation(task) => {
             say(&mut messages, Block::text(assignment::opening(task, parts.budget, parts.boundary)));
             for exchange in &task.earlier {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     agent::change::ModelChange,
+    difference::Hunk,
     id::DocumentId,
     model::{ElementKey, GroupKey, RelationKey, kind::Kind},
     moment::Day,
@@ -16,9 +17,8 @@ use crate::domain::{
 
 mod decision;
 mod diagram;
-pub mod lines;
-
-use lines::Hunk;
+mod new_diagram;
+pub mod wording;
 
 /// The most steps of one suggestion.
 pub const MOST_STEPS: usize = 20;
@@ -41,9 +41,43 @@ pub struct Proposal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Suggestion {
-    Diagram { document: DocumentId, steps: Vec<Step> },
-    NewDecision { title: String, body: String },
-    Decision { document: DocumentId, edits: Vec<Replacement> },
+    Diagram {
+        document: DocumentId,
+        steps: Vec<Step>,
+    },
+    NewDecision {
+        title: String,
+        body: String,
+    },
+    Decision {
+        document: DocumentId,
+        edits: Vec<Replacement>,
+    },
+    /// A new diagram, as Structurizr DSL.
+    NewDiagram {
+        title: String,
+        text: String,
+    },
+    /// A diagram's whole text: what a person made of a suggested change.
+    Whole {
+        document: DocumentId,
+        text: String,
+    },
+}
+
+impl Suggestion {
+    /// The document that it changes; none for one that it makes.
+    pub const fn document(&self) -> Option<DocumentId> {
+        match self {
+            Self::Diagram { document, .. } | Self::Decision { document, .. } | Self::Whole { document, .. } => Some(*document),
+            Self::NewDecision { .. } | Self::NewDiagram { .. } => None,
+        }
+    }
+
+    /// It is about a diagram, not a decision.
+    pub const fn draws(&self) -> bool {
+        matches!(self, Self::Diagram { .. } | Self::NewDiagram { .. } | Self::Whole { .. })
+    }
 }
 
 /// An element that is there, or one that an earlier step adds.
@@ -184,6 +218,8 @@ pub fn dry_run(suggestion: &Suggestion, base: &Base<'_>) -> Result<DryRun, Refus
         Suggestion::Diagram { steps, .. } => diagram::dry_run(steps, base),
         Suggestion::NewDecision { title, body } => decision::write(title, body, base),
         Suggestion::Decision { edits, .. } => decision::edit(edits, base),
+        Suggestion::NewDiagram { title, text } => new_diagram::write(title, text, base),
+        Suggestion::Whole { text, .. } => diagram::whole(text, base),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::domain::{
         proposal::{DryRun, Proposal},
         snapshot::Snapshot,
     },
+    brief::Section,
     moment::Day,
     review::finding::{Anchor, Finding},
 };
@@ -29,12 +30,14 @@ mod adr_propose_patch;
 mod adr_read;
 mod adr_search;
 mod ask_question;
+mod brief_write;
 mod finish;
 pub mod granted;
 mod graph_query;
 mod input;
 mod model_get;
 mod model_list;
+mod model_propose;
 mod model_propose_patch;
 mod model_search;
 mod page;
@@ -55,17 +58,19 @@ struct Tool {
 }
 
 /// Every tool, sorted by name.
-const TOOLS: [Tool; 18] = [
+const TOOLS: [Tool; 20] = [
     adr_list::TOOL,
     adr_propose::TOOL,
     adr_propose_patch::TOOL,
     adr_read::TOOL,
     adr_search::TOOL,
     ask_question::TOOL,
+    brief_write::TOOL,
     finish::TOOL,
     graph_query::TOOL,
     model_get::TOOL,
     model_list::TOOL,
+    model_propose::TOOL,
     model_propose_patch::TOOL,
     model_search::TOOL,
     pattern_get::TOOL,
@@ -110,6 +115,11 @@ pub enum Effect {
         name: String,
         proposal: Box<Proposal>,
         dry_run: Box<DryRun>,
+    },
+    /// A section of the design brief.
+    Wrote {
+        section: Section,
+        text: String,
     },
     Finished(Box<Conclusion>),
 }

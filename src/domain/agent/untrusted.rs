@@ -7,10 +7,11 @@ use pulldown_cmark::{Event, Tag};
 
 use crate::domain::{markdown, review::secrets::redact};
 
+pub mod answer;
 pub mod plain;
 
-/// Stands before every line that others wrote.
-pub const MARK: &str = "¦ ";
+/// Stands before every line that others wrote, with a blank. The preamble tells models what it means.
+pub const MARK: char = '¦';
 /// Stands before the mark of a line, or part of one, that readers of the page don't see.
 pub const HIDDEN: &str = "(HTML comment, hidden from human readers) ";
 /// A line is cut here, so that none fills an answer.
@@ -30,7 +31,7 @@ pub struct ShownLine {
 impl ShownLine {
     /// As it stands in an answer, marked.
     pub fn marked(&self) -> String {
-        format!("{}{MARK}{}", if self.hidden { HIDDEN } else { "" }, self.text)
+        format!("{}{MARK} {}", if self.hidden { HIDDEN } else { "" }, self.text)
     }
 }
 
@@ -79,7 +80,7 @@ pub fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push(' '),
             // Only what we mark is marked.
-            c if is_invisible(c) || c == '¦' => quoted.extend(c.escape_unicode()),
+            c if is_invisible(c) || c == MARK => quoted.extend(c.escape_unicode()),
             c => quoted.push(c),
         }
     }

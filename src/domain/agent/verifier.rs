@@ -10,6 +10,7 @@ use crate::domain::{
     agent::{
         conversation::{Block, Message, Speaker, Stop, Turn, TurnRequest},
         prompt::{boundary::Boundary, quote},
+        untrusted,
     },
     review::finding::{Basis, Evidence, Finding, Grounding},
 };
@@ -71,7 +72,7 @@ fn claim(finding: &Finding) -> String {
 fn lines(evidence: &[Evidence]) -> String {
     let mut text = String::new();
     for part in evidence {
-        let _ = writeln!(text, "{} {}", quote::MARK, quote::inline(&part.path, 200));
+        let _ = writeln!(text, "{} {}", untrusted::MARK, quote::inline(&part.path, 200));
         let _ = writeln!(text, "{}", quote::numbered(&part.quote.join("\n"), part.line));
     }
     text

@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    agent::{conversation::Usage, turn::Ending},
+    agent::{
+        conversation::Usage,
+        turn::{Ending, Mode},
+    },
     id::RunId,
     moment::Moment,
     review::check::capital,
@@ -155,12 +158,17 @@ impl AgentRun {
     }
 
     /// Takes the end of the run on.
-    pub fn end(&mut self, ending: &Ending) {
+    pub fn end(&mut self, ending: &Ending, mode: Mode) {
+        let review = mode == Mode::Review;
         (self.status, self.reason) = match ending {
-            Ending::Done { finished: true } => (RunStatus::Done, String::new()),
-            Ending::Done { finished: false } => (RunStatus::Done, "It ended without a summary of what it covered.".to_owned()),
-            Ending::Budget { which } => (RunStatus::Budget, format!("It used up its budget of {}. {}", which.name(), which.help())),
-            Ending::Cancelled => (RunStatus::Cancelled, "Somebody stopped it. What it had found by then is kept.".to_owned()),
+            Ending::Done { finished: false } if review => (RunStatus::Done, "It ended without a summary of what it covered.".to_owned()),
+            Ending::Done { .. } => (RunStatus::Done, String::new()),
+            Ending::Budget { which } => {
+                let help = if review { which.help() } else { "Ask something narrower, or choose a model with more room." };
+                (RunStatus::Budget, format!("It used up its budget of {}. {help}", which.name()))
+            }
+            Ending::Cancelled if review => (RunStatus::Cancelled, "Somebody stopped it. What it had found by then is kept.".to_owned()),
+            Ending::Cancelled => (RunStatus::Cancelled, "Somebody stopped it. The question is kept; ask again for an answer.".to_owned()),
             Ending::Refused { category } => {
                 let about = category.as_ref().map_or_else(String::new, |category| format!(" ({category})"));
                 (RunStatus::Refused, format!("The model refused{about}. Try another agent, or another model in the settings."))
@@ -192,14 +200,18 @@ mod tests {
         let id = RunId::from_uuid(uuid::Uuid::nil());
         let mut run = AgentRun::new(id, "go-architect".to_owned(), String::new(), false, Moment(0));
         assert_eq!((run.status, run.tokens()), (RunStatus::Waiting, 0));
-        run.end(&Ending::Done { finished: true });
+        run.end(&Ending::Done { finished: true }, Mode::Review);
         assert_eq!((run.status, run.reason.as_str()), (RunStatus::Done, ""));
-        run.end(&Ending::Failed { error: TurnError::Overloaded { provider: "Anthropic".to_owned() } });
+        run.end(&Ending::Failed { error: TurnError::Overloaded { provider: "Anthropic".to_owned() } }, Mode::Review);
         assert_eq!(run.status, RunStatus::Failed);
         assert!(run.reason.starts_with("Anthropic is overloaded. ") && run.reason.len() > 40, "{}", run.reason);
-        run.end(&Ending::Budget { which: Limit::Turns });
+        run.end(&Ending::Budget { which: Limit::Turns }, Mode::Review);
         assert_eq!(run.status, RunStatus::Budget);
         assert!(run.status.is_over() && !RunStatus::Waiting.is_over());
+        run.end(&Ending::Done { finished: false }, Mode::Conversation);
+        assert_eq!((run.status, run.reason.as_str()), (RunStatus::Done, ""), "an answer needs no summary");
+        run.end(&Ending::Cancelled, Mode::Conversation);
+        assert!(run.reason.contains("ask again"), "{}", run.reason);
         for status in RunStatus::ALL {
             assert_eq!(RunStatus::parse(status.slug()), Some(status));
         }

@@ -183,7 +183,8 @@ fn one_finding(out: &mut String, number: usize, member: &ReviewFinding) {
         line(out, &format!("**Discussion, {}.**", counted(member.comments.len(), "comment")));
         for comment in &member.comments {
             line(out, "");
-            line(out, &format!("> **{}**, {}", inline(&comment.author), comment.at.rfc3339()));
+            let agent = comment.answer.as_ref().map(|source| format!(" (agent, asked by {})", inline(&source.asked_by)));
+            line(out, &format!("> **{}**{}, {}", inline(&comment.author), agent.unwrap_or_default(), comment.at.rfc3339()));
             line(out, ">");
             line(out, &quoted(&comment.body));
         }

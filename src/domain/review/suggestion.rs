@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    agent::{change::ModelChange, proposal::Proposal, proposal::lines::Hunk},
+    agent::{change::ModelChange, proposal::Proposal},
+    difference::Hunk,
     id::{DocumentId, RunId, SuggestionId},
     moment::Moment,
     review::finding::Fingerprint,
@@ -24,6 +25,11 @@ pub struct Suggested {
     /// The document's path; for a new decision the folder's.
     pub path: String,
     pub proposal: Proposal,
+    /// The agent's own words, where a person changed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Box<Proposal>>,
+    #[serde(default)]
+    pub changed_by: Option<String>,
     /// The change by lines, on the reviewed text.
     pub lines: Vec<Hunk>,
     /// The change of the model; empty for decisions.
@@ -34,6 +40,22 @@ pub struct Suggested {
     pub decided_by: Option<String>,
     pub decided_at: Option<Moment>,
     pub reason: String,
+}
+
+impl Suggested {
+    /// Who is behind it, for the line below it: `go-architect, changed and accepted by Ada`.
+    pub fn attribution(&self) -> Option<String> {
+        let agent = &self.agent;
+        let (changed, decided) = (self.changed_by.as_deref(), self.decided_by.as_deref());
+        match (self.state, changed, decided) {
+            (SuggestionState::Open, Some(changed), _) => Some(format!("{agent}, changed by {changed}")),
+            (SuggestionState::Accepted, Some(changed), Some(by)) if changed == by => Some(format!("{agent}, changed and accepted by {by}")),
+            (SuggestionState::Accepted, Some(changed), Some(by)) => Some(format!("{agent}, changed by {changed}, accepted by {by}")),
+            (SuggestionState::Accepted, None, Some(by)) => Some(format!("{agent}, accepted by {by}")),
+            (SuggestionState::Rejected, _, Some(by)) => Some(format!("Rejected by {by}")),
+            (SuggestionState::Open, None, _) | (_, _, None) => None,
+        }
+    }
 }
 
 /// Where a suggestion went.

@@ -186,7 +186,7 @@ fn set_cookie(cookie: &str) {
 }
 
 /// A path on this server that is safe to lead to; home for anything else, such as `//elsewhere.example`.
-fn local_path(next: &str) -> &str {
+pub fn local_path(next: &str) -> &str {
     let local =
         next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && next.bytes().all(|byte| (0x21..0x7f).contains(&byte));
     if local { next } else { "/" }

@@ -20,6 +20,7 @@ pub mod projects;
 pub mod request;
 pub mod reviews;
 pub mod runs;
+pub mod talks;
 pub mod upload;
 
 /// Where the API lives.
@@ -90,6 +91,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         conversion::ROUTES,
         reviews::ROUTES,
         runs::ROUTES,
+        talks::ROUTES,
         agents::ROUTES,
     ];
     areas.into_iter().flatten()

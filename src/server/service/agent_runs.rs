@@ -2,8 +2,8 @@
 //! leaves behind is sealed.
 //!
 //! The loop itself is the domain's state machine; this moves the bytes. A run belongs to the server, not to the page that
-//! started it. `cast.rs` says who takes part, `drive.rs` takes one agent through its run, `verify.rs` has a second look at what
-//! several found.
+//! started it. `cast.rs` says who takes part, `drive.rs` takes one agent through its run, `answer.rs` lets one answer a person,
+//! `verify.rs` has a second look at what several found, and `suggestions.rs` keeps what they propose.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,13 +19,15 @@ use crate::{
     domain::{
         agent::{
             panel,
-            prompt::boundary::Boundary,
+            prompt::{
+                assignment::{Assignment, ReviewTask},
+                boundary::Boundary,
+            },
             snapshot::{Reported, Snapshot, scope::Scope},
         },
-        id::ReviewId,
         project::Project,
         review::{
-            Review,
+            Review, ReviewedDocument,
             agents::{AgentRun, RunStatus},
             finding::Finding,
         },
@@ -34,10 +36,16 @@ use crate::{
     server::{
         boot::AppState,
         error::ServiceError,
-        service::{access::Actor, jobs::News, reviews::frozen::Read},
+        service::{
+            access::Actor,
+            jobs::{Job, News},
+            reviews::frozen::Read,
+        },
+        store::talks::TextsOf,
     },
 };
 
+pub mod answer;
 pub mod cast;
 mod drive;
 pub mod suggestions;
@@ -45,6 +53,10 @@ mod verify;
 
 use cast::Member;
 use drive::{Report, Stage};
+use suggestions::Made;
+
+/// The language that agents write in.
+const LANGUAGE: &str = "English";
 
 /// What agents leave of a review.
 pub(in crate::server::service) struct Contribution {
@@ -75,17 +87,22 @@ pub(in crate::server::service) struct Troupe {
 /// Lets the agents begin.
 pub(in crate::server::service) async fn begin(session: &Session<'_>, cast: Vec<Member>) -> Result<Troupe, ServiceError> {
     let Session { app, review, .. } = session;
-    let snapshot = freeze(session).await?;
-    let secret = app.ids.secret();
-    let boundary = Boundary::new(secret.first_chunk::<8>().copied().unwrap_or_default());
+    let snapshot = freeze(app, session.read, session.sources, &session.reported).await?;
     let stage = Arc::new(Stage {
         app: (*app).clone(),
-        review: review.id,
+        job: review.id.into(),
+        assignment: Assignment::Review(ReviewTask {
+            scope: Vec::new(),
+            focus: None,
+            language: LANGUAGE.to_owned(),
+            date: review.started_at.day().to_string(),
+        }),
+        finding: None,
         initiator: session.actor.person.email.clone(),
-        revisions: revisions(review),
+        revisions: revisions(&review.documents),
         rendered: snapshot.render(),
         snapshot,
-        boundary,
+        boundary: boundary(app),
         panel: cast.len() > 1,
         today: review.started_at.day(),
         stop: app.jobs.stop_of(review.id),
@@ -121,8 +138,12 @@ impl Troupe {
                         return Ok(Some(merged(&self.findings)));
                     }
                 }
+                // Only drafts write a brief.
+                Report::Wrote { .. } => {}
                 Report::Suggested { run, agent, proposal, dry_run, finding } => {
-                    suggestions::keep(session, run, &agent, *proposal, *dry_run, finding).await?;
+                    let made = Made { run, agent: &agent, proposal: *proposal, dry_run: *dry_run, finding };
+                    let origin = TextsOf::Review(session.review.id);
+                    suggestions::keep(session.app, session.project.id, origin, &session.review.documents, made).await?;
                 }
             }
         }
@@ -150,20 +171,25 @@ fn merged(findings: &BTreeMap<usize, panel::Member>) -> Vec<Finding> {
     shown
 }
 
-async fn freeze(session: &Session<'_>) -> Result<Arc<Snapshot>, ServiceError> {
-    let (read, sources, reported) = (Arc::clone(session.read), session.sources.clone(), session.reported.clone());
-    let snapshot = session.app.jobs.heavy(move || Snapshot::new(&read.design(), &sources, &reported, &Scope::Project));
+async fn freeze(app: &AppState, read: &Arc<Read>, sources: &Sources, reported: &[Reported]) -> Result<Arc<Snapshot>, ServiceError> {
+    let (read, sources, reported) = (Arc::clone(read), sources.clone(), reported.to_vec());
+    let snapshot = app.jobs.heavy(move || Snapshot::new(&read.design(), &sources, &reported, &Scope::Project));
     Ok(Arc::new(snapshot.await?))
 }
 
-fn revisions(review: &Review) -> Vec<String> {
-    review.documents.iter().map(|text| format!("{} revision {} {}", text.path, text.revision, text.sha256)).collect()
+/// A mark that nobody could have known.
+fn boundary(app: &AppState) -> Boundary {
+    Boundary::new(app.ids.secret().first_chunk::<8>().copied().unwrap_or_default())
+}
+
+fn revisions(documents: &[ReviewedDocument]) -> Vec<String> {
+    documents.iter().map(|text| format!("{} revision {} {}", text.path, text.revision, text.sha256)).collect()
 }
 
 /// Tells the page how a run stands.
-fn announce(app: &AppState, review: ReviewId, run: &AgentRun, note: &str) {
+fn announce(app: &AppState, job: Job, run: &AgentRun, note: &str) {
     app.jobs.news(
-        review,
+        job,
         News::Agent {
             agent: run.agent.clone(),
             status: run.status,

@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 
 use crate::{
     api::agents::{AgentList, AgentVersion, AgentView, PER_PAGE, ProviderCard},
-    domain::agent::{
-        definition::{
-            self, Definition,
-            wish::{self, ModelTable},
+    domain::{
+        agent::{
+            definition::{
+                self, Definition,
+                wish::{self, ModelTable},
+            },
+            errata,
+            library::{Found, Member},
         },
-        errata,
-        library::{Found, Member},
+        difference,
     },
     server::{
         boot::AppState,
@@ -24,7 +27,6 @@ use crate::{
 };
 
 mod cards;
-mod difference;
 pub mod edit;
 pub mod import;
 pub mod project;
@@ -106,7 +108,7 @@ pub async fn view(app: &AppState, actor: &Actor, handle: &str) -> Result<AgentVi
         body: definition.body.clone(),
         text: definition.text.clone(),
         versions: versions.collect(),
-        fix: fixed.map(|fixed| difference::lines(&definition.text, &fixed)).unwrap_or_default(),
+        fix: fixed.map(|fixed| difference::hunks(&definition.text, &fixed)).unwrap_or_default(),
         projects: u64::try_from(app.store.projects_asking(&handle).await?).unwrap_or_default(),
         now: app.clock.now(),
         can_change: own && actor.person.admin,

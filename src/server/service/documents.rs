@@ -325,17 +325,27 @@ pub(in crate::server::service) async fn numbered_decision(
 pub async fn new_diagram(app: &AppState, actor: &Actor, slug: &str, name: &str) -> Result<Document, ServiceError> {
     let project = access::project(app, actor, slug, Role::Editor).await?.project;
     let name = checked_title("name", name, "Give the diagram a name.")?;
+    named_diagram(app, actor, &project, &name, &minimal_workspace(&name)).await
+}
+
+/// Creates a diagram at a path made of its name.
+pub(in crate::server::service) async fn named_diagram(
+    app: &AppState,
+    actor: &Actor,
+    project: &Project,
+    name: &str,
+    text: &str,
+) -> Result<Document, ServiceError> {
     let documents = app.store.documents(project.id).await?;
     let free = |path: &String| documents.iter().all(|document| document.path != *path);
-    let stem = crate::domain::project::slug(&name);
+    let stem = crate::domain::project::slug(name);
     let stem = if stem.is_empty() { "diagram".to_owned() } else { stem };
     let first =
         std::iter::once("workspace.dsl".to_owned()).filter(|_| documents.iter().all(|document| document.kind != DocumentKind::Diagram));
     let numbered = (2..=1000).map(|number| format!("diagrams/{stem}-{number}.dsl"));
     let mut paths = first.chain([format!("diagrams/{stem}.dsl")]).chain(numbered).filter(free);
-    let text = minimal_workspace(&name);
     for path in paths.by_ref().take(TRIES) {
-        if let Some(made) = add(app, &actor.person, &project, DocumentKind::Diagram, &path, &text, None, UpdateKind::Api).await? {
+        if let Some(made) = add(app, &actor.person, project, DocumentKind::Diagram, &path, text, None, UpdateKind::Api).await? {
             return Ok(made.document);
         }
     }

@@ -17,6 +17,7 @@ use crate::{
             report::{self, Report},
             suggestion::Suggested,
         },
+        talk::{Asked, LONGEST_QUESTION},
     },
     server::{
         boot::AppState,
@@ -25,8 +26,9 @@ use crate::{
             access::{self, Access, Actor},
             agent_runs::cast,
             jobs::LAST_EVENT,
+            talks::{self, About},
         },
-        store::{activity::Happening, findings::Decision},
+        store::{activity::Happening, findings::Decision, talks::TextsOf},
     },
 };
 
@@ -39,7 +41,6 @@ use run::Launched;
 /// How long a page waits for a review it started before it shows it running.
 const SHORT: Duration = Duration::from_millis(1500);
 const LONGEST_REASON: usize = 2000;
-const LONGEST_COMMENT: usize = 10_000;
 
 /// A project's reviews, newest first.
 pub async fn list(app: &AppState, actor: &Actor, slug: &str) -> Result<ReviewList, ServiceError> {
@@ -58,8 +59,9 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Res
     let texts = frozen.into_iter().map(|frozen| FrozenText { reviewed: frozen.reviewed, kind: frozen.kind, text: frozen.text }).collect();
     let (runs, suggestions) = agents_of(app, review.id).await?;
     let agents = cast::choices(app, project.id).await?;
-    let provider = app.models.configured() && (!app.models.external() || app.store.external_models(project.id).await?);
+    let provider = talks::may_ask(app, project.id).await?;
     Ok(ReviewPage {
+        asked: app.store.questions_about(review.id).await?,
         runs,
         suggestions,
         agents,
@@ -176,7 +178,7 @@ pub async fn steer(app: &AppState, actor: &Actor, slug: &str, number: u32, text:
 
 /// What agents did in a review, and what they suggest.
 pub async fn agents_of(app: &AppState, review: ReviewId) -> Result<(Vec<AgentRun>, Vec<Suggested>), ServiceError> {
-    Ok((app.store.runs(review).await?, app.store.suggestions(review).await?))
+    Ok((app.store.runs(review).await?, app.store.suggestions(TextsOf::Review(review)).await?))
 }
 
 /// The sealed records of a run, one a line.
@@ -243,14 +245,15 @@ fn judged(review: Review, findings: &[(&Finding, FindingState)]) -> Review {
     }
 }
 
-/// Adds a remark to a finding.
-pub async fn comment(app: &AppState, actor: &Actor, id: FindingId, body: &str) -> Result<(), ServiceError> {
+/// Adds a remark to a finding. Agents that it names with `@` are asked; `seen` is the number of the review that the author
+/// looks at. Answers what they were asked.
+pub async fn comment(app: &AppState, actor: &Actor, id: FindingId, body: &str, seen: Option<u32>) -> Result<Vec<Asked>, ServiceError> {
     let access = access::finding(app, actor, id, Role::Commenter).await?;
     let body = body.trim();
     if body.is_empty() {
         return Err(ServiceError::invalid("body", "Write something first."));
     }
-    if body.chars().count() > LONGEST_COMMENT || body.contains('\0') {
+    if body.chars().count() > LONGEST_QUESTION || body.contains('\0') {
         return Err(ServiceError::invalid("body", "Use at most 10,000 characters."));
     }
     let Some((title, _)) = app.store.finding_title(id).await? else { return Err(ServiceError::not_found("The finding")) };
@@ -258,8 +261,9 @@ pub async fn comment(app: &AppState, actor: &Actor, id: FindingId, body: &str) -
     let page = newest.map(|review| format!("/p/{}/reviews/{}", access.project.slug, review.number));
     let page = page.unwrap_or_else(|| format!("/p/{}/reviews", access.project.slug));
     let happening = happening(app, actor, &access.project, "commented on", (&title, &page));
-    app.store.add_comment(CommentId::from_uuid(app.ids.uuid()), id, body, &happening).await?;
-    Ok(())
+    let comment = CommentId::from_uuid(app.ids.uuid());
+    app.store.add_comment(comment, id, body, &happening).await?;
+    talks::ask_mentioned(app, actor, &access.project, About { finding: id, comment, seen, title: &title }, body).await
 }
 
 /// A review as markdown. The same review gives the same bytes, wherever it is asked for.

@@ -6,9 +6,9 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     domain::{
-        id::{CommentId, FindingId, ProjectId, ReviewId},
+        id::{CommentId, FindingId, ProjectId, ReviewId, RunId},
         moment::Moment,
-        review::{Change, Comment, FindingState, Review, ReviewFinding, finding::Finding},
+        review::{AnswerSource, Change, Comment, FindingState, Review, ReviewFinding, finding::Finding},
     },
     server::store::{
         Store, StoreError,
@@ -274,11 +274,16 @@ fn state(row: &SqliteRow) -> Result<FindingState, StoreError> {
 fn review_findings(rows: &[SqliteRow], comments: &[SqliteRow]) -> Result<Vec<ReviewFinding>, StoreError> {
     let mut said: BTreeMap<FindingId, Vec<Comment>> = BTreeMap::new();
     for row in comments {
+        let (author, agent): (String, Option<String>) = (row.try_get("author_name")?, row.try_get("agent")?);
         said.entry(FindingId::from_uuid(row.try_get("finding_id")?)).or_default().push(Comment {
             id: CommentId::from_uuid(row.try_get("id")?),
-            author: row.try_get("author_name")?,
+            author: agent.clone().unwrap_or_else(|| author.clone()),
             at: Moment(row.try_get("at")?),
             body: row.try_get("body")?,
+            answer: match agent {
+                Some(_) => Some(AnswerSource { asked_by: author, run: row.try_get::<Option<_>, _>("run_id")?.map(RunId::from_uuid) }),
+                None => None,
+            },
         });
     }
     let mut finding = |row: &SqliteRow| {

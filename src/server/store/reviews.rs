@@ -5,7 +5,7 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     domain::{
-        id::{DocumentId, ProjectId, ReviewId, UserId},
+        id::{DocumentId, FindingId, ProjectId, ReviewId, UserId},
         moment::Moment,
         project::DocumentKind,
         review::{Review, ReviewStatus, ReviewedDocument},
@@ -96,6 +96,18 @@ impl Store {
         row.as_ref().map(review).transpose()
     }
 
+    /// The newest review that shows a finding.
+    pub async fn newest_review_of(&self, finding: FindingId) -> Result<Option<Review>, StoreError> {
+        let row = sqlx::query(
+            "SELECT review.body, review.status FROM review JOIN review_finding ON review_finding.review_id = review.id
+             WHERE review_finding.finding_id = ? ORDER BY review.number DESC LIMIT 1",
+        )
+        .bind(*finding.as_uuid())
+        .fetch_optional(self.read())
+        .await?;
+        row.as_ref().map(review).transpose()
+    }
+
     /// The texts a review froze, in its order.
     pub async fn frozen_texts(&self, review: ReviewId) -> Result<Vec<Frozen>, StoreError> {
         let rows = sqlx::query("SELECT * FROM review_document WHERE review_id = ? ORDER BY position")
@@ -162,7 +174,7 @@ pub(in crate::server::store) fn review(row: &SqliteRow) -> Result<Review, StoreE
     Ok(Review { status: from_word(row.try_get("status")?, "review status")?, ..read })
 }
 
-fn frozen(row: &SqliteRow) -> Result<Frozen, StoreError> {
+pub(in crate::server::store) fn frozen(row: &SqliteRow) -> Result<Frozen, StoreError> {
     Ok(Frozen {
         reviewed: ReviewedDocument {
             document: DocumentId::from_uuid(row.try_get("doc_id")?),

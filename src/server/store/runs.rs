@@ -16,30 +16,15 @@ use crate::{
 };
 
 impl Store {
-    /// Keeps runs that are about to begin, in the order they are shown, after those that the review has.
-    pub async fn begin_runs(
-        &self,
-        project: ProjectId,
-        review: Option<ReviewId>,
-        user: UserId,
-        runs: &[AgentRun],
-    ) -> Result<(), StoreError> {
+    /// Keeps runs of a review that are about to begin, in the order they are shown, after those that the review has.
+    pub async fn begin_runs(&self, project: ProjectId, review: ReviewId, user: UserId, runs: &[AgentRun]) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        for run in runs {
-            sqlx::query(
-                "INSERT INTO agent_run (id, project_id, review_id, position, status, body, started_by, started_at)
-                 VALUES (?, ?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM agent_run WHERE review_id = ?), ?, ?, ?, ?)",
-            )
-            .bind(*run.id.as_uuid())
-            .bind(*project.as_uuid())
-            .bind(review.map(|review| *review.as_uuid()))
-            .bind(review.map(|review| *review.as_uuid()))
-            .bind(run.status.slug())
-            .bind(body(run)?)
-            .bind(*user.as_uuid())
-            .bind(run.started_at.0)
-            .execute(&mut *write)
+        let first: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position) + 1, 0) FROM agent_run WHERE review_id = ?")
+            .bind(*review.as_uuid())
+            .fetch_one(&mut *write)
             .await?;
+        for (position, run) in (first..).zip(runs) {
+            insert_run(&mut write, project, Some(review), user, position, run).await?;
         }
         write.commit().await?;
         Ok(())
@@ -49,22 +34,7 @@ impl Store {
     pub async fn save_run(&self, run: &AgentRun, records: &[Record]) -> Result<(), StoreError> {
         let mut write = self.write().await?;
         write_run(&mut write, run).await?;
-        for record in records {
-            let number = i64::try_from(record.number).map_err(|_| StoreError::Unreadable { what: "record number" })?;
-            sqlx::query("INSERT INTO agent_record (run_id, number, body) VALUES (?, ?, ?)")
-                .bind(*run.id.as_uuid())
-                .bind(number)
-                .bind(body(record)?)
-                .execute(&mut *write)
-                .await?;
-        }
-        if let Some(newest) = records.last() {
-            sqlx::query("UPDATE agent_run SET head = ? WHERE id = ?")
-                .bind(&newest.seal)
-                .bind(*run.id.as_uuid())
-                .execute(&mut *write)
-                .await?;
-        }
+        write_records(&mut write, run.id, records).await?;
         write.commit().await?;
         Ok(())
     }
@@ -106,16 +76,63 @@ impl Store {
         Ok(spent.unsigned_abs())
     }
 
-    /// Runs that a server left unfinished when it stopped.
-    pub async fn unfinished_runs(&self) -> Result<Vec<AgentRun>, StoreError> {
-        let rows = sqlx::query("SELECT body FROM agent_run WHERE status IN ('waiting', 'running') ORDER BY started_at, position")
+    /// Runs that a server left unfinished when it stopped, each with whether it is part of a review.
+    pub async fn unfinished_runs(&self) -> Result<Vec<(AgentRun, bool)>, StoreError> {
+        let rows = sqlx::query("SELECT body, review_id IS NOT NULL AS of_review FROM agent_run WHERE status IN ('waiting', 'running') ORDER BY started_at, position")
             .fetch_all(self.read())
             .await?;
-        rows.iter().map(run).collect()
+        rows.iter().map(|row| Ok((run(row)?, row.try_get("of_review")?))).collect()
     }
 }
 
-async fn write_run(connection: &mut SqliteConnection, run: &AgentRun) -> Result<(), StoreError> {
+pub(in crate::server::store) async fn insert_run(
+    connection: &mut SqliteConnection,
+    project: ProjectId,
+    review: Option<ReviewId>,
+    user: UserId,
+    position: i64,
+    run: &AgentRun,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO agent_run (id, project_id, review_id, position, status, body, started_by, started_at, finished_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(*run.id.as_uuid())
+    .bind(*project.as_uuid())
+    .bind(review.map(|review| *review.as_uuid()))
+    .bind(position)
+    .bind(run.status.slug())
+    .bind(body(run)?)
+    .bind(*user.as_uuid())
+    .bind(run.started_at.0)
+    .bind(run.finished_at.map(|at| at.0))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Adds records to those of a run, and keeps the newest seal.
+pub(in crate::server::store) async fn write_records(
+    connection: &mut SqliteConnection,
+    run: RunId,
+    records: &[Record],
+) -> Result<(), StoreError> {
+    for record in records {
+        let number = i64::try_from(record.number).map_err(|_| StoreError::Unreadable { what: "record number" })?;
+        sqlx::query("INSERT INTO agent_record (run_id, number, body) VALUES (?, ?, ?)")
+            .bind(*run.as_uuid())
+            .bind(number)
+            .bind(body(record)?)
+            .execute(&mut *connection)
+            .await?;
+    }
+    if let Some(newest) = records.last() {
+        sqlx::query("UPDATE agent_run SET head = ? WHERE id = ?").bind(&newest.seal).bind(*run.as_uuid()).execute(connection).await?;
+    }
+    Ok(())
+}
+
+pub(in crate::server::store) async fn write_run(connection: &mut SqliteConnection, run: &AgentRun) -> Result<(), StoreError> {
     sqlx::query("UPDATE agent_run SET status = ?, body = ?, finished_at = ? WHERE id = ?")
         .bind(run.status.slug())
         .bind(body(run)?)

@@ -35,6 +35,7 @@ pub enum Part {
     Diagrams,
     Decisions,
     Reviews,
+    Talks,
     Settings,
 }
 
@@ -190,6 +191,7 @@ fn project(card: &ProjectCard, at: &At) -> AnyView {
                         {sub(format!("{}#diagrams", paths::project(&project.slug)), "Diagrams", Some(card.diagrams), Part::Diagrams)}
                         {sub(paths::decisions(&project.slug), "Decisions", Some(card.decisions), Part::Decisions)}
                         {sub(paths::reviews(&project.slug), "Reviews", Some(card.reviews), Part::Reviews)}
+                        {sub(paths::talks(&project.slug), "Talks", None, Part::Talks)}
                         {sub(paths::project_settings(&project.slug), "Project settings", None, Part::Settings)}
                     </div>
                 }

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod band;
+pub mod change;
 pub mod detail;
 pub mod evidence;
 pub mod list;

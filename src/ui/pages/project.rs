@@ -62,8 +62,10 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                         view! {
                             <a class="menu__item" href=format!("{here}?new=diagram")>{icon("diagram")}"New diagram"</a>
                             <a class="menu__item" href=format!("{here}?new=import")>{icon("download")}"Import"</a>
+                            <a class="menu__item" href=paths::draft(&slug)>{icon("edit")}"Draft with the architect"</a>
                         }
                     })}
+                <a class="menu__item" href=paths::talks(&slug)>{icon("agent")}"Ask an agent"</a>
                 <a class="menu__item" href=paths::export_project(&slug) download="">{icon("export")}"Export as zip"</a>
                 <div class="menu__sep"></div>
                 <a class="menu__item" href=paths::project_settings(&slug)>{icon("settings")}"Project settings"</a>
@@ -105,6 +107,7 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                                         <div class="row">
                                             <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
                                             <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
+                                            <a class="btn" href=paths::draft(&slug)>{icon("agent")}"Draft with the architect"</a>
                                         </div>
                                     }
                                 })}

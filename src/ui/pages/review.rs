@@ -4,12 +4,17 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::reviews::{
-        CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
-        review_markdown,
+    api::{
+        notices::{Notice, notice},
+        reviews::{
+            CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
+            review_markdown,
+        },
+        talks::StopAnswer,
     },
     domain::{
         account::Role,
+        agent::proposal::wording::Wording,
         id::FindingId,
         review::{ReviewFinding, ReviewStatus, suggestion::Suggested},
     },
@@ -23,6 +28,7 @@ use crate::{
             review::{
                 agents::{self, AskDialog},
                 band::band,
+                change::{ChangeDialog, wanted as wanted_change},
                 detail::{DetailActions, detail},
                 evidence::read_diagrams,
                 list::{FindingList, address},
@@ -44,12 +50,19 @@ pub fn Review() -> impl IntoView {
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
     let (slug, exporting) = (segment("slug"), asked("export").is_some());
+    let (changing, number_of_notice) = (asked("change"), asked("notice"));
     let data = async move {
         let data = review(slug.clone(), number).await?;
         let markdown = if exporting { Some(review_markdown(slug, number).await?) } else { None };
-        Ok((data, markdown))
+        let change = match wanted_change(changing).await {
+            Some((suggested, words)) => Some((suggested, words, notice(number_of_notice).await?)),
+            None => None,
+        };
+        Ok((data, markdown, change))
     };
-    load(data, move |(data, markdown)| view! { <ReviewScreen data=data markdown=markdown decide=decide comment=comment/> }.into_any())
+    load(data, move |(data, markdown, change)| {
+        view! { <ReviewScreen data=data markdown=markdown change=change decide=decide comment=comment/> }.into_any()
+    })
 }
 
 #[component]
@@ -57,6 +70,8 @@ fn ReviewScreen(
     data: ReviewData,
     /// The review as it is exported, where that is asked for.
     markdown: Option<String>,
+    /// A suggestion that is to be changed, with its words and what was typed before.
+    change: Option<(Suggested, Vec<Wording>, Option<Notice>)>,
     decide: ServerAction<SetFindingState>,
     comment: ServerAction<CommentFinding>,
 ) -> impl IntoView {
@@ -76,7 +91,17 @@ fn ReviewScreen(
     let start = ServerAction::<StartReview>::new();
     let diagrams = StoredValue::new(read_diagrams(&data.texts, &data.sources));
     let texts = StoredValue::new(data.texts.clone());
-    let actions = DetailActions { decide, comment, role, now: data.now };
+    let stop_answer = ServerAction::<StopAnswer>::new();
+    let actions = DetailActions {
+        decide,
+        comment,
+        stop: stop_answer,
+        role,
+        now: data.now,
+        number,
+        asked: StoredValue::new(data.asked.clone()),
+        agents: StoredValue::new(if data.provider { data.agents.clone() } else { Vec::new() }),
+    };
     let decide_edit = ServerAction::<DecideSuggestion>::new();
     let (suggested, now) = (StoredValue::new(data.suggestions.clone()), data.now);
     let sheet = {
@@ -89,7 +114,11 @@ fn ReviewScreen(
                     texts.with_value(|texts| {
                         let own: Vec<AnyView> = suggested.with_value(|all| {
                             let answers = |one: &&Suggested| one.finding.as_ref() == Some(&item.finding.fingerprint);
-                            all.iter().filter(answers).map(|one| agents::suggestion(one, role >= Role::Editor, now, decide_edit)).collect()
+                            let here = paths::finding(&slug, number, item.id);
+                            all.iter()
+                                .filter(answers)
+                                .map(|one| agents::suggestion(&here, one, role >= Role::Editor, now, decide_edit))
+                                .collect()
                         });
                         detail(&slug, item, diagrams, texts, actions, own)
                     })
@@ -154,11 +183,22 @@ fn ReviewScreen(
         }
         .into_any()
     };
-    let events = (running && !data.runs.is_empty()).then(|| format!("/api/v1/projects/{slug}/reviews/{number}/events"));
+    // One of the two is followed: the review while it runs, else an answer that is on its way, first of all about what is shown.
+    let mut answers: Vec<_> = data.asked.iter().filter(|asked| asked.is_on_its_way()).collect();
+    answers.sort_by_key(|asked| asked.finding != open.get_untracked());
+    let events = if running && !data.runs.is_empty() {
+        Some(format!("/api/v1/projects/{slug}/reviews/{number}/events"))
+    } else {
+        answers.first().map(|asked| paths::talk_events(&slug, asked.talk))
+    };
     let choices = data.agents.clone();
     let title = format!("Review {number} of {}", data.project.name);
     let empty =
         if data.review.status == ReviewStatus::Running { "Findings appear here in a moment." } else { "Nothing to show for this filter." };
+    let here = open.get_untracked().map_or_else(|| paths::review(&slug, number), |open| paths::finding(&slug, number, open));
+    let change = change
+        .filter(|_| role >= Role::Editor)
+        .map(|(suggested, words, notice)| view! { <ChangeDialog here=here suggested=suggested words=words notice=notice/> });
     let dialog = markdown.map(|text| view! { <ExportDialog slug=slug.clone() number=number text=text/> });
     view! {
         <PageFrame title=title.clone() crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews) rail=true actions=top>
@@ -187,6 +227,7 @@ fn ReviewScreen(
                 <PaneSwitch slug=slug.clone() number=number pane=pane/>
             </main>
             {dialog}
+            {change}
             {asked.then(|| view! { <AskDialog slug=slug.clone() close=paths::review(&slug, number) agents=choices/> })}
         </PageFrame>
     }

@@ -70,6 +70,19 @@ pub fn decision_number(number: Option<u32>) -> Option<String> {
     number.map(|number| format!("ADR-{number:04}"))
 }
 
+/// A number with commas and its noun: `12,300 tokens`.
+pub fn thousands(number: u64, noun: &str) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    format!("{shown} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::{agent::untrusted, review::secrets};
-
-/// Begins every line of free text. The preamble tells the model what it means.
-pub const MARK: char = '¦';
+use crate::domain::{
+    agent::untrusted::{self, MARK},
+    review::secrets,
+};
 
 const COMMENT: &str = "‹hidden from human readers›";
 const COMMENT_END: &str = "‹end of hidden›";

@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Tag};
 use crate::domain::{
     agent::{
         change::ModelChange,
-        proposal::{Base, DryRun, MOST_STEPS, Refused, Replacement, lines},
+        proposal::{Base, DryRun, MOST_STEPS, Refused, Replacement},
         untrusted::plain::{Form, addresses, problems},
     },
     decision::{
@@ -16,7 +16,7 @@ use crate::domain::{
         template::{Template, new_record},
     },
     diagnostic::{Level, Span},
-    markdown,
+    difference, markdown,
     syntax::{TextEdit, apply},
 };
 
@@ -48,7 +48,7 @@ pub(super) fn write(title: &str, body: &str, base: &Base<'_>) -> Result<DryRun, 
 }
 
 fn done(old: &str, text: String) -> DryRun {
-    DryRun { edits: lines::edits(old, &text), lines: lines::hunks(old, &text), text, change: ModelChange::default() }
+    DryRun { edits: difference::edits(old, &text), lines: difference::hunks(old, &text), text, change: ModelChange::default() }
 }
 
 fn refuse(what: &str, problems: &[String]) -> Result<(), Refused> {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::domain::{
     agent::{
         change,
-        proposal::{Base, DryRun, ElementRef, MOST_STEPS, PLANNED, Place, Refused, Step, Thing, lines},
+        proposal::{Base, DryRun, ElementRef, MOST_STEPS, PLANNED, Place, Refused, Step, Thing},
         untrusted::plain::{Form, problems},
     },
-    diagnostic::Level,
+    diagnostic::{Level, LineIndex},
+    difference,
     model::{
         ElementKey, GroupKey, Model, RelationKey,
         facts::{Facts, State, is_known},
@@ -77,10 +78,34 @@ pub(super) fn dry_run(steps: &[Step], base: &Base<'_>) -> Result<DryRun, Refused
         return Err(Refused::new(format!("it would state {fact}"), "Only people state facts; plan it."));
     }
     Ok(DryRun {
-        edits: lines::edits(base.text, &copy.text),
-        lines: lines::hunks(base.text, &copy.text),
+        edits: difference::edits(base.text, &copy.text),
+        lines: difference::hunks(base.text, &copy.text),
         change: change::between(&before.model, &copy.parsed.model),
         text: copy.text,
+    })
+}
+
+/// A person's own text of the diagram; people may state facts.
+pub(super) fn whole(text: &str, base: &Base<'_>) -> Result<DryRun, Refused> {
+    let language = language(base)?;
+    let (before, after) = (parse(language, base.path, base.text, base.sources), parse(language, base.path, text, base.sources));
+    let errors = |parsed: &Parsed| parsed.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).count();
+    if errors(&after) > errors(&before) {
+        let error = after.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error);
+        let said = error.map_or_else(String::new, |error| {
+            let line = LineIndex::new(text).place(error.span.start).line;
+            format!(": line {line}: {}", error.what.trim_end_matches('.'))
+        });
+        return Err(Refused::new(format!("the text could not be read in full any more{said}"), "Mend the line and save again."));
+    }
+    if text == base.text {
+        return Err(Refused::new("it changes nothing", "Reject the suggestion instead."));
+    }
+    Ok(DryRun {
+        edits: difference::edits(base.text, text),
+        lines: difference::hunks(base.text, text),
+        change: change::between(&before.model, &after.model),
+        text: text.to_owned(),
     })
 }
 
@@ -89,7 +114,7 @@ fn language(base: &Base<'_>) -> Result<Language, Refused> {
 }
 
 /// A fact that the newer model states and the older did not, other than a plan.
-fn asserted(old: &Model, new: &Model) -> Option<String> {
+pub(super) fn asserted(old: &Model, new: &Model) -> Option<String> {
     let count = |model: &Model| {
         let all = model.elements.values().map(|element| &element.facts);
         let all = all.chain(model.relations.values().filter(|relation| relation.implied_by.is_none()).map(|relation| &relation.facts));

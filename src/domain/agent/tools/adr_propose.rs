@@ -87,9 +87,9 @@ fn keep(bench: &mut Workbench, proposal: Proposal, done: crate::domain::agent::p
     let mut lines = vec![format!("{name} can be applied and is noted; a person decides. Its lines:")];
     for line in done.lines.iter().flat_map(|hunk| &hunk.lines) {
         let mark = match line.fate {
-            crate::domain::agent::proposal::lines::Fate::Same => ' ',
-            crate::domain::agent::proposal::lines::Fate::Removed => '-',
-            crate::domain::agent::proposal::lines::Fate::Added => '+',
+            crate::domain::difference::Fate::Same => ' ',
+            crate::domain::difference::Fate::Removed => '-',
+            crate::domain::difference::Fate::Added => '+',
         };
         lines.extend(crate::domain::agent::untrusted::marked(&format!("{mark} "), &line.text));
     }

@@ -13,7 +13,7 @@ const fn tools(capability: Capability) -> &'static [&'static str] {
         Capability::Read => &["adr_read", "graph_query", "model_get", "pattern_get", "review_findings", "rule_explain", "view_get"],
         Capability::Search => &["adr_search", "model_search"],
         Capability::List => &["adr_list", "model_list"],
-        Capability::ProposeDocument => &["adr_propose"],
+        Capability::ProposeDocument => &["adr_propose", "brief_write", "model_propose"],
         Capability::ProposeChange => &["adr_propose_patch", "model_propose_patch"],
     }
 }

@@ -24,6 +24,13 @@ impl Default for Budget {
     }
 }
 
+impl Budget {
+    /// For a draft: a whole design takes more words than a review.
+    pub fn drafting() -> Self {
+        Self { turns: 20, output: 40_000, wall_ms: 600_000, ..Self::default() }
+    }
+}
+
 /// A limit that can end a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

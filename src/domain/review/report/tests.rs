@@ -152,8 +152,13 @@ fn nothing_that_people_wrote_breaks_out() {
             finding.state_reason = HOSTILE.to_owned();
             finding.state_by = Some(HOSTILE.to_owned());
             finding.state_at = Some(NOW);
-            finding.comments =
-                vec![Comment { id: CommentId::from_uuid(Uuid::nil()), author: HOSTILE.to_owned(), at: NOW, body: HOSTILE.to_owned() }];
+            finding.comments = vec![Comment {
+                id: CommentId::from_uuid(Uuid::nil()),
+                author: HOSTILE.to_owned(),
+                at: NOW,
+                body: HOSTILE.to_owned(),
+                answer: None,
+            }];
             finding.finding.title = format!("{HOSTILE}{}", finding.finding.title);
             finding.finding.why = HOSTILE.to_owned();
             finding.finding.remedy = HOSTILE.to_owned();
@@ -228,6 +233,7 @@ fn a_report_repeats_no_secret() {
                 author: "Ada".to_owned(),
                 at: NOW,
                 body: format!("It is password={secret}"),
+                answer: None,
             }];
         }
     };

@@ -288,6 +288,12 @@ pub fn schemas() -> Value {
             "column": {"type": "integer"},
             "code": text(), "what": text(), "why": text(), "help": text(),
         }},
+        "Hunk": {"type": "object", "properties": {"lines": {"type": "array", "items": {"type": "object", "properties": {
+            "fate": {"enum": ["same", "added", "removed"]},
+            "old": {"type": ["integer", "null"]},
+            "new": {"type": ["integer", "null"]},
+            "text": text(),
+        }}}}},
         "AgentView": {"type": "object", "properties": {
             "agent": reference("Agent"),
             "description": text(),
@@ -303,9 +309,7 @@ pub fn schemas() -> Value {
             "versions": {"type": "array", "items": {"type": "object", "properties": {
                 "hash": text(), "size": {"type": "integer"}, "added_by": text(), "added_at": moment(), "in_use": {"type": "boolean"},
             }}},
-            "fix": {"type": "array", "description": "What mending the file would change, line by line", "items": {"type": "object", "properties": {
-                "mark": {"enum": ["same", "added", "removed", "gap"]}, "number": {"type": "integer"}, "text": text(),
-            }}},
+            "fix": {"type": "array", "description": "What mending the file would change, with the lines around", "items": reference("Hunk")},
             "projects": {"type": "integer", "description": "How many projects of the server ask it with each review"},
             "now": moment(),
             "can_change": {"type": "boolean"},

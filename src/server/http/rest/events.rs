@@ -1,4 +1,4 @@
-//! A review's progress as server-sent events.
+//! The progress of a review, or of an answer, as server-sent events.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -14,7 +14,7 @@ use futures::{Stream, StreamExt, stream};
 use tokio::sync::watch;
 
 use crate::{
-    domain::review::ReviewStatus,
+    domain::{id::TalkId, review::ReviewStatus},
     server::{
         http::{
             auth::SignedIn,
@@ -30,7 +30,7 @@ use crate::{
 /// Events after the one a reader has seen, until the review has ended.
 pub async fn events(State(app): App, SignedIn(actor): SignedIn, At((slug, number)): At<(String, u32)>, headers: HeaderMap) -> Outcome {
     let review = service::reviews::state(&app, &actor, &slug, number).await?;
-    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).unwrap_or(0);
+    let seen = seen(&headers);
     // A review that ended between the two looks is not followed any more; its state is read once more then.
     let events = if let Some(running) = app.jobs.follow(review.id) {
         follow(running, seen).boxed()
@@ -40,6 +40,23 @@ pub async fn events(State(app): App, SignedIn(actor): SignedIn, At((slug, number
     };
     let stream = events.map(|event| Ok::<_, Infallible>(written(&event)));
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+}
+
+/// What happens in a talk until nobody works on an answer any more.
+pub async fn talk_events(State(app): App, SignedIn(actor): SignedIn, At((slug, id)): At<(String, TalkId)>, headers: HeaderMap) -> Outcome {
+    service::talks::exists(&app, &actor, &slug, id).await?;
+    let seen = seen(&headers);
+    let events = match app.jobs.follow(id) {
+        Some(running) => follow(running, seen).boxed(),
+        None => stream::iter([Event { id: LAST_EVENT, news: News::Answered {} }].into_iter().filter(move |event| event.id > seen)).boxed(),
+    };
+    let stream = events.map(|event| Ok::<_, Infallible>(written(&event)));
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+}
+
+/// The number of the last event that a reader has seen.
+fn seen(headers: &HeaderMap) -> u32 {
+    headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
 fn written(event: &Event) -> sse::Event {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::server::http::rest::{
     Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, documents, members, projects, request::reference, reviews, routes,
+    talks,
 };
 
 pub const ROUTES: &[Route] = &[Route {
@@ -79,6 +80,7 @@ fn schemas() -> Value {
         documents::schemas(),
         conversion::schemas(),
         reviews::schemas(),
+        talks::schemas(),
         agents::schemas(),
     ];
     areas.into_iter().filter_map(|area| if let Value::Object(map) = area { Some(map) } else { None }).flatten().collect()

@@ -136,7 +136,7 @@ pub const ROUTES: &[Route] = &[
         path: "/findings/{id}/comments",
         endings: &[],
         needs: Needs::Membership(Role::Commenter),
-        summary: "Add a remark to a finding",
+        summary: "Add a remark to a finding; agents that it names with `@` answer in the discussion",
         query: &[],
         sends: Sends::Json(|| object(&["body"], json!({"body": {"type": "string", "description": "Markdown"}}))),
         status: 201,
@@ -267,7 +267,7 @@ async fn decide(State(app): App, SignedIn(actor): SignedIn, At(id): At<FindingId
 }
 
 async fn comment(State(app): App, SignedIn(actor): SignedIn, At(id): At<FindingId>, Body(remark): Body<Remark>) -> Outcome {
-    service::reviews::comment(&app, &actor, id, &remark.body).await?;
+    service::reviews::comment(&app, &actor, id, &remark.body, None).await?;
     Ok(StatusCode::CREATED.into_response())
 }
 
@@ -316,7 +316,8 @@ pub fn schemas() -> Value {
             "state": {"enum": ["open", "accepted", "rejected"]},
             "title": {"type": "string"},
             "path": {"type": "string"},
-            "lines": {"type": "array", "items": {"type": "object"}, "description": "The change by lines"},
+            "lines": {"type": "array", "items": reference("Hunk"), "description": "The change by lines"},
+            "changed_by": {"type": ["string", "null"], "description": "Who put it in other words before it was decided on"},
         }},
         "ReviewFinding": {"type": "object", "properties": {
             "id": {"type": "string", "format": "uuid"},
@@ -332,6 +333,7 @@ pub fn schemas() -> Value {
                 "author": {"type": "string"},
                 "at": number(),
                 "body": {"type": "string"},
+                "answer": {"type": ["object", "null"], "description": "For what an agent says: who asked, and the run"},
             }}},
         }},
     })

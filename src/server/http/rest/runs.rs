@@ -57,6 +57,35 @@ pub const ROUTES: &[Route] = &[
         handler: || get(records),
     },
     Route {
+        method: "GET",
+        path: "/suggestions/{id}",
+        endings: &[],
+        needs: READ,
+        summary: "A suggestion with the texts of it that can be changed before it is accepted",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| {
+            let wording = json!({"type": "object", "properties": {
+                "label": {"type": "string"}, "text": {"type": "string"}, "line": {"type": "boolean"},
+            }});
+            json!({"type": "object", "properties": {"suggestion": reference("Suggestion"), "texts": {"type": "array", "items": wording}}})
+        }),
+        handler: || get(one),
+    },
+    Route {
+        method: "POST",
+        path: "/suggestions/{id}/change",
+        endings: &[],
+        needs: EDIT,
+        summary: "Put a suggestion in other words before it is decided on; it is tried as the agent's were",
+        query: &[],
+        sends: Sends::Json(|| object(&["texts"], json!({"texts": {"type": "array", "items": {"type": "string"}}}))),
+        status: 200,
+        answers: Answers::Json(|| reference("Suggestion")),
+        handler: || post(change),
+    },
+    Route {
         method: "POST",
         path: "/suggestions/{id}/accept",
         endings: &[],
@@ -105,6 +134,21 @@ struct Message {
 struct Reason {
     #[serde(default)]
     reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    texts: Vec<String>,
+}
+
+async fn one(State(app): App, SignedIn(actor): SignedIn, At(id): At<SuggestionId>) -> Outcome {
+    let (suggestion, texts) = suggestions::wording(&app, &actor, id).await?;
+    Ok(answer(StatusCode::OK, &json!({"suggestion": suggestion, "texts": texts})))
+}
+
+async fn change(State(app): App, SignedIn(actor): SignedIn, At(id): At<SuggestionId>, Body(texts): Body<Texts>) -> Outcome {
+    Ok(answer(StatusCode::OK, &suggestions::change(&app, &actor, id, &texts.texts).await?))
 }
 
 async fn steer(State(app): App, SignedIn(actor): SignedIn, At((slug, number)): At<(String, u32)>, Body(message): Body<Message>) -> Outcome {

@@ -1,10 +1,11 @@
 //! Who takes part in a review: agents by name, with the model each is given.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     api::reviews::AgentChoice,
     domain::{
+        account::Role,
         agent::{
             allowance::{self, Allowance},
             definition::{
@@ -15,7 +16,7 @@ use crate::{
             library::{self, Found},
             persona::{Lens, Persona, Source},
             tools::granted::granted,
-            turn::Ending,
+            turn::{Ending, Mode},
         },
         id::{ProjectId, RunId},
         moment::Moment,
@@ -30,7 +31,7 @@ pub struct Member {
     pub persona: Persona,
     pub run: AgentRun,
     /// Tools the file gives it.
-    pub allowed: std::collections::BTreeSet<&'static str>,
+    pub allowed: BTreeSet<&'static str>,
     /// None when no model could be had; the run says why.
     pub model: Option<Arc<dyn ChatModel>>,
     /// What is asked once if the model refuses.
@@ -117,6 +118,14 @@ pub async fn choices(app: &AppState, project: ProjectId) -> Result<Vec<AgentChoi
     Ok(shelf.library().members().into_iter().map(choice).collect())
 }
 
+/// The names of the agents that may propose documents, and so can draft a design.
+pub async fn able_to_draft(app: &AppState) -> Result<BTreeSet<String>, ServiceError> {
+    let shelf = shelf::current(app).await?;
+    let able =
+        |definition: &Definition| effective(definition, &Capability::ALL.into(), Role::Editor).contains(&Capability::ProposeDocument);
+    Ok(shelf.library().members().into_iter().filter(|(_, member)| able(member.definition)).map(|(handle, _)| handle).collect())
+}
+
 /// One agent from its file.
 fn one(app: &AppState, project: &Project, name: &str, definition: &Definition, source: Source, required: bool, external: bool) -> Member {
     // A person lets an agent do no more than they may do themselves, and a file only narrows that.
@@ -142,7 +151,7 @@ fn one(app: &AppState, project: &Project, name: &str, definition: &Definition, s
             (Some(chosen.model), chosen.fallback)
         }
         Err(error) => {
-            run.end(&Ending::Failed { error });
+            run.end(&Ending::Failed { error }, Mode::Review);
             run.finished_at = Some(app.clock.now());
             (None, None)
         }

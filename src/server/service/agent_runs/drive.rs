@@ -1,4 +1,4 @@
-//! One agent's run, from the first request to its end.
+//! One agent's run, from the first request to its end: in a review, or to answer a person.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -15,14 +15,9 @@ use crate::{
                 Began, Entry, Grounding, Record, Trail,
                 replay::{entry_of_event, entry_of_step},
             },
-            conversation::{Progress, TurnError, TurnRequest},
+            conversation::{Block, Progress, TurnError, TurnRequest},
             grounding::Author,
-            prompt::{
-                Composition, RolePlace,
-                assignment::{Assignment, ReviewTask},
-                boundary::Boundary,
-                compose,
-            },
+            prompt::{Composition, RolePlace, assignment::Assignment, boundary::Boundary, compose},
             proposal::{DryRun, Proposal},
             snapshot::Snapshot,
             tools::{self, Effect, Rejection, Workbench},
@@ -31,9 +26,10 @@ use crate::{
                 Ending, Event, Fallback, Mode, Run, Setup, Step,
                 budget::{Budget, Limit},
             },
-            untrusted::plain::harmless,
+            untrusted::{answer, plain::harmless},
         },
-        id::{ReviewId, RunId},
+        brief::Section,
+        id::{CommentId, RunId},
         moment::Day,
         review::{
             agents::{AgentQuestion, AgentRun, RunStatus, Unverified},
@@ -46,7 +42,7 @@ use crate::{
         ports::{ChatModel, ModelInfo},
         service::{
             agent_runs::{announce, cast::Member},
-            jobs::News,
+            jobs::{Job, News},
         },
     },
 };
@@ -56,10 +52,13 @@ const ANSWER: u32 = 8000;
 /// What a model says is told in pieces of about this many bytes.
 const PIECE: usize = 160;
 
-/// What the agents of one review share.
+/// What the agents of one review share, or what the one that answers reads.
 pub(super) struct Stage {
     pub app: AppState,
-    pub review: ReviewId,
+    pub job: Job,
+    pub assignment: Assignment,
+    /// The finding that a talk is about.
+    pub finding: Option<Fingerprint>,
     pub initiator: String,
     pub revisions: Vec<String>,
     pub snapshot: Arc<Snapshot>,
@@ -77,6 +76,11 @@ pub(super) enum Report {
         place: usize,
         agent: String,
         findings: Vec<Finding>,
+    },
+    /// A section of the design brief.
+    Wrote {
+        section: Section,
+        text: String,
     },
     Suggested {
         run: RunId,
@@ -97,6 +101,9 @@ struct Drive<'a> {
     /// Records that are not kept yet.
     fresh: Vec<Record>,
     tell: &'a mpsc::UnboundedSender<Report>,
+    /// What it said to people since it last looked something up.
+    said: Vec<String>,
+    called: bool,
 }
 
 /// The models of one run.
@@ -121,11 +128,18 @@ pub(super) async fn run(
     tell: &mpsc::UnboundedSender<Report>,
     began: &Arc<watch::Sender<bool>>,
 ) -> (usize, AgentRun) {
-    let Member { persona, run, allowed, model, fallback, money } = member;
+    let Member { persona, run, mut allowed, model, fallback, money } = member;
     let Some(model) = model else {
-        announce(&stage.app, stage.review, &run, &run.reason);
+        announce(&stage.app, stage.job, &run, &run.reason);
         return (place, run);
     };
+    let mode = stage.assignment.mode();
+    let permitted = match &stage.assignment {
+        Assignment::Review(_) => persona.permitted(),
+        Assignment::Conversation(_) => persona.permitted_in_talk(),
+        Assignment::Draft(_) => persona.permitted_in_draft(),
+    };
+    allowed.retain(|tool| permitted.contains(*tool));
     let author = Author { agent: run.agent.clone(), file_sha256: run.file.clone(), model: run.model.clone(), run: run.id.to_string() };
     let bench = Workbench::new(tools::Setup {
         snapshot: Arc::clone(&stage.snapshot),
@@ -135,10 +149,9 @@ pub(super) async fn run(
         patterns: patterns::PATTERNS.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect(),
         today: stage.today,
     });
-    let budget = Budget { money, ..Budget::default() };
+    let budget = if matches!(stage.assignment, Assignment::Draft(_)) { Budget::drafting() } else { Budget::default() };
+    let budget = Budget { money, ..budget };
     let info = model.info();
-    let assignment =
-        Assignment::Review(ReviewTask { scope: Vec::new(), focus: None, language: "English".to_owned(), date: stage.today.to_string() });
     let request = compose(&Composition {
         model: &info.model,
         tools: &tools::offers(),
@@ -147,16 +160,16 @@ pub(super) async fn run(
         persona: &persona,
         place: RolePlace::best(stage.panel, info.capabilities.late_system),
         fold_code: true,
-        assignment: &assignment,
+        assignment: &stage.assignment,
         budget: &budget,
         answer_tokens: ANSWER.min(info.capabilities.answer),
     });
     let setup = Setup {
         request,
         provider: info.provider.clone(),
-        permitted: persona.permitted(),
+        permitted,
         boundary: stage.boundary.clone(),
-        mode: Mode::Review,
+        mode,
         budget,
         capabilities: info.capabilities,
         fallback: fallback
@@ -165,7 +178,7 @@ pub(super) async fn run(
             .map(|info| Fallback { model: info.model.clone(), capabilities: info.capabilities }),
     };
     let trail = Trail::new(run.id.to_string());
-    let mut drive = Drive { stage, place, run, bench, trail, fresh: Vec::new(), tell };
+    let mut drive = Drive { stage, place, run, bench, trail, fresh: Vec::new(), tell, said: Vec::new(), called: false };
     drive.begin(&setup).await;
     match Run::begin(setup) {
         Ok((machine, steps)) => drive.go(machine, steps, Models { first: model.as_ref(), fallback: fallback.as_deref() }, began).await,
@@ -190,17 +203,20 @@ impl Drive<'_> {
         self.run.status = RunStatus::Running;
         self.keep().await;
         let note = self.run.note.clone().unwrap_or_default();
-        announce(&self.stage.app, self.stage.review, &self.run, &note);
+        announce(&self.stage.app, self.stage.job, &self.run, &note);
     }
 
     async fn go(&mut self, mut machine: Run, steps: Vec<Step>, models: Models<'_>, began: &Arc<watch::Sender<bool>>) {
         let start = Instant::now();
-        let mut steering = self.stage.app.jobs.steering_of(self.stage.review);
+        let mut steering = self.stage.app.jobs.steering_of(self.stage.job);
         self.record_steps(&steps);
         let mut queue: VecDeque<Step> = steps.into();
         while let Some(step) = queue.pop_front() {
             match step {
                 Step::Ask(request) => {
+                    if std::mem::take(&mut self.called) {
+                        self.said.clear();
+                    }
                     let asked = Instant::now();
                     let model = models.of(&request.model);
                     self.asks(model.info());
@@ -209,7 +225,10 @@ impl Drive<'_> {
                     let mut events = vec![Event::Elapsed(milliseconds(start.elapsed()))];
                     events.extend(said(steering.as_mut()));
                     match answer {
-                        Some(Ok(turn)) => events.push(Event::Turned(turn)),
+                        Some(Ok(turn)) => {
+                            self.called = turn.blocks.iter().any(|block| matches!(block, Block::Call { .. }));
+                            events.push(Event::Turned(turn));
+                        }
                         Some(Err(TurnError::Cancelled)) => events.push(Event::Stop),
                         Some(Err(error)) => events.push(Event::Failed(error)),
                         // The wall was reached; the clock has said so.
@@ -231,10 +250,10 @@ impl Drive<'_> {
                     }
                 }
                 // It was told while it came.
-                Step::Say(_) => {}
-                Step::Note(note) => announce(&self.stage.app, self.stage.review, &self.run, &note),
+                Step::Say(text) => self.said.push(text),
+                Step::Note(note) => announce(&self.stage.app, self.stage.job, &self.run, &note),
                 Step::Done(outcome) => {
-                    self.run.end(&outcome.ending);
+                    self.run.end(&outcome.ending, self.stage.assignment.mode());
                     (self.run.turns, self.run.calls) = (outcome.turns, outcome.calls);
                     (self.run.usage, self.run.cost, self.run.elapsed_ms) = (outcome.usage, outcome.cost, outcome.elapsed_ms);
                     if matches!(outcome.ending, Ending::Failed { .. }) {
@@ -283,11 +302,11 @@ impl Drive<'_> {
         left: Duration,
         began: &Arc<watch::Sender<bool>>,
     ) -> Option<Result<crate::domain::agent::conversation::Turn, TurnError>> {
-        let (jobs, review, agent) = (self.stage.app.jobs.clone(), self.stage.review, self.run.agent.clone());
+        let (jobs, job, agent) = (self.stage.app.jobs.clone(), self.stage.job, self.run.agent.clone());
         let waiting = std::sync::Mutex::new(String::new());
         let flush = |text: &mut String| {
             if !text.is_empty() {
-                jobs.news(review, News::Said { agent: agent.clone(), text: harmless(&std::mem::take(text)) });
+                jobs.news(job, News::Said { agent: agent.clone(), text: harmless(&std::mem::take(text)) });
             }
         };
         let progress = |progress: Progress| {
@@ -310,13 +329,13 @@ impl Drive<'_> {
                 }
                 Progress::Calling { tool } => {
                     flush(&mut text);
-                    jobs.news(review, News::Step { doing: format!("{agent} uses {}", harmless(&tool)) });
+                    jobs.news(job, News::Step { doing: format!("{agent} uses {}", harmless(&tool)) });
                 }
                 Progress::Restarted { because, .. } => {
                     text.clear();
-                    jobs.news(review, News::Restarted { agent: agent.clone(), because });
+                    jobs.news(job, News::Restarted { agent: agent.clone(), because });
                 }
-                Progress::Waiting { because, .. } => jobs.news(review, News::Step { doing: format!("{agent}: {because}") }),
+                Progress::Waiting { because, .. } => jobs.news(job, News::Step { doing: format!("{agent}: {because}") }),
             }
         };
         let answer = tokio::time::timeout(left, model.turn(request, &self.stage.stop, &progress)).await.ok();
@@ -347,8 +366,12 @@ impl Drive<'_> {
                 let named = proposal.finding.as_ref();
                 let finding =
                     self.bench.findings().iter().find(|(name, _)| Some(name) == named).map(|(_, found)| found.fingerprint.clone());
+                let finding = finding.or_else(|| self.stage.finding.clone());
                 let (run, agent) = (self.run.id, self.run.agent.clone());
                 let _ = self.tell.send(Report::Suggested { run, agent, proposal, dry_run, finding });
+            }
+            Some(Effect::Wrote { section, text }) => {
+                let _ = self.tell.send(Report::Wrote { section, text });
             }
             Some(Effect::Finished(conclusion)) => {
                 conclusion.recommendation.slug().clone_into(&mut self.run.recommendation);
@@ -378,6 +401,14 @@ impl Drive<'_> {
 
     /// Keeps how the run stands and what it left behind since the last time. A run goes on without; its end tells.
     async fn keep(&mut self) {
+        self.take_stock();
+        match self.stage.app.store.save_run(&self.run, &self.fresh).await {
+            Ok(()) => self.fresh.clear(),
+            Err(error) => tracing::error!(%error, "an agent's run could not be kept"),
+        }
+    }
+
+    fn take_stock(&mut self) {
         let questions = self.bench.questions().iter().map(|question| AgentQuestion {
             question: question.text.clone(),
             subjects: question.about.iter().flat_map(|anchor| self.stage.snapshot.names_of(anchor)).collect(),
@@ -385,16 +416,43 @@ impl Drive<'_> {
         });
         self.run.questions = questions.collect();
         self.run.unverified = self.bench.rejected().iter().map(unverified).collect();
-        match self.stage.app.store.save_run(&self.run, &self.fresh).await {
-            Ok(()) => self.fresh.clear(),
-            Err(error) => tracing::error!(%error, "an agent's run could not be kept"),
+    }
+
+    /// Keeps the end of a run that answers, with the answer as people may see it.
+    async fn answer(&mut self) {
+        let said = self.said.join("\n\n");
+        let said = if said.trim().is_empty() { &self.run.summary } else { &said };
+        let shown = answer::shown(said, &self.stage.snapshot);
+        let complete = matches!(self.run.status, RunStatus::Done | RunStatus::Budget);
+        if !complete || shown.text.is_empty() {
+            if self.run.status == RunStatus::Done {
+                self.run.status = RunStatus::Failed;
+                "It ended without an answer. The question is kept; ask again, or ask another agent.".clone_into(&mut self.run.reason);
+            }
+            return self.keep().await;
+        }
+        self.take_stock();
+        self.run.unverified.extend(shown.unknown.into_iter().map(|name| Unverified {
+            title: name,
+            message: "The answer speaks of it.".to_owned(),
+            reasons: vec!["nothing in this design has that name".to_owned()],
+        }));
+        let app = &self.stage.app;
+        let remark = CommentId::from_uuid(app.ids.uuid());
+        if let Err(error) = app.store.answer(&self.run, &self.fresh, &shown.text, remark, app.clock.now()).await {
+            tracing::error!(%error, "an agent's answer could not be kept");
+            self.run.status = RunStatus::Failed;
+            "The answer could not be kept; the server's log has the cause. Ask again.".clone_into(&mut self.run.reason);
         }
     }
 
     async fn end(mut self) -> (usize, AgentRun) {
         self.run.finished_at = Some(self.stage.app.clock.now());
-        self.keep().await;
-        announce(&self.stage.app, self.stage.review, &self.run, &self.run.reason);
+        match self.stage.assignment.mode() {
+            Mode::Review => self.keep().await,
+            Mode::Conversation => self.answer().await,
+        }
+        announce(&self.stage.app, self.stage.job, &self.run, &self.run.reason);
         (self.place, self.run)
     }
 }

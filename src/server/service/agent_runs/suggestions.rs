@@ -3,10 +3,14 @@
 use crate::{
     domain::{
         account::Role,
-        agent::proposal::{self, Base, DryRun, Proposal, Refused, Suggestion},
-        id::{DocumentId, ReviewId, RunId, SuggestionId},
+        agent::proposal::{
+            self, Base, DryRun, Proposal, Refused, Suggestion,
+            wording::{self, Wording},
+        },
+        id::{DocumentId, ProjectId, RunId, SuggestionId},
         project::Project,
         review::{
+            ReviewedDocument,
             finding::Fingerprint,
             suggestion::{Applied, Suggested, SuggestionState},
         },
@@ -18,33 +22,43 @@ use crate::{
         error::ServiceError,
         service::{
             access::{self, Access, Actor},
-            agent_runs::Session,
             documents,
             reviews::happening,
         },
+        store::talks::TextsOf,
     },
 };
 
 const LONGEST_REASON: usize = 2000;
 
-/// Keeps a suggestion of a running agent.
-pub(in crate::server::service) async fn keep(
-    session: &Session<'_>,
-    run: RunId,
-    agent: &str,
-    proposal: Proposal,
-    dry_run: DryRun,
-    finding: Option<Fingerprint>,
+/// What a running agent suggests.
+pub(super) struct Made<'a> {
+    pub run: RunId,
+    pub agent: &'a str,
+    pub proposal: Proposal,
+    pub dry_run: DryRun,
+    pub finding: Option<Fingerprint>,
+}
+
+/// Keeps a suggestion of a running agent. `documents` are what it reads.
+pub(super) async fn keep(
+    app: &AppState,
+    project: ProjectId,
+    origin: TextsOf,
+    documents: &[ReviewedDocument],
+    made: Made<'_>,
 ) -> Result<(), ServiceError> {
-    let (title, path) = match &proposal.suggestion {
-        Suggestion::NewDecision { title, .. } => (format!("New decision: {title}"), String::new()),
-        Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
-            let Some(text) = session.review.documents.iter().find(|text| text.document == *document) else { return Ok(()) };
+    let Made { run, agent, proposal, dry_run, finding } = made;
+    let (title, path) = match (&proposal.suggestion, proposal.suggestion.document()) {
+        (Suggestion::NewDecision { title, .. }, _) => (format!("New decision: {title}"), String::new()),
+        (Suggestion::NewDiagram { title, .. }, _) => (format!("New diagram: {title}"), String::new()),
+        (_, document) => {
+            let Some(text) = documents.iter().find(|text| Some(text.document) == document) else { return Ok(()) };
             (format!("Edit {}", text.title), text.path.clone())
         }
     };
     let suggested = Suggested {
-        id: SuggestionId::from_uuid(session.app.ids.uuid()),
+        id: SuggestionId::from_uuid(app.ids.uuid()),
         agent: agent.to_owned(),
         run: Some(run),
         finding,
@@ -52,15 +66,17 @@ pub(in crate::server::service) async fn keep(
         title,
         path,
         proposal,
+        original: None,
+        changed_by: None,
         lines: dry_run.lines,
         change: dry_run.change,
         applied: None,
-        created_at: session.app.clock.now(),
+        created_at: app.clock.now(),
         decided_by: None,
         decided_at: None,
         reason: String::new(),
     };
-    Ok(session.app.store.add_suggestion(session.project.id, session.review.id, &suggested).await?)
+    Ok(app.store.add_suggestion(project, origin, &suggested).await?)
 }
 
 /// Applies a suggestion to the text as it is now, merged with what others are typing.
@@ -68,17 +84,86 @@ pub(in crate::server::service) async fn keep(
 /// # Errors
 /// `Conflict` when it was decided on already, or when what it touches has changed meanwhile, with each reason.
 pub async fn accept(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<Suggested, ServiceError> {
-    let (access, review, before) = one(app, actor, id, SuggestionState::Open).await?;
-    let applied = match &before.proposal.suggestion {
-        Suggestion::NewDecision { title, .. } => new_decision(app, actor, &access.project, title, &before.proposal.suggestion).await?,
+    let (access, origin, before) = one(app, actor, id, SuggestionState::Open).await?;
+    let suggestion = &before.proposal.suggestion;
+    let applied = match suggestion {
+        Suggestion::NewDecision { title, .. } => new_decision(app, actor, &access.project, title, suggestion).await?,
+        Suggestion::NewDiagram { title, text } => new_diagram(app, actor, &access.project, title, text).await?,
+        Suggestion::Whole { document, text } => whole(app, actor, origin, *document, text).await?,
         Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
-            edit(app, actor, review, *document, &before.proposal.suggestion).await?
+            edit(app, actor, origin, *document, suggestion).await?
         }
     };
     let after = Suggested { state: SuggestionState::Accepted, applied: Some(applied), ..decided(app, actor, &before, "") };
-    let what = format!("accepted a suggestion of {}:", before.agent);
-    finish(app, actor, &access, review, &what, &before, &after).await?;
+    let how = if before.changed_by.as_ref() == Some(&actor.person.name) { "changed and accepted" } else { "accepted" };
+    let what = format!("{how} a suggestion of {}:", before.agent);
+    finish(app, actor, &access, origin, &what, &before, &after).await?;
     Ok(after)
+}
+
+/// A suggestion with the words that can be changed, as they are now.
+pub async fn wording(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<(Suggested, Vec<Wording>), ServiceError> {
+    access::suggestion(app, actor, id, Role::Viewer).await?;
+    let Some((origin, suggested)) = app.store.suggestion(id).await? else { return Err(ServiceError::not_found("The suggestion")) };
+    let suggestion = suggested.proposal.suggestion.clone();
+    let words = on_base(app, actor, origin, &suggested, move |base| wording::wording(&suggestion, base)).await?;
+    Ok((suggested, words.map_err(|refused| in_the_way(&[refused]))?))
+}
+
+/// Puts a suggestion in a person's words; whoever decides on it sees what it comes to then.
+///
+/// # Errors
+/// `Invalid` when it can't be applied in these words, with the reason; `Conflict` when it was decided on already.
+pub async fn change(app: &AppState, actor: &Actor, id: SuggestionId, texts: &[String]) -> Result<Suggested, ServiceError> {
+    if texts.iter().map(String::len).sum::<usize>() > documents::MAX_TEXT {
+        return Err(ServiceError::too_large(format!("A document may have at most {} KiB.", documents::MAX_TEXT / 1024)));
+    }
+    let (access, origin, before) = one(app, actor, id, SuggestionState::Open).await?;
+    let refused = |refused: Refused| ServiceError::invalid("texts", format!("It can't be applied like this: {refused}"));
+    let suggestion = wording::reworded(&before.proposal.suggestion, texts).map_err(refused)?;
+    let tried = {
+        let suggestion = suggestion.clone();
+        on_base(app, actor, origin, &before, move |base| proposal::dry_run(&suggestion, base)).await?
+    };
+    let DryRun { lines, change, .. } = tried.map_err(refused)?;
+    let title = match &suggestion {
+        Suggestion::NewDecision { title, .. } => format!("New decision: {title}"),
+        Suggestion::NewDiagram { title, .. } => format!("New diagram: {title}"),
+        _ => before.title.clone(),
+    };
+    let after = Suggested {
+        title,
+        original: before.original.clone().or_else(|| Some(Box::new(before.proposal.clone()))),
+        changed_by: Some(actor.person.name.clone()),
+        proposal: Proposal { suggestion, ..before.proposal.clone() },
+        lines,
+        change,
+        ..before.clone()
+    };
+    let what = format!("changed a suggestion of {}:", before.agent);
+    finish(app, actor, &access, origin, &what, &before, &after).await?;
+    Ok(after)
+}
+
+/// Does something with the text that a suggestion was made on.
+async fn on_base<T: Send + 'static>(
+    app: &AppState,
+    actor: &Actor,
+    origin: TextsOf,
+    suggested: &Suggested,
+    work: impl FnOnce(&Base<'_>) -> T + Send + 'static,
+) -> Result<T, ServiceError> {
+    let today = app.clock.now().day();
+    let (path, text, sources) = match suggested.proposal.suggestion.document() {
+        None => ("new".to_owned(), String::new(), Sources::new()),
+        Some(document) => {
+            let frozen = app.store.texts_of(origin).await?;
+            let text = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.text).unwrap_or_default();
+            let (_, sources) = documents::with_sources(app, actor, document).await?;
+            (suggested.path.clone(), text, sources)
+        }
+    };
+    app.jobs.heavy(move || work(&Base { path: &path, text: &text, sources: &sources, addresses: &[], today })).await
 }
 
 /// Declines a suggestion.
@@ -87,16 +172,16 @@ pub async fn reject(app: &AppState, actor: &Actor, id: SuggestionId, reason: &st
     if reason.chars().count() > LONGEST_REASON {
         return Err(ServiceError::invalid("reason", "Use at most 2000 characters."));
     }
-    let (access, review, before) = one(app, actor, id, SuggestionState::Open).await?;
+    let (access, origin, before) = one(app, actor, id, SuggestionState::Open).await?;
     let after = Suggested { state: SuggestionState::Rejected, ..decided(app, actor, &before, reason) };
     let what = format!("rejected a suggestion of {}:", before.agent);
-    finish(app, actor, &access, review, &what, &before, &after).await?;
+    finish(app, actor, &access, origin, &what, &before, &after).await?;
     Ok(after)
 }
 
 /// Opens a suggestion again that was decided on; what it changed is taken out, what others wrote since stays.
 pub async fn take_back(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<Suggested, ServiceError> {
-    let (access, review, before) = match one(app, actor, id, SuggestionState::Accepted).await {
+    let (access, origin, before) = match one(app, actor, id, SuggestionState::Accepted).await {
         Err(ServiceError::Conflict { .. }) => one(app, actor, id, SuggestionState::Rejected).await?,
         other => other?,
     };
@@ -119,7 +204,7 @@ pub async fn take_back(app: &AppState, actor: &Actor, id: SuggestionId) -> Resul
         ..before.clone()
     };
     let what = format!("took back the decision on a suggestion of {}:", before.agent);
-    finish(app, actor, &access, review, &what, &before, &after).await?;
+    finish(app, actor, &access, origin, &what, &before, &after).await?;
     Ok(after)
 }
 
@@ -128,14 +213,14 @@ async fn one(
     actor: &Actor,
     id: SuggestionId,
     state: SuggestionState,
-) -> Result<(Access, ReviewId, Suggested), ServiceError> {
+) -> Result<(Access, TextsOf, Suggested), ServiceError> {
     let access = access::suggestion(app, actor, id, Role::Editor).await?;
-    let Some((review, suggested)) = app.store.suggestion(id).await? else { return Err(ServiceError::not_found("The suggestion")) };
+    let Some((origin, suggested)) = app.store.suggestion(id).await? else { return Err(ServiceError::not_found("The suggestion")) };
     if suggested.state != state {
         let problem = format!("The suggestion is {} already. Reload the page to see by whom.", suggested.state.name().to_lowercase());
         return Err(ServiceError::conflict(problem));
     }
-    Ok((access, review, suggested))
+    Ok((access, origin, suggested))
 }
 
 fn decided(app: &AppState, actor: &Actor, before: &Suggested, reason: &str) -> Suggested {
@@ -151,18 +236,24 @@ async fn finish(
     app: &AppState,
     actor: &Actor,
     access: &Access,
-    review: ReviewId,
+    origin: TextsOf,
     what: &str,
     before: &Suggested,
     after: &Suggested,
 ) -> Result<(), ServiceError> {
-    let number = app.store.reviews(access.project.id).await?.into_iter().find(|known| known.id == review).map(|known| known.number);
     let page = match &after.applied {
-        Some(applied) if !matches!(after.proposal.suggestion, Suggestion::Diagram { .. }) => {
+        Some(applied) if !after.proposal.suggestion.draws() => {
             format!("/p/{}/decisions/{}", access.project.slug, applied.document)
         }
         Some(applied) => format!("/p/{}/diagrams/{}", access.project.slug, applied.document),
-        None => format!("/p/{}/reviews/{}", access.project.slug, number.unwrap_or_default()),
+        None => match origin {
+            TextsOf::Talk(talk) => format!("/p/{}/talks/{talk}", access.project.slug),
+            TextsOf::Review(review) => {
+                let reviews = app.store.reviews(access.project.id).await?;
+                let number = reviews.into_iter().find(|known| known.id == review).map_or(0, |known| known.number);
+                format!("/p/{}/reviews/{number}", access.project.slug)
+            }
+        },
     };
     let happening = happening(app, actor, &access.project, what, (&after.title, &page));
     if app.store.decide_suggestion(before, after, actor.person.id, &happening).await? {
@@ -176,11 +267,11 @@ async fn finish(
 async fn edit(
     app: &AppState,
     actor: &Actor,
-    review: ReviewId,
+    origin: TextsOf,
     document: DocumentId,
     suggestion: &Suggestion,
 ) -> Result<Applied, ServiceError> {
-    let frozen = app.store.frozen_texts(review).await?;
+    let frozen = app.store.texts_of(origin).await?;
     let old = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.text).unwrap_or_default();
     let (now, sources) = documents::with_sources(app, actor, document).await?;
     let (path, text, revision) = (now.document.path, now.text, now.document.revision);
@@ -196,6 +287,21 @@ async fn edit(
     let edited = tried.map_err(|reasons| in_the_way(&reasons))?;
     let after = app.rooms.replace(document, actor.person.id, UpdateKind::Api, &edited.text, Some(revision)).await?;
     Ok(Applied { document, before: Some(text), revision: after })
+}
+
+/// Puts a person's whole text in, merged with what was written since the suggestion was made.
+async fn whole(app: &AppState, actor: &Actor, origin: TextsOf, document: DocumentId, text: &str) -> Result<Applied, ServiceError> {
+    access::document(app, actor, document, Role::Editor).await?;
+    let frozen = app.store.texts_of(origin).await?;
+    let base = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.reviewed.revision);
+    let (before, _) = app.rooms.text(document).await?;
+    let revision = app.rooms.replace(document, actor.person.id, UpdateKind::Api, text, base).await?;
+    Ok(Applied { document, before: Some(before), revision })
+}
+
+async fn new_diagram(app: &AppState, actor: &Actor, project: &Project, title: &str, text: &str) -> Result<Applied, ServiceError> {
+    let made = documents::named_diagram(app, actor, project, title, text).await?;
+    Ok(Applied { document: made.id, before: None, revision: made.revision })
 }
 
 async fn new_decision(

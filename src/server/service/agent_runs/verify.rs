@@ -71,8 +71,8 @@ pub(super) async fn merged(session: &Session<'_>, members: &[panel::Member]) -> 
     run.model.clone_from(&model.info().model);
     run.status = RunStatus::Running;
     run.cost = model.info().capabilities.price.map(|_| 0);
-    app.store.begin_runs(session.project.id, Some(session.review.id), session.actor.person.id, std::slice::from_ref(&run)).await?;
-    announce(app, session.review.id, &run, "");
+    app.store.begin_runs(session.project.id, session.review.id, session.actor.person.id, std::slice::from_ref(&run)).await?;
+    announce(app, session.review.id.into(), &run, "");
     let secret = app.ids.secret();
     let boundary = Boundary::new(secret.first_chunk::<8>().copied().unwrap_or_default());
     let trail = Trail::new(run.id.to_string());
@@ -133,7 +133,7 @@ impl Look<'_> {
             }
             Ok(Err(error)) => {
                 self.over = true;
-                self.run.end(&Ending::Failed { error: error.clone() });
+                self.run.end(&Ending::Failed { error: error.clone() }, Mode::Review);
                 self.record(&Entry::Happened { event: Event::Failed(error) });
                 Answer::Open
             }
@@ -172,7 +172,7 @@ impl Look<'_> {
         }
         self.run.finished_at = Some(self.session.app.clock.now());
         self.session.app.store.save_run(&self.run, &self.records).await?;
-        announce(self.session.app, self.session.review.id, &self.run, &self.run.reason);
+        announce(self.session.app, self.session.review.id.into(), &self.run, &self.run.reason);
         Ok(self.run)
     }
 }

@@ -20,9 +20,17 @@ pub(in crate::server::service) fn freeze(texts: Vec<DocumentText>, chosen: Optio
     if let Some(missing) = chosen.and_then(|ids| ids.iter().find(|id| texts.iter().all(|text| text.document.id != **id))) {
         return Err(ServiceError::invalid("documents", format!("The project has no document {missing}.")));
     }
-    let frozen: Vec<Frozen> = texts
+    let frozen = frozen(texts.into_iter().filter(|text| chosen.is_none_or(|ids| ids.contains(&text.document.id))));
+    if frozen.is_empty() {
+        return Err(ServiceError::invalid("documents", "There is nothing to review yet. Add a diagram or a decision first."));
+    }
+    Ok(frozen)
+}
+
+/// Texts as they are now.
+pub(in crate::server::service) fn frozen(texts: impl IntoIterator<Item = DocumentText>) -> Vec<Frozen> {
+    texts
         .into_iter()
-        .filter(|text| chosen.is_none_or(|ids| ids.contains(&text.document.id)))
         .map(|DocumentText { document, text }| Frozen {
             reviewed: ReviewedDocument {
                 document: document.id,
@@ -34,11 +42,7 @@ pub(in crate::server::service) fn freeze(texts: Vec<DocumentText>, chosen: Optio
             kind: document.kind,
             text,
         })
-        .collect();
-    if frozen.is_empty() {
-        return Err(ServiceError::invalid("documents", "There is nothing to review yet. Add a diagram or a decision first."));
-    }
-    Ok(frozen)
+        .collect()
 }
 
 /// The SHA-256 of a text, hexadecimal.

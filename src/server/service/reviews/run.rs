@@ -79,7 +79,7 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     };
     let review = app.store.begin_review(project.id, actor.person.id, &review, &frozen).await?;
     let runs: Vec<AgentRun> = cast.iter().map(|member| member.run.clone()).collect();
-    app.store.begin_runs(project.id, Some(review.id), actor.person.id, &runs).await?;
+    app.store.begin_runs(project.id, review.id, actor.person.id, &runs).await?;
     app.jobs.begin(review.id, review.number);
     let long = !cast.is_empty();
     let task = {
@@ -258,10 +258,14 @@ fn reported(concluded: &[Concluded], reasons: &BTreeMap<FindingId, (FindingState
 /// Reviews that this server left running when it stopped: what the rules and agents had found by then is kept, with a word
 /// about the rest. Says how many.
 pub async fn end_left_running(app: &AppState) -> Result<u64, ServiceError> {
-    for mut run in app.store.unfinished_runs().await? {
+    for (mut run, of_review) in app.store.unfinished_runs().await? {
         run.status = RunStatus::Interrupted;
-        "The server stopped while the agent was at work. What it had found by then is kept; start another review for the rest."
-            .clone_into(&mut run.reason);
+        let rest = if of_review {
+            "What it had found by then is kept; start another review for the rest."
+        } else {
+            "The question is kept; ask again for an answer."
+        };
+        run.reason = format!("The server stopped while the agent was at work. {rest}");
         run.finished_at = Some(app.clock.now());
         app.store.save_run(&run, &[]).await?;
     }

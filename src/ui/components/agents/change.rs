@@ -5,16 +5,17 @@ use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use crate::{
     api::{
         ApiError,
-        agents::{AgentCard, AgentView, CopyAgent, DiffLine, DiffMark, FixAgent, RemoveAgent, SaveAgent},
+        agents::{AgentCard, AgentView, CopyAgent, FixAgent, RemoveAgent, SaveAgent},
     },
     ui::{
         components::{
             dialogs::AddressDialog,
+            difference::difference,
             forms::{Field, FormProblem, Submit, answer},
             icon::icon,
         },
         paths,
-        state::{highlight::escape, words::count},
+        state::highlight::escape,
     },
 };
 
@@ -48,7 +49,7 @@ pub fn edit_form(view: &AgentView, typed: Option<(String, ApiError)>) -> AnyView
 /// What mending the file would change, and the button that does it.
 #[component]
 pub fn Fix(view: AgentView, action: ServerAction<FixAgent>) -> impl IntoView {
-    let lines: Vec<AnyView> = view.fix.iter().map(line).collect();
+    let lines = difference(&view.fix);
     let can_change = view.can_change;
     let agent = view.agent;
     view! {
@@ -75,26 +76,6 @@ pub fn Fix(view: AgentView, action: ServerAction<FixAgent>) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-fn line(line: &DiffLine) -> AnyView {
-    let (class, sign, said) = match line.mark {
-        DiffMark::Same => ("diff__line", " ", ""),
-        DiffMark::Added => ("diff__line diff__line--add", "+", "added: "),
-        DiffMark::Removed => ("diff__line diff__line--del", "−", "removed: "),
-        DiffMark::Gap => {
-            let words = format!("{} without a change", count(line.number, "line"));
-            return view! { <p class="diff__gap">{words}</p> }.into_any();
-        }
-    };
-    view! {
-        <div class=class>
-            <span>{line.number}</span>
-            <span aria-hidden="true">{sign}</span>
-            <code><span class="sr-only">{said}</span>{line.text.clone()}</code>
-        </div>
-    }
-    .into_any()
 }
 
 /// Asks under which name to copy an agent. `typed` is a name that could not be used, and why.

@@ -7,7 +7,7 @@ use crate::{
     api::reviews::{AgentChoice, DecideSuggestion, ReviewPage, StartReview, SteerAgents, StopReview},
     domain::{
         account::Role,
-        agent::proposal::lines::{Fate, Hunk},
+        difference::Fate,
         moment::Moment,
         review::{
             Review, ReviewStatus,
@@ -18,11 +18,12 @@ use crate::{
     ui::{
         components::{
             dialogs::AddressDialog,
+            difference::{counted, difference},
             forms::{FormProblem, Submit, answer},
             icon::icon,
         },
         paths,
-        state::words::count,
+        state::words::{count, thousands},
     },
 };
 
@@ -117,18 +118,6 @@ fn seconds(milliseconds: u64) -> String {
     }
 }
 
-fn thousands(number: u64, noun: &str) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    format!("{shown} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 /// What agents say while they work, and a line to say something back.
 pub fn live(slug: &str, review: &Review, role: Role, steer: ServerAction<SteerAgents>, stop: ServerAction<StopReview>) -> AnyView {
     let (own, other) = (slug.to_owned(), slug.to_owned());
@@ -215,7 +204,7 @@ fn one(slug: &str, run: &AgentRun) -> AnyView {
         })
         .collect();
     let (asked, dropped, looked) = (questions.len(), unverified.len(), covered.len());
-    let records = format!("/api/v1/projects/{slug}/runs/{}.jsonl", run.id);
+    let records = paths::run_record(slug, run.id);
     view! {
         <div class="insp">
             <div class="insp__head"><h3>{run.agent.clone()}</h3></div>
@@ -273,6 +262,7 @@ pub fn invitation(slug: &str, number: u32, provider: bool, role: Role) -> AnyVie
 #[component]
 pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentChoice>) -> impl IntoView {
     let action = ServerAction::<StartReview>::new();
+    let talks = paths::talks(&slug);
     let choices: Vec<AnyView> = agents
         .into_iter()
         .map(|agent| {
@@ -291,7 +281,11 @@ pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentCho
                 <div class="dialog__body stack">
                     <FormProblem answer=answer(action)/>
                     <input type="hidden" name="slug" value=slug/>
-                    <p class="muted">"A new review runs all rules, then lets the chosen agents read the design. They report and suggest; nothing is changed."</p>
+                    <p class="muted">
+                        "A new review runs all rules, then lets the chosen agents read the design. They report and suggest; nothing is changed. For a single question, "
+                        <a class="link" href=talks>"talk with one"</a>
+                        "."
+                    </p>
                     {choices}
                 </div>
                 <div class="dialog__foot">
@@ -306,22 +300,21 @@ pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentCho
 /// Suggested edits with their changes by lines.
 pub fn suggestions(page: &ReviewPage, shown: &[&Suggested], decide: ServerAction<DecideSuggestion>) -> AnyView {
     let editable = page.project.role >= Role::Editor;
-    shown.iter().map(|suggested| suggestion(suggested, editable, page.now, decide)).collect::<Vec<_>>().into_any()
+    let here = paths::review(&page.project.slug, page.review.number);
+    shown.iter().map(|suggested| suggestion(&here, suggested, editable, page.now, decide)).collect::<Vec<_>>().into_any()
 }
 
-/// One suggested edit.
-pub fn suggestion(suggested: &Suggested, editable: bool, now: Moment, decide: ServerAction<DecideSuggestion>) -> AnyView {
-    let added = lines(&suggested.lines, Fate::Added);
-    let removed = lines(&suggested.lines, Fate::Removed);
+/// One suggested edit. `here` is the address of the page, which shows the form to change it.
+pub fn suggestion(here: &str, suggested: &Suggested, editable: bool, now: Moment, decide: ServerAction<DecideSuggestion>) -> AnyView {
+    let joint = if here.contains('?') { '&' } else { '?' };
+    let change = format!("{here}{joint}change={}", suggested.id);
+    let added = counted(&suggested.lines, Fate::Added);
+    let removed = counted(&suggested.lines, Fate::Removed);
     let name = if suggested.path.is_empty() { suggested.title.clone() } else { suggested.path.clone() };
-    let body: Vec<AnyView> = suggested.lines.iter().flat_map(|hunk| hunk.lines.iter()).map(line).collect();
-    let by = suggested.decided_by.clone().zip(suggested.decided_at).map(|(by, at)| {
-        let of = if suggested.state == SuggestionState::Accepted {
-            format!("{}, accepted by {by}", suggested.agent)
-        } else {
-            format!("Rejected by {by}")
-        };
-        format!("{of} {}", at.ago(now))
+    let body = difference(&suggested.lines);
+    let by = suggested.attribution().map(|by| match suggested.decided_at {
+        Some(at) => format!("{by} {}", at.ago(now)),
+        None => by,
     });
     let id = suggested.id.to_string();
     let button = |decision: &'static str, label: &'static str, class: &'static str, sign: &'static str| {
@@ -351,7 +344,9 @@ pub fn suggestion(suggested: &Suggested, editable: bool, now: Moment, decide: Se
                     SuggestionState::Open if editable => {
                         view! {
                             {button("accept", "Accept edit", "btn btn--primary btn--sm", "check")}
+                            <a class="btn btn--sm" href=change>{icon("edit")}"Change first"</a>
                             {button("reject", "Reject", "btn btn--sm", "close")}
+                            {by.map(|by| view! { <span class="muted">{by}</span> })}
                         }
                             .into_any()
                     }
@@ -366,26 +361,6 @@ pub fn suggestion(suggested: &Suggested, editable: bool, now: Moment, decide: Se
                 }}
             </div>
         </section>
-    }
-    .into_any()
-}
-
-fn lines(hunks: &[Hunk], fate: Fate) -> usize {
-    hunks.iter().flat_map(|hunk| &hunk.lines).filter(|line| line.fate == fate).count()
-}
-
-fn line(line: &crate::domain::agent::proposal::lines::Line) -> AnyView {
-    let (class, sign, word) = match line.fate {
-        Fate::Same => ("diff__line", "", ""),
-        Fate::Added => ("diff__line diff__line--add", "+", "added"),
-        Fate::Removed => ("diff__line diff__line--del", "−", "removed"),
-    };
-    view! {
-        <div class=class>
-            <span>{line.new.or(line.old)}</span>
-            <span>{(!sign.is_empty()).then(|| view! { <span aria-hidden="true">{sign}</span><span class="sr-only">{word}</span> })}</span>
-            <code>{line.text.clone()}</code>
-        </div>
     }
     .into_any()
 }

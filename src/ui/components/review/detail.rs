@@ -3,24 +3,27 @@
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    api::reviews::{CommentFinding, FrozenText, SetFindingState},
+    api::{
+        reviews::{AgentChoice, CommentFinding, FrozenText, SetFindingState},
+        talks::StopAnswer,
+    },
     domain::{
         account::Role,
         id::FindingId,
-        markdown::{Rendering, render_subset},
         moment::Moment,
         review::{
             Change, Comment, FindingState, ReviewFinding,
             finding::{Basis, Finding, Grounding},
         },
+        talk::{Asked, LONGEST_QUESTION},
     },
     ui::{
         components::{
             forms::{FormProblem, Submit, answer},
             icon::icon,
-            identity::avatar_beside,
             review::evidence::{ReadDiagram, evidence},
             status::{severity_badge, state_badge},
+            talk::{TalkActions, agent_options, remark, standing, stop_problem},
         },
         paths,
     },
@@ -31,8 +34,15 @@ use crate::{
 pub struct DetailActions {
     pub decide: ServerAction<SetFindingState>,
     pub comment: ServerAction<CommentFinding>,
+    pub stop: ServerAction<StopAnswer>,
     pub role: Role,
     pub now: Moment,
+    /// The number of the review that is shown.
+    pub number: u32,
+    /// What agents were asked about the review's findings.
+    pub asked: StoredValue<Vec<Asked>>,
+    /// Agents that can be asked; none where no model may be.
+    pub agents: StoredValue<Vec<AgentChoice>>,
 }
 
 /// The pane in the middle. `suggested` are edits that agents propose for it.
@@ -93,7 +103,7 @@ pub fn detail(
                     }
                 })}
             <h3 class="rev__h">"Discussion" <span class="count">{item.comments.len()}</span></h3>
-            {discussion(item, actions)}
+            {discussion(slug, item, actions)}
         </article>
     }
     .into_any()
@@ -196,23 +206,50 @@ fn reasoned(finding: FindingId, state: FindingState, label: &'static str, questi
     .into_any()
 }
 
-fn discussion(item: &ReviewFinding, actions: DetailActions) -> AnyView {
-    let comments: Vec<AnyView> = item.comments.iter().map(|comment| remark(comment, actions.now)).collect();
+fn discussion(slug: &str, item: &ReviewFinding, actions: DetailActions) -> AnyView {
     let may_write = actions.role >= Role::Commenter;
+    let talk = TalkActions { stop: actions.stop, may_ask: may_write, now: actions.now };
+    let comments: Vec<AnyView> = actions.asked.with_value(|asked| {
+        let one = |comment: &Comment| {
+            let waiting = asked.iter().filter(|asked| asked.comment == Some(comment.id)).map(|asked| standing(slug, asked, talk));
+            view! { {remark(slug, comment, asked, actions.now)} {waiting.collect::<Vec<_>>()} }.into_any()
+        };
+        item.comments.iter().map(one).collect()
+    });
+    let options = actions.agents.with_value(|agents| agent_options(agents, None));
     let problem = answer(actions.comment);
     let (none, id) = (comments.is_empty(), item.id.to_string());
+    let may_ask = !options.is_empty();
     view! {
-        <div class="thread">
+        <div class="thread" id="discussion">
             {comments}
+            {stop_problem(talk)}
             {(none && !may_write).then(|| view! { <p class="muted">"Nothing has been said yet."</p> })}
             {may_write
                 .then(|| {
                     view! {
                         <ActionForm action=actions.comment attr:class="composer">
                             <input type="hidden" name="finding" value=id/>
+                            <input type="hidden" name="review" value=actions.number/>
                             <label class="sr-only" for="reply">"Reply"</label>
-                            <textarea id="reply" name="body" required maxlength="10000" placeholder="Say what you know about this finding"></textarea>
+                            <textarea
+                                id="reply"
+                                name="body"
+                                required
+                                maxlength=LONGEST_QUESTION
+                                placeholder="Say what you know about this finding, or ask an agent"
+                            ></textarea>
                             <div class="composer__bar">
+                                {may_ask
+                                    .then(|| {
+                                        view! {
+                                            <label class="muted" for="reply-agent">"Ask"</label>
+                                            <select class="select talk__agent" id="reply-agent" name="agent">
+                                                <option value="">"nobody"</option>
+                                                {options}
+                                            </select>
+                                        }
+                                    })}
                                 <span class="muted hide-sm">"Markdown works here"</span>
                                 <Submit class="btn btn--primary btn--sm push">"Reply"</Submit>
                             </div>
@@ -220,21 +257,6 @@ fn discussion(item: &ReviewFinding, actions: DetailActions) -> AnyView {
                         <FormProblem answer=problem/>
                     }
                 })}
-        </div>
-    }
-    .into_any()
-}
-
-fn remark(comment: &Comment, now: Moment) -> AnyView {
-    let body = render_subset(&comment.body, &Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None });
-    view! {
-        <div class="comment">
-            {avatar_beside(&comment.author, "")}
-            <div class="comment__head">
-                <span class="comment__who">{comment.author.clone()}</span>
-                <time class="comment__when" datetime=comment.at.rfc3339()>{comment.at.ago(now)}</time>
-            </div>
-            <div class="comment__body" inner_html=body></div>
         </div>
     }
     .into_any()
