@@ -99,7 +99,7 @@ fn diagram_view(model: &Model, around: &Surroundings) -> AnyView {
             <div class="insp">
                 <p class="muted">
                     {if model.elements.is_empty() {
-                        "No elements yet. Type in the source pane to add one."
+                        "What you select is described here."
                     } else {
                         "Select an element in the picture, the outline or the source."
                     }}
