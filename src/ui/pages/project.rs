@@ -98,20 +98,20 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                         {empty
                             .then(|| {
                                 view! {
-                                <div class="card card--dashed empty">
-                                    {icon_of("icon icon--lg icon--quiet", "project")}
-                                    <h2 class="empty__title">"Nothing drawn yet"</h2>
-                                    <p class="empty__text">"A project holds diagrams and decisions. Begin with a diagram, or import a folder with a Structurizr workspace."</p>
-                                    {editable
-                                        .then(|| {
-                                            view! {
-                                                <div class="row">
-                                                    <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
-                                                    <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
-                                                </div>
-                                            }
-                                        })}
-                                </div>
+                                    <div class="card card--dashed empty">
+                                        {icon_of("icon icon--lg icon--quiet", "project")}
+                                        <h2 class="empty__title">"Nothing drawn yet"</h2>
+                                        <p class="empty__text">"A project holds diagrams and decisions. Begin with a diagram, or import a folder with a Structurizr workspace."</p>
+                                        {editable
+                                            .then(|| {
+                                                view! {
+                                                    <div class="row">
+                                                        <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
+                                                        <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
+                                                    </div>
+                                                }
+                                            })}
+                                    </div>
                                 }
                             })}
                         {main_diagram.map(|diagram| system_card(&slug, &diagram, &sources, now))}
