@@ -17,7 +17,7 @@ use crate::{
     ui::{
         browser::canvas,
         components::{
-            canvas_parts::{Minimap, RenameBox, STILL, SaidNote, Settling, hint, let_go_anywhere, shortcut},
+            canvas_parts::{Minimap, RenameBox, STILL, SaidNote, Settling, empty_words, hint, let_go_anywhere, shortcut},
             desk::{Desk, Tool},
             icon::icon,
             workspace::on_command,
@@ -527,6 +527,7 @@ pub fn Canvas(
         Some(30..50) => "names",
         _ => "full",
     };
+    let nothing_drawn = Memo::new(move |_| scene.with(|scene| scene.shapes.is_empty() && scene.boundaries.is_empty()));
     let_go_anywhere(space);
     view! {
         <div
@@ -563,6 +564,7 @@ pub fn Canvas(
             </div>
             <RenameBox desk=desk seen=Signal::derive(move || (seen_now(), window.get()))/>
             {move || hint(tool.get(), selected.get().is_some()).map(|words| view! { <p class="canvas-hint" role="status">{words}</p> })}
+            {move || nothing_drawn.get().then(|| view! { <p class="canvas-empty">{empty_words(desk.editable)}</p> })}
             <SaidNote desk=desk/>
             <Minimap scene=scene view=view seen=Signal::derive(seen_now) go_to=go_to/>
             {move || {

@@ -64,6 +64,11 @@ pub fn hint(tool: Tool, selected: bool) -> Option<&'static str> {
     }
 }
 
+/// What an empty picture says.
+pub fn empty_words(editable: bool) -> &'static str {
+    if editable { "No elements yet. Press S to place a service, or type in the source pane." } else { "No elements yet." }
+}
+
 /// How long the window onto the picture rests before it is painted anew.
 pub const STILL: Duration = Duration::from_millis(140);
 

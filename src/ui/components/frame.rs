@@ -146,7 +146,7 @@ fn projects(navigation: &Navigation, at: &At) -> AnyView {
     let version = format!("Lintel {}", navigation.version);
     view! {
         <div class="nav nav--projects">
-            <div class="nav__title"><span>"Projects"</span></div>
+            {(!rows.is_empty()).then(|| view! { <div class="nav__title"><span>"Projects"</span></div> })}
             {rows}
         </div>
         <div class="sidebar__foot">

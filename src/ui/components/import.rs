@@ -21,7 +21,7 @@ pub fn ImportDialog(slug: String, #[prop(into)] close: String, notice: Option<No
                 <div class="dialog__body stack">
                     <div class="field">
                         <label class="field__label" for="file">"Zip of a folder, or one file"</label>
-                        <input class="input input--file" type="file" id="file" name="file" accept=".zip,.dsl,.mmd,.mermaid,.md,.markdown,.txt" required/>
+                        <input class="input input--file" type="file" id="file" name="file" accept=".zip,.dsl,.mmd,.mermaid,.md,.markdown,.txt" required autofocus/>
                         <p class="field__hint">
                             "Structurizr workspaces become diagrams, decision records become decisions. Everything else is kept byte for byte and exported again."
                         </p>

@@ -90,7 +90,7 @@ fn diagram_view(model: &Model, around: &Surroundings) -> AnyView {
         <div class="wb-insp-head">
             <span class="kind-tile">{icon("diagram")}</span>
             <div class="grow">
-                <h2>{model.name.clone()}</h2>
+                <h2>{if model.name.is_empty() { "Diagram".to_owned() } else { model.name.clone() }}</h2>
                 <p class="muted insp-sub">{format!("{}, {}", count(model.elements.len(), "element"), count(model.relations.len(), "connection"))}</p>
             </div>
         </div>
@@ -99,7 +99,7 @@ fn diagram_view(model: &Model, around: &Surroundings) -> AnyView {
             <div class="insp">
                 <p class="muted">
                     {if model.elements.is_empty() {
-                        "No elements yet. Type in the source pane to add one."
+                        "What you select is described here."
                     } else {
                         "Select an element in the picture, the outline or the source."
                     }}

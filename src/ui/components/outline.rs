@@ -35,7 +35,7 @@ pub fn outline(
 ) -> AnyView {
     let context = Context { model, badges, selected, href };
     if model.elements.is_empty() {
-        return view! { <p class="tree__none muted">"No elements yet. Type in the source pane."</p> }.into_any();
+        return view! { <p class="tree__none muted">"No elements yet."</p> }.into_any();
     }
     view! { <ul class="tree__root">{list(&context, &rows(model))}</ul> }.into_any()
 }

@@ -105,17 +105,19 @@ pub fn Palette(slug: Option<String>) -> impl IntoView {
         }
         _ => {}
     };
+    let nothing = move || {
+        if hits.with(|hits| !hits.is_empty()) {
+            return None;
+        }
+        match asked.get() {
+            Asked::No => None,
+            Asked::Waiting => Some("Looking"),
+            Asked::Answered => Some("Nothing found. Try another word."),
+            Asked::Failed => Some("The server could not be reached. Only commands can be found."),
+        }
+    };
     let list = move || {
         let hits = hits.get();
-        if hits.is_empty() {
-            let words = match asked.get() {
-                Asked::No => return None,
-                Asked::Waiting => "Looking",
-                Asked::Answered => "Nothing found. Try another word.",
-                Asked::Failed => "The server could not be reached. Only commands can be found.",
-            };
-            return Some(view! { <p class="palette__none" role="status">{words}</p> }.into_any());
-        }
         let mut groups: Vec<(Group, Vec<(usize, Hit)>)> = Vec::new();
         for (at, hit) in hits.into_iter().enumerate() {
             match groups.last_mut() {
@@ -123,7 +125,7 @@ pub fn Palette(slug: Option<String>) -> impl IntoView {
                 _ => groups.push((hit.item.group, vec![(at, hit)])),
             }
         }
-        let groups: Vec<AnyView> = groups
+        groups
             .into_iter()
             .map(|(group, rows)| {
                 let rows: Vec<AnyView> = rows
@@ -156,8 +158,7 @@ pub fn Palette(slug: Option<String>) -> impl IntoView {
                 }
                 .into_any()
             })
-            .collect();
-        Some(groups.into_any())
+            .collect::<Vec<AnyView>>()
     };
     view! {
         <dialog
@@ -176,9 +177,9 @@ pub fn Palette(slug: Option<String>) -> impl IntoView {
                 <input
                     type="text"
                     role="combobox"
-                    aria-expanded="true"
+                    aria-expanded=move || if hits.with(Vec::is_empty) { "false" } else { "true" }
                     aria-controls="palette-list"
-                    aria-activedescendant=move || format!("palette-{}", selected.get())
+                    aria-activedescendant=move || hits.with(|hits| !hits.is_empty()).then(|| format!("palette-{}", selected.get()))
                     aria-label="Search or run a command"
                     placeholder="Search or run a command"
                     spellcheck="false"
@@ -195,6 +196,7 @@ pub fn Palette(slug: Option<String>) -> impl IntoView {
             <div class="palette__list" id="palette-list" role="listbox" aria-label="Results" tabindex="-1">
                 {list}
             </div>
+            <p class="palette__none" role="status">{nothing}</p>
             <div class="palette__foot">
                 <span><kbd class="kbd">"↑"</kbd><kbd class="kbd">"↓"</kbd>" move"</span>
                 <span><kbd class="kbd">"↵"</kbd>" open"</span>

@@ -138,8 +138,8 @@ pub fn activity(activity: &[Activity], now: Moment) -> AnyView {
     .into_any()
 }
 
-/// Who works on it.
-pub fn members(slug: &str, members: &[Member]) -> AnyView {
+/// Who works on it, and the way to all of them; owners manage them there.
+pub fn members(slug: &str, members: &[Member], owner: bool) -> AnyView {
     let rows: Vec<AnyView> = members
         .iter()
         .take(8)
@@ -153,7 +153,7 @@ pub fn members(slug: &str, members: &[Member]) -> AnyView {
             <div class="card__head">
                 <h2 id="members-title">"Members"</h2>
                 <span class="count">{members.len()}</span>
-                <a class="btn btn--sm push" href=paths::project_settings(slug)>"Manage"</a>
+                <a class="btn btn--sm push" href=paths::project_settings(slug)>{if owner { "Manage" } else { "All members" }}</a>
             </div>
             <div class="card__body"><ul class="votes">{rows}</ul></div>
         </section>

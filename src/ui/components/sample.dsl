@@ -2,32 +2,30 @@ workspace "Order and payments platform" {
     model {
         customer = person "Customer" "Shops online"
         platform = softwareSystem "Order and payments platform" {
-            storefront = container "Web storefront" "Shop" "TypeScript" "Frontend"
             gateway = container "API gateway" "One door" "Envoy" "Gateway"
+            cache = container "Session cache" "Sessions" "Redis" "Cache"
             group "Ordering" {
                 orders = container "Order service" "Takes orders" "Rust"
                 ordersdb = container "Orders DB" "Keeps orders" "PostgreSQL" "Database"
+                events = container "Order events" "Topics" "Kafka" "Queue"
             }
-            events = container "Order events" "Topics" "Kafka" "Queue"
             group "Payments" {
                 payments = container "Payment service" "Authorises" "Kotlin"
                 ledger = container "Ledger DB" "Keeps bookings" "PostgreSQL" "Database"
+                settle = container "Settlement job" "Settles" "Kotlin" "Scheduler"
             }
-            dispatch = container "Dispatch worker" "Hands over" "Rust" "Worker"
         }
-        warehouse = softwareSystem "Warehouse" "Partner" "External"
         processor = softwareSystem "Card processor" "Acquirer" "External"
 
-        customer -> storefront "Browses" "HTTPS"
-        storefront -> gateway "Calls" "HTTPS"
+        customer -> gateway "Browses" "HTTPS"
+        gateway -> cache "Sessions" "RESP"
         gateway -> orders "Calls" "gRPC"
         gateway -> payments "Calls" "gRPC"
         orders -> ordersdb "Stores" "SQL"
         orders -> events "Publishes" "Kafka"
         payments -> ledger "Books" "SQL"
-        payments -> processor "Authorises" "mTLS"
-        events -> dispatch "Feeds" "Kafka"
-        dispatch -> warehouse "Hands over" "HTTPS"
+        payments -> settle "Orders" "gRPC"
+        settle -> processor "Authorises" "mTLS"
     }
     views {
         container platform containers {

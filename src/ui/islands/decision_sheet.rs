@@ -82,7 +82,8 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
             })
         }
     };
-    let modes: Vec<AnyView> = [("write", "Write"), ("split", "Split"), ("read", "Read")]
+    let source_words = if editable { "Write" } else { "Source" };
+    let modes: Vec<AnyView> = [("write", source_words), ("split", "Split"), ("read", "Read")]
         .into_iter()
         .map(|(value, words)| {
             view! {
@@ -95,7 +96,7 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
         .collect();
     let switch = vec![
         Choice { value: "preview", icon: "eye", label: "Read", href: address("pane", "preview") },
-        Choice { value: "source", icon: "edit", label: "Write", href: address("pane", "source") },
+        Choice { value: "source", icon: if editable { "edit" } else { "code" }, label: source_words, href: address("pane", "source") },
         Choice { value: "meta", icon: "panel-right", label: "Details", href: address("pane", "meta") },
     ];
     let source = Source {

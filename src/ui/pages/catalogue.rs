@@ -41,7 +41,7 @@ fn Overview(rules: Vec<RuleEntry>) -> impl IntoView {
                         <li class="setrow">
                             {severity_mark(rule.severity)}
                             <div class="grow">
-                                <a class="link" href=paths::rule(&rule.code)><b>{rule.name.clone()}</b></a>
+                                <a class="link-quiet" href=paths::rule(&rule.code)><b>{rule.name.clone()}</b></a>
                                 <p class="muted">{rule.summary.clone()}</p>
                             </div>
                             <span class="docs__id">{rule.code.clone()}</span>

@@ -74,7 +74,7 @@ fn DecisionView(data: Data) -> impl IntoView {
         >
             {icon("panel-right")}
         </a>
-        <a class="btn hide-sm" href=paths::document_text(id) download=file>
+        <a class="btn hide-sm" href=paths::document_text(id) download=file aria-label="Export">
             {icon("export")}
             <span class="hide-md">"Export"</span>
         </a>

@@ -123,7 +123,7 @@ fn project_card(card: &ProjectCard, plate: Option<String>, now: Moment) -> AnyVi
                     {project_mark(&project.slug, &project.name)}
                     <h3 class="truncate"><a class="card__cover" href=paths::project(&project.slug)>{project.name.clone()}</a></h3>
                 </div>
-                <p class="proj__desc">{project.description.clone()}</p>
+                {(!project.description.is_empty()).then(|| view! { <p class="proj__desc">{project.description.clone()}</p> })}
                 <div class="proj__stats">
                     {match card.verdict {
                         Some(verdict) => {

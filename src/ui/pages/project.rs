@@ -95,30 +95,28 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                             })}
                     </div>
                 </div>
-                {if empty {
-                    view! {
-                        <div class="card card--dashed empty">
-                            {icon_of("icon icon--lg icon--quiet", "project")}
-                            <h2 class="empty__title">"Nothing drawn yet"</h2>
-                            <p class="empty__text">"A project holds diagrams and decisions. Begin with a diagram, or import a folder with a Structurizr workspace."</p>
-                            {editable
-                                .then(|| {
-                                    view! {
-                                        <div class="row">
-                                            <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
-                                            <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
-                                            <a class="btn" href=paths::draft(&slug)>{icon("agent")}"Draft with the architect"</a>
-                                        </div>
-                                    }
-                                })}
-                        </div>
-                    }
-                        .into_any()
-                } else {
-                    ().into_any()
-                }}
                 <div class="cols">
                     <div class="stack stack--wide">
+                        {empty
+                            .then(|| {
+                                view! {
+                                    <div class="card card--dashed empty">
+                                        {icon_of("icon icon--lg icon--quiet", "project")}
+                                        <h2 class="empty__title">"Nothing drawn yet"</h2>
+                                        <p class="empty__text">"A project holds diagrams and decisions. Begin with a diagram, or import a folder with a Structurizr workspace."</p>
+                                        {editable
+                                            .then(|| {
+                                                view! {
+                                                    <div class="row">
+                                                        <a class="btn btn--primary" href=format!("{here}?new=diagram")>{icon("plus")}"New diagram"</a>
+                                                        <a class="btn" href=format!("{here}?new=import")>{icon("download")}"Import a folder"</a>
+                                                        <a class="btn" href=paths::draft(&slug)>{icon("agent")}"Draft with the architect"</a>
+                                                    </div>
+                                                }
+                                            })}
+                                    </div>
+                                }
+                            })}
                         {main_diagram.map(|diagram| system_card(&slug, &diagram, &sources, now))}
                         {(!all.is_empty()).then(|| diagrams(&slug, &all, now, editable))}
                         {(!empty)
@@ -141,7 +139,7 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                     </div>
                     <div class="stack stack--wide">
                         {(!empty).then(|| last_review(&slug, &reviews))}
-                        {members(&slug, &people)}
+                        {members(&slug, &people, project.role == Role::Owner)}
                         {activity(&events, now)}
                     </div>
                 </div>

@@ -32,7 +32,11 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
     let count = reviews.len();
     let slug = project.slug.clone();
     let rows: Vec<AnyView> = reviews.iter().map(|review| row(&slug, review, now)).collect();
-    let crumbs = vec![(project.name.clone(), Some(paths::project(&slug))), ("Reviews".to_owned(), None)];
+    let crumbs = vec![
+        ("Projects".to_owned(), Some(paths::HOME.to_owned())),
+        (project.name.clone(), Some(paths::project(&slug))),
+        ("Reviews".to_owned(), None),
+    ];
     view! {
         <PageFrame title=format!("Reviews · {}", project.name) crumbs=crumbs at=At::Project(slug.clone(), Part::Reviews)>
             <main class="page" id="main">
@@ -56,7 +60,7 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
                 <FormProblem answer=answer/>
                 {if count == 0 {
                     view! {
-                        <div class="empty">
+                        <div class="card card--dashed empty">
                             <h2 class="empty__title">"No reviews yet"</h2>
                             <p class="empty__text">"Start one when there is a diagram or a decision to look at. It takes a moment and needs no network."</p>
                         </div>

@@ -123,13 +123,15 @@ fn quote(slug: &str, evidence: &Evidence, texts: &[FrozenText]) -> AnyView {
         Some(DocumentKind::Decision) => ("decision", paths::decision(slug, evidence.document), "Open decision"),
         _ => ("code", paths::diagram(slug, evidence.document), "Open source"),
     };
+    // What all lines are indented by says nothing here, and the room is narrow.
+    let indent = common_indent(&evidence.quote);
     let lines: Vec<AnyView> = evidence
         .quote
         .iter()
         .zip(evidence.line..)
         .map(|(text, number)| {
             let class = if evidence.marked.contains(&number) { "is-hit" } else { "" };
-            view! { <li class=class><span>{number}</span><span>{text.clone()}</span></li> }.into_any()
+            view! { <li class=class><span>{number}</span><span>{text.get(indent..).unwrap_or_default().to_owned()}</span></li> }.into_any()
         })
         .collect();
     view! {
@@ -144,4 +146,23 @@ fn quote(slug: &str, evidence: &Evidence, texts: &[FrozenText]) -> AnyView {
         </figure>
     }
     .into_any()
+}
+
+/// The white space, in bytes, with which every line begins that is not blank.
+fn common_indent(lines: &[String]) -> usize {
+    let indents = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start_matches([' ', '\t']).len());
+    indents.min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_moved_together_and_blank_ones_do_not_count() {
+        let lines = ["        tier 0 {".to_owned(), String::new(), "            owner é".to_owned(), "        }".to_owned()];
+        assert_eq!(common_indent(&lines), 8);
+        assert_eq!(common_indent(&["a".to_owned(), "  b".to_owned()]), 0);
+        assert_eq!(common_indent(&["  ".to_owned()]), 0);
+    }
 }
