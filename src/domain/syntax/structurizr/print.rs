@@ -61,6 +61,8 @@ struct Choices {
     views: Vec<ViewChoice>,
     /// No relation follows from that of parts.
     implied_off: bool,
+    /// Relations that follow from those of parts stand beside others with other words.
+    implied_beside: bool,
     /// Numbers of deployment groups by instance.
     groups: BTreeMap<usize, usize>,
     /// Pairs of instances without relation.
@@ -112,8 +114,12 @@ pub fn write(model: &Model) -> Printed {
     let unsaid = views::goes_without_saying(model);
     let show = |choices: &[ViewChoice]| if unsaid { Vec::new() } else { views::shown(&plan, model, choices) };
     let mut shown = show(&[]);
-    let mut choices =
-        Choices { views: shown.iter().map(|_| ViewChoice::default()).collect(), separator: separator(&plan), ..Choices::default() };
+    let mut choices = Choices {
+        views: shown.iter().map(|_| ViewChoice::default()).collect(),
+        separator: separator(&plan),
+        implied_beside: links::beside(&plan),
+        ..Choices::default()
+    };
     let mut draft = attempt(&plan, &links, &shown, &choices);
     for _ in 0..ROUNDS {
         if draft.text.len() > MAX_BYTES {
@@ -253,6 +259,13 @@ fn workspace(writer: &mut Writer<'_, '_>, shown: &[Option<Shown<'_>>]) -> String
     }
     if writer.choices.implied_off {
         write::line(&mut body, 1, "!impliedRelationships false");
+    }
+    if writer.choices.implied_beside {
+        write::line(
+            &mut body,
+            1,
+            "!impliedRelationships com.structurizr.model.CreateImpliedRelationshipsUnlessSameRelationshipExistsStrategy",
+        );
     }
     for folder in model.linked_folders.iter().filter(|folder| folder.owner.is_none()) {
         writer.folder(&mut body, 1, folder.decisions, &folder.path);

@@ -93,6 +93,18 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
     coarse
 }
 
+/// Whether a relation that follows from another one stands beside one between the same two elements.
+pub(super) fn beside(plan: &Plan<'_>) -> bool {
+    let fixed = |key: &ElementKey| plan.index.get(key).and_then(|at| plan.level(*at)).is_some_and(is_static);
+    let mut ends: BTreeMap<(&ElementKey, &ElementKey), (usize, usize)> = BTreeMap::new();
+    for relation in plan.model.relations.values().filter(|relation| fixed(&relation.source) && fixed(&relation.target)) {
+        let (all, implied) = ends.entry((&relation.source, &relation.target)).or_default();
+        *all += 1;
+        *implied += usize::from(relation.implied_by.is_some());
+    }
+    ends.into_values().any(|(all, implied)| implied > 0 && all > 1)
+}
+
 /// Whether the relation follows from another one here, too. Parts that the language has no place for lie elsewhere, and then
 /// nothing follows for what they were parts of.
 fn follows(plan: &Plan<'_>, relation: &Relation) -> bool {

@@ -516,6 +516,33 @@ fn all_that_stands_beside_the_model_is_carried() {
     assert_eq!(write(&after).text, printed.text);
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 100, failure_persistence: None, ..proptest::prelude::ProptestConfig::default() })]
+
+    #[test]
+    fn generated_workspaces_read_back_the_same(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 40..160)) {
+        let text = structurizr::edit::tests::generate::workspace(&bytes, false);
+        let before = structurizr::parse("w.dsl", &text, &Sources::new()).model;
+        let printed = write(&before);
+        let after = reread(&printed.text);
+        let (one, other) = (digest(&before, true), digest(&after, true));
+        let gone: Vec<&String> = one.iter().filter(|line| !other.contains(line)).collect();
+        let new: Vec<&String> = other.iter().filter(|line| !one.contains(line)).collect();
+        proptest::prop_assert!(one == other, "- {gone:#?}\n+ {new:#?}\n{text}\n{}", printed.text);
+        proptest::prop_assert!(printed.fidelity.lost.is_empty(), "{:?}\n{text}\n{}", printed.fidelity.lost, printed.text);
+    }
+}
+
+#[test]
+fn relations_that_follow_beside_others_are_carried() {
+    let text = "workspace {\n!impliedRelationships com.structurizr.model.CreateImpliedRelationshipsUnlessSameRelationshipExistsStrategy\nmodel {\na = softwareSystem \"A\" {\na1 = container \"A1\"\n}\nb = softwareSystem \"B\" {\nb1 = container \"B1\"\n}\na -> b \"Uses\"\na1 -> b1 \"Calls\"\na1 -> b1 \"Asks\"\n}\n}\n";
+    let before = reread(text);
+    assert_eq!(before.relations.len(), 3 + 6);
+    let printed = write(&before);
+    assert_eq!(digest(&before, true), digest(&reread(&printed.text), true), "{}", printed.text);
+    assert_eq!(printed.fidelity.lost, []);
+}
+
 #[test]
 fn a_filter_that_would_show_something_else_is_written_out() {
     let mut model = reread(DRESSED);

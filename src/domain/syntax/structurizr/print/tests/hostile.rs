@@ -338,7 +338,8 @@ proptest! {
     fn printing_again_changes_nothing(Wild(model) in any_model()) {
         let first = reread(&print(&model).text);
         let again = reread(&print(&first).text);
-        let plain = |model: &Model| -> Vec<String> { digest(model, true).into_iter().filter(|line| !line.starts_with("view ")).collect() };
+        // An instance that an animation names gets an identifier, and so may get another key.
+        let plain = |model: &Model| -> Vec<String> { digest(model, false).into_iter().filter(|line| !line.starts_with("view ")).collect() };
         prop_assert_eq!(plain(&first), plain(&again), "{}\n{}", print(&model).text, print(&first).text);
     }
 }
