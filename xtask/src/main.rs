@@ -1,4 +1,4 @@
-//! The build driver: `cargo xtask build | serve | test | lint | bench`, each from nothing on a fresh machine.
+//! The build driver: `cargo xtask build | serve | test | lint | bench | fuzz`, each from nothing on a fresh machine.
 //!
 //! It does what a general tool would need configuration for: the wasm target, npm packages from their lock files, the
 //! editor bundle, the browser half with wasm-bindgen in process, hashed and compressed site files, the server around them.
@@ -23,7 +23,8 @@ cargo xtask COMMAND
   test  [--release] [FILTER]  runs all tests: Rust, then end to end in Chromium
   e2e   [--release] [ARGS]    end to end only; ARGS go to Playwright
   lint                        format, clippy for both halves, types, documentation
-  bench [FILTER]              benchmarks in release mode";
+  bench [FILTER]              benchmarks in release mode
+  fuzz  [SECONDS]             looks for texts that break a reader, ten minutes long without a number";
 
 fn main() -> Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +40,7 @@ fn main() -> Result<()> {
         "e2e" => end_to_end(profile, &args),
         "lint" => lint(),
         "bench" => bench(&args),
+        "fuzz" => fuzz(&args),
         _ => bail!("{USAGE}"),
     }
 }
@@ -163,4 +165,15 @@ fn lint() -> Result<()> {
 
 fn bench(args: &[String]) -> Result<()> {
     run(cargo(&["bench", "--features", "ssr", "--benches", "--"]).args(args))
+}
+
+/// The corpus and the first case come from the environment; `src/domain/tests/fuzz.rs` names the variables.
+fn fuzz(args: &[String]) -> Result<()> {
+    let seconds = match args.first() {
+        Some(text) => text.parse::<u64>().with_context(|| format!("`{text}` is no number of seconds"))?,
+        None => 600,
+    };
+    let mut command =
+        cargo(&["test", "--release", "--features", "ssr", "--lib", "domain::tests::fuzz::search", "--", "--exact", "--nocapture"]);
+    run(command.env("LINTEL_FUZZ_SECONDS", seconds.to_string()))
 }

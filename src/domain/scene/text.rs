@@ -51,10 +51,28 @@ impl Type {
     }
 }
 
+/// The widest that a text counts, in px: wider than anything is drawn, and far from where sums of widths overflow.
+const WIDEST: i32 = 1_000_000;
+
 /// The width in px, rounded up.
 pub fn width(text: &str, of: Type) -> i32 {
-    let total: i32 = text.chars().map(|c| advance(c, of)).sum();
-    (total * of.size() * (100 + SLACK)).div_euclid(100_000) + 1
+    px(text.chars().map(|c| i64::from(advance(c, of))).sum(), of)
+}
+
+/// Thousandths of the font's size as px.
+fn px(total: i64, of: Type) -> i32 {
+    let width = total.saturating_mul(i64::from(of.size() * (100 + SLACK))).div_euclid(100_000).saturating_add(1);
+    i32::try_from(width).unwrap_or(WIDEST).min(WIDEST)
+}
+
+/// How many bytes of the text fit before something of `after` thousandths, in one pass however long the text is.
+fn fitting(text: &str, of: Type, most: i32, after: i32) -> usize {
+    let mut total = i64::from(after);
+    let over = text.char_indices().find(|&(_, c)| {
+        total += i64::from(advance(c, of));
+        px(total, of) > most
+    });
+    over.map_or(text.len(), |(at, _)| at)
 }
 
 fn advance(c: char, of: Type) -> i32 {
@@ -87,17 +105,7 @@ pub fn fit(text: &str, of: Type, most: i32) -> String {
     if width(text, of) <= most {
         return text.to_owned();
     }
-    let mut kept = String::new();
-    for c in text.chars() {
-        kept.push(c);
-        kept.push(ELLIPSIS);
-        let fits = width(&kept, of) <= most;
-        kept.pop();
-        if !fits {
-            kept.pop();
-            break;
-        }
-    }
+    let kept = text.get(..fitting(text, of, most, advance(ELLIPSIS, of))).unwrap_or("");
     let kept = kept.trim_end();
     format!("{kept}{ELLIPSIS}")
 }
@@ -107,8 +115,9 @@ pub fn wrap(text: &str, of: Type, most: i32) -> Vec<String> {
     if width(text, of) <= most {
         return vec![text.to_owned()];
     }
-    // Even lines first: the break that makes the longer line shortest.
-    let breaks = text.char_indices().filter(|&(at, c)| c == ' ' && at > 0);
+    // Even lines first: the break that makes the longer line shortest. What is longer than two lines has none.
+    let could = width(text, of) <= 2 * most + width(" ", of);
+    let breaks = text.char_indices().filter(|&(at, c)| could && c == ' ' && at > 0);
     let even = breaks
         .filter_map(|(at, _)| {
             let (first, second) = (text.get(..at)?.trim_end(), text.get(at..)?.trim_start());
@@ -121,21 +130,10 @@ pub fn wrap(text: &str, of: Type, most: i32) -> Vec<String> {
         return vec![first.to_owned(), second.to_owned()];
     }
     // Otherwise as many words as fit on the first line; a first word that is too long is broken.
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        if c == ' ' && at > 0 && text.get(..at).is_some_and(|head| width(head, of) <= most) {
-            end = at;
-        }
-    }
-    if end == 0 {
-        for (at, c) in text.char_indices() {
-            let after = at + c.len_utf8();
-            if text.get(..after).is_none_or(|head| width(head, of) > most) {
-                break;
-            }
-            end = after;
-        }
-    }
+    let whole = fitting(text, of, most, 0);
+    let head = text.get(..whole).unwrap_or("");
+    let at_space = if text.get(whole..).is_some_and(|rest| rest.starts_with(' ')) { Some(whole) } else { head.rfind(' ') };
+    let end = at_space.filter(|at| *at > 0).unwrap_or(whole);
     let (first, second) = text.split_at_checked(end).unwrap_or((text, ""));
     vec![first.trim().to_owned(), fit(second.trim(), of, most)]
 }
@@ -179,6 +177,17 @@ mod tests {
         assert!(cut[1].ends_with('…') && cut.iter().all(|line| width(line, Type::Name) <= 176), "{cut:?}");
         let broken = wrap(&"x".repeat(90), Type::Name, 100);
         assert!(broken.len() == 2 && broken.iter().all(|line| width(line, Type::Name) <= 100), "{broken:?}");
+    }
+
+    #[test]
+    fn the_longest_text_is_measured_and_cut_in_one_pass() {
+        for piece in ["W", "a ", "e\u{301}", "\u{301} "] {
+            let text = piece.repeat(300_000);
+            let wide = width(&text, Type::Name);
+            assert!(wide > 10_000 && wide <= WIDEST, "{wide}");
+            let lines = wrap(&text, Type::Name, 176);
+            assert!(lines.len() == 2 && lines.iter().all(|line| width(line, Type::Name) <= 176), "{piece:?}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::domain::{
             MAX_DIAGNOSTICS, MAX_EDGES, MAX_LABELS, MAX_NODES,
             chart::{self, Chart, Place, Thing},
             label, parse,
-            tree::{StatementId, Syntax, Text, Tree},
+            tree::{Quote, StatementId, Syntax, Text, Tree},
         },
     },
 };
@@ -234,7 +234,7 @@ impl Lowering<'_> {
         let mut span = Span::default();
         for (_, statement) in self.tree.statements() {
             match &statement.syntax {
-                Syntax::FrontMatter { title: found } => title = found.map(|text| text.inner),
+                Syntax::FrontMatter { title: found } => title = *found,
                 Syntax::Title(found) => accessible = Some(*found),
                 Syntax::Description(found) => description = Some(*found),
                 Syntax::Header { direction: found, .. } => {
@@ -245,7 +245,7 @@ impl Lowering<'_> {
             }
         }
         let words = |span: Option<Span>| span.map(|span| label::one_line(span.of(source))).filter(|text| !text.is_empty());
-        let title = words(title).or(words(accessible));
+        let title = title.map(|title| label::one_line(&unquoted(title, source))).filter(|text| !text.is_empty()).or(words(accessible));
         self.model.name = title.clone().unwrap_or_default();
         self.model.description = words(description);
         self.model.views.push(View {
@@ -300,5 +300,24 @@ fn element(
         span,
         name_span,
         file: None,
+    }
+}
+
+/// What a value of the front matter says: in double quotes a backslash takes the next sign as it is, in single ones a quote
+/// stands twice.
+fn unquoted(value: Text, source: &str) -> String {
+    let text = value.inner.of(source);
+    match value.quote {
+        Quote::Single => text.replace("''", "'"),
+        Quote::Double => {
+            let mut result = String::with_capacity(text.len());
+            let mut signs = text.chars().peekable();
+            while let Some(sign) = signs.next() {
+                let escaped = if sign == '\\' { signs.next_if(|next| matches!(next, '"' | '\\')) } else { None };
+                result.push(escaped.unwrap_or(sign));
+            }
+            result
+        }
+        Quote::Bare | Quote::Markdown => text.to_owned(),
     }
 }

@@ -236,4 +236,4 @@ fn select(before: &Model, after: &Model, aligned: &Aligned, select: &Select) -> 
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::domain::syntax) mod tests;

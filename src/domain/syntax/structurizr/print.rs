@@ -2,14 +2,14 @@
 //!
 //! The text is written, read back and compared; what would be concluded otherwise is then stated, and what cannot be said is
 //! reported. One file per area: [`words`] (quotes, identifiers), [`plan`] (what stands where), [`names`], [`links`]
-//! (relations), [`mod@write`], [`views`], [`check`] (the comparison).
+//! (relations), [`mod@write`], [`views`], [`looks`] (styles and what else stands beside the model), [`check`] (the comparison
+//! that changes the text), [`report`] (the one that is told).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     model::{
-        Configuration, ElementKey, Level, Model,
-        appearance::Appearance,
+        ElementKey, Level, Model,
         view::{Direction, ViewKind},
     },
     syntax::{
@@ -22,8 +22,10 @@ use crate::domain::{
 
 mod check;
 mod links;
+mod looks;
 mod names;
 mod plan;
+mod report;
 mod views;
 mod words;
 mod write;
@@ -36,7 +38,7 @@ use views::Shown;
 use write::Writer;
 
 /// How often the text is written again to state what would be concluded otherwise.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 8;
 
 /// A text and what became of the names of its model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +61,8 @@ struct Choices {
     views: Vec<ViewChoice>,
     /// No relation follows from that of parts.
     implied_off: bool,
+    /// Relations that follow from those of parts stand beside others with other words.
+    implied_beside: bool,
     /// Numbers of deployment groups by instance.
     groups: BTreeMap<usize, usize>,
     /// Pairs of instances without relation.
@@ -75,6 +79,10 @@ struct ViewChoice {
     hidden: Vec<(usize, usize)>,
     extra: Vec<(usize, usize)>,
     hidden_links: BTreeSet<usize>,
+    /// Relations, by position among the links, that steps have to name by identifier.
+    named_links: BTreeSet<usize>,
+    /// A filtered view that shows what it shows by itself.
+    alone: bool,
 }
 
 /// One attempt.
@@ -104,9 +112,14 @@ pub fn write(model: &Model) -> Printed {
     let plan = Plan::new(model, &mut about);
     let links = links::links(&plan, &mut about);
     let unsaid = views::goes_without_saying(model);
-    let shown = if unsaid { Vec::new() } else { views::shown(&plan, model) };
-    let mut choices =
-        Choices { views: shown.iter().map(|_| ViewChoice::default()).collect(), separator: separator(&plan), ..Choices::default() };
+    let show = |choices: &[ViewChoice]| if unsaid { Vec::new() } else { views::shown(&plan, model, choices) };
+    let mut shown = show(&[]);
+    let mut choices = Choices {
+        views: shown.iter().map(|_| ViewChoice::default()).collect(),
+        separator: separator(&plan),
+        implied_beside: links::beside(&plan),
+        ..Choices::default()
+    };
     let mut draft = attempt(&plan, &links, &shown, &choices);
     for _ in 0..ROUNDS {
         if draft.text.len() > MAX_BYTES {
@@ -117,6 +130,7 @@ pub fn write(model: &Model) -> Printed {
         if !check::improve(&plan, &links, &shown, &read, &mut choices) {
             break;
         }
+        shown = show(&choices.views);
         draft = attempt(&plan, &links, &shown, &choices);
     }
     finish(model, &plan, &links, &shown, draft, about)
@@ -132,19 +146,26 @@ fn finish(model: &Model, plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Sh
             Some(written) if written.kind != view.kind => {
                 fidelity.keep(format!("{}, as another kind of view that shows the same", view.kind.name()), None);
             }
-            Some(written) if written.kind == ViewKind::Image => fidelity.lose("Picture of an image view", None),
             Some(_) => {}
         }
     }
-    unwritten(model, &mut fidelity);
-    if shown.is_empty() && model.views.first().is_some_and(|view| view.direction != Direction::default()) {
-        fidelity.lose("Direction of a view that is not written down", None);
+    if let (true, Some(view)) = (shown.is_empty(), model.views.first()) {
+        for (what, lost) in [
+            ("Direction of a view that is not written down", view.direction != Direction::default()),
+            ("Animation of a view that is not written down", !view.animation.is_empty()),
+            ("Properties of a view that is not written down", !view.properties.is_empty()),
+            ("Choice of the view that is opened first", view.is_default),
+        ] {
+            if lost {
+                fidelity.lose(what, None);
+            }
+        }
     }
     let mut elements = BTreeMap::new();
     let parsed = structurizr::parse("workspace.dsl", &draft.text, &Sources::new());
     match Read::new(&parsed.model, &draft).filter(|_| draft.text.len() <= MAX_BYTES) {
         Some(read) => {
-            check::report(plan, links, shown, &read, &mut fidelity);
+            report::report(plan, links, shown, &read, &mut fidelity);
             elements.extend(plan.index.iter().filter_map(|(key, at)| Some(((*key).clone(), read.key(*at)?.clone()))));
         }
         None => fidelity.lose("Part of a model that is too large to be read again", None),
@@ -154,28 +175,6 @@ fn finish(model: &Model, plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Sh
         views.entry(written.view.key.clone()).or_insert_with(|| written.key.clone());
     }
     Printed { text: draft.text, fidelity, elements, views }
-}
-
-/// Says what has no words here yet.
-fn unwritten(model: &Model, fidelity: &mut Fidelity) {
-    let of_elements = model.elements.values().flat_map(|element| &element.perspectives);
-    for _ in of_elements.chain(model.relations.values().flat_map(|relation| &relation.perspectives)) {
-        fidelity.lose("Perspective", None);
-    }
-    for view in &model.views {
-        if !view.animation.is_empty() {
-            fidelity.lose("Animation of a view", None);
-        }
-        if !view.properties.is_empty() {
-            fidelity.lose("Properties of a view", None);
-        }
-    }
-    if model.appearance != Appearance::default() {
-        fidelity.lose("Styles, themes and terminology", None);
-    }
-    if model.configuration != Configuration::default() {
-        fidelity.lose("Configuration of the workspace", None);
-    }
 }
 
 /// Nested groups need a separator; other tools refuse them without.
@@ -191,7 +190,7 @@ fn separator(plan: &Plan<'_>) -> Option<String> {
 
 fn attempt(plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Shown<'_>>], choices: &Choices) -> Draft {
     let mut fidelity = Fidelity::default();
-    let mut referenced = views::referenced(shown, &choices.views);
+    let mut referenced = views::referenced(plan, shown, &choices.views);
     referenced.extend(links.iter().flat_map(|link| [link.source, link.target]));
     referenced.extend(choices.apart.iter().flat_map(|(one, other)| [*one, *other]));
     let mut environments: BTreeMap<&str, usize> = BTreeMap::new();
@@ -211,8 +210,8 @@ fn attempt(plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Shown<'_>>], cho
         }
     }
     let mut names = Names::new(plan, &referenced);
-    let hidden: BTreeSet<usize> = choices.views.iter().flat_map(|view| view.hidden_links.iter().copied()).collect();
-    let identifiers = write::identifiers(links, &hidden, &mut names);
+    let named: BTreeSet<usize> = choices.views.iter().flat_map(|view| view.hidden_links.union(&view.named_links)).copied().collect();
+    let identifiers = write::identifiers(links, &named, &mut names);
     let mut deployment_groups = BTreeMap::new();
     for (instance, number) in &choices.groups {
         if let Some(environment) = plan.around(*instance).last() {
@@ -261,6 +260,13 @@ fn workspace(writer: &mut Writer<'_, '_>, shown: &[Option<Shown<'_>>]) -> String
     if writer.choices.implied_off {
         write::line(&mut body, 1, "!impliedRelationships false");
     }
+    if writer.choices.implied_beside {
+        write::line(
+            &mut body,
+            1,
+            "!impliedRelationships com.structurizr.model.CreateImpliedRelationshipsUnlessSameRelationshipExistsStrategy",
+        );
+    }
     for folder in model.linked_folders.iter().filter(|folder| folder.owner.is_none()) {
         writer.folder(&mut body, 1, folder.decisions, &folder.path);
     }
@@ -279,6 +285,11 @@ fn workspace(writer: &mut Writer<'_, '_>, shown: &[Option<Shown<'_>>]) -> String
         write::line(&mut body, 1, "views {");
         body.push_str(&statements);
         write::line(&mut body, 1, "}");
+    }
+    let configuration = writer.configuration();
+    if !configuration.is_empty() {
+        body.push('\n');
+        write::statement(&mut body, 1, "configuration", &configuration);
     }
     let mut out = String::new();
     write::statement(&mut out, 0, &header, &body);

@@ -13,6 +13,7 @@ mod corpus;
 mod damage;
 mod looks;
 mod model;
+mod realistic;
 mod views;
 
 /// Reads a text that has to be free of errors and warnings.

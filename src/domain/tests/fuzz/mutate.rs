@@ -1,18 +1,32 @@
 //! Seeds, and how they are changed: pieces of the language put in, parts cut, doubled, moved, taken from other seeds, nested
 //! deeply or repeated often. The outcome depends on the dice alone.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
+use super::pieces;
 use crate::domain::{
+    agent::library::built_in,
+    model::view,
     sample,
-    syntax::{Language, language_of},
+    syntax::{
+        Language, Sources,
+        box_art::{self, TextOptions},
+        format::{
+            Format,
+            recognise::recognise,
+            target::{Target, export},
+        },
+        parse,
+    },
 };
 
 /// What a text is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    Structurizr,
+    Diagram(Format),
+    /// A decision, or any page.
     Markdown,
+    Agent,
 }
 
 /// Numbers that look random and are the same for the same seed.
@@ -36,29 +50,46 @@ impl Dice {
         usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or(0)
     }
 
-    fn chance(&mut self, one_in: usize) -> bool {
+    pub(super) fn chance(&mut self, one_in: usize) -> bool {
         self.below(one_in) == 0
     }
 
-    fn pick<'t>(&mut self, list: &[&'t str]) -> &'t str {
+    pub(super) fn pick<'t>(&mut self, list: &[&'t str]) -> &'t str {
         list.get(self.below(list.len())).copied().unwrap_or("")
     }
 }
 
 /// Texts to begin with.
-pub(super) struct Seeds {
-    structurizr: Vec<String>,
-    markdown: Vec<String>,
-}
+pub(super) struct Seeds(BTreeMap<Kind, Vec<String>>);
 
 const ALL: &str = include_str!("seed.dsl");
 
 impl Seeds {
-    /// Those of the product itself.
+    /// Those of the product itself: the sample project in every format, whole and view by view.
     pub(super) fn own() -> Self {
-        let mut seeds = Self { structurizr: vec![ALL.to_owned()], markdown: Vec::new() };
+        let mut seeds = Self(BTreeMap::new());
+        seeds.put(Kind::Diagram(Format::Structurizr), ALL.to_owned());
+        seeds.put(Kind::Diagram(Format::LikeC4), pieces::LIKEC4_SEED.to_owned());
+        seeds.put(Kind::Diagram(Format::MermaidArchitecture), pieces::ARCHITECTURE_SEED.to_owned());
         for (path, text) in sample::FILES {
             seeds.add(path, text.to_owned());
+        }
+        for (_, text) in built_in::FILES {
+            seeds.put(Kind::Agent, text.to_owned());
+        }
+        for text in [ALL, sample::FILES.iter().find(|(path, _)| *path == "workspace.dsl").unwrap().1] {
+            let model = parse(Language::Structurizr, "workspace.dsl", text, &Sources::new()).model;
+            for view in model.views.iter().map(Some).chain([None]) {
+                for target in Target::ALL.into_iter().filter(|target| *target != Target::Structurizr) {
+                    let written = export(target, &model, view).text;
+                    let format = recognise(Some(&format!("a.{}", target.extension())), &written).unwrap();
+                    seeds.put(Kind::Diagram(format), written);
+                }
+            }
+            if let Some(view) = view::choose(&model, None) {
+                seeds.put(Kind::Diagram(Format::BoxArt), box_art::print(&model, view, &TextOptions::default()).text);
+                seeds.put(Kind::Diagram(Format::BoxArt), box_art::print(&model, view, &TextOptions { width: 140, ascii: true }).text);
+            }
         }
         seeds
     }
@@ -86,21 +117,22 @@ impl Seeds {
     }
 
     fn add(&mut self, path: &str, text: String) {
-        if text.len() > 64 * 1024 {
-            return;
+        match recognise(Some(path), &text) {
+            Some(format) => self.put(Kind::Diagram(format), text),
+            None if path.contains("/agents/") => self.put(Kind::Agent, text),
+            None if Path::new(path).extension().is_some_and(|extension| extension == "md") => self.put(Kind::Markdown, text),
+            None => {}
         }
-        if language_of(path, &text) == Some(Language::Structurizr) {
-            self.structurizr.push(text);
-        } else if Path::new(path).extension().is_some_and(|extension| extension == "md") {
-            self.markdown.push(text);
+    }
+
+    fn put(&mut self, kind: Kind, text: String) {
+        if text.len() <= 64 * 1024 {
+            self.0.entry(kind).or_default().push(text);
         }
     }
 
     fn of(&self, kind: Kind) -> &[String] {
-        match kind {
-            Kind::Structurizr => &self.structurizr,
-            Kind::Markdown => &self.markdown,
-        }
+        self.0.get(&kind).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn count(&self, kind: Kind) -> usize {
@@ -111,159 +143,20 @@ impl Seeds {
 /// Bytes of a case, nearly always; seldom sixteen times as many.
 const MOST: usize = 48 * 1024;
 
-const STRUCTURIZR: [&str; 84] = [
-    "{",
-    "}",
-    " {\n",
-    "\n}\n",
-    "\"",
-    "\"\"\"\n",
-    "\\\n",
-    "\n",
-    "\r\n",
-    "\t",
-    " ",
-    "/*",
-    "*/",
-    "//",
-    "#",
-    "->",
-    " -> ",
-    "-/>",
-    "--https->",
-    "=",
-    " = ",
-    "${N}",
-    "${",
-    "!const N \"${N}${N}\"\n",
-    "!var N x\n",
-    "!include a.dsl\n",
-    "!include .\n",
-    "!identifiers hierarchical\n",
-    "!identifiers flat\n",
-    "!impliedRelationships false\n",
-    "!script x {\n",
-    "!plugin x\n",
-    "!element ",
-    "!elements \"element.type==container\" {\n",
-    "!relationships \"*->*\" {\n",
-    "!ref ",
-    "workspace {\n",
-    "workspace extends a.dsl {\n",
-    "model {\n",
-    "views {\n",
-    "archetypes {\n",
-    "a = container {\n",
-    "group \"G\" {\n",
-    "group \"A/B/C\" {\n",
-    "x = softwareSystem \"X\" {\n",
-    "y = container \"Y\" {\n",
-    "component \"Z\"\n",
-    "person \"P\"\n",
-    "element \"E\" \"M\"\n",
-    "deploymentEnvironment \"L\" {\n",
-    "deploymentNode \"N\" \"\" \"\" \"\" 1..N {\n",
-    "containerInstance ",
-    "instanceOf ",
-    "deploymentGroup \"D\"\n",
-    "healthCheck a b 1 2\n",
-    "properties {\n",
-    "structurizr.groupSeparator /\n",
-    "perspectives {\n",
-    "perspective \"S\" {\n",
-    "tags \"A, B\"\n",
-    "this",
-    "include *\n",
-    "include *?\n",
-    "include ->this->\n",
-    "exclude \"element.tag==A && ->b\"\n",
-    "element==element!=element==*",
-    "element.parent==",
-    "relationship==*->*",
-    "animation {\n",
-    "default\n",
-    "autoLayout lr 1 2\n",
-    "dynamic * {\n",
-    "1: ",
-    "{\n{\n",
-    "filtered K include A K\n",
-    "deployment * L {\n",
-    "systemLandscape K {\n",
-    "image * {\n",
-    "styles {\n",
-    "light {\n",
-    "element A {\n shape Box\n",
-    "theme x\n",
-    "terminology {\n",
-    "configuration {\n users {\n",
-];
-const MARKDOWN: [&str; 46] = [
-    "# ",
-    "## ",
-    "### Status\n",
-    "## Status\n\nAccepted\n",
-    "\n\n",
-    "---\n",
-    "---\nstatus: accepted\n---\n",
-    "status: [a, {b: c}]\n",
-    "date: 2024-02-30\n",
-    "- ",
-    "* ",
-    "1. ",
-    "> ",
-    "> > > > ",
-    "```\n",
-    "```mermaid\n",
-    "~~~",
-    "    ",
-    "\t",
-    "|a|b|\n|-|-|\n",
-    "| ",
-    "[x](y)",
-    "[[orders]]",
-    "![x](y)",
-    "[",
-    "](",
-    "<script>",
-    "<!--",
-    "-->",
-    "&amp;",
-    "&#x0;",
-    "**",
-    "_",
-    "~~",
-    "[^1]",
-    "[^1]: ",
-    "- [ ] ",
-    "Supersedes [1](0001-a.md)\n",
-    "Superseded by [2](0002-b.md)\n",
-    "* Status: accepted\n",
-    "Date: 2020-01-01\n",
-    "\r\n",
-    "\u{feff}",
-    "é",
-    "\u{202e}",
-    "\u{0}",
-];
-const ANY: [&str; 14] = ["\u{0}", "\u{feff}", "\u{2028}", "\u{a0}", "é", "𝄞", "\u{301}", "\u{202e}", "\\", "\"", "\r", "\u{b}", "0", "-"];
-
 /// A new text of the kind.
 pub(super) fn mutate(seeds: &Seeds, kind: Kind, dice: &mut Dice) -> String {
     let own = seeds.of(kind);
     let seed = own.get(dice.below(own.len())).map_or("", String::as_str);
     let most = if dice.chance(60) { 16 * MOST } else { MOST };
     let mut text = if dice.chance(12) { String::new() } else { part(seed, dice, 12).to_owned() };
-    let pieces: &[&str] = match kind {
-        Kind::Structurizr => &STRUCTURIZR,
-        Kind::Markdown => &MARKDOWN,
-    };
+    let pieces = pieces::of(kind);
     let at_most = if dice.chance(4) { 60 } else { 8 };
     let rounds = 1 + dice.below(at_most);
     for _ in 0..rounds {
         let at = place(&text, dice);
         match dice.below(14) {
             0..=4 => text.insert_str(at, dice.pick(pieces)),
-            5 => text.insert_str(at, dice.pick(&ANY)),
+            5 => text.insert_str(at, dice.pick(pieces::ANY)),
             6 | 7 => {
                 let end = text.floor_char_boundary((at + dice.below(60)).min(text.len())).max(at);
                 text.replace_range(at..end, "");
@@ -288,7 +181,7 @@ pub(super) fn mutate(seeds: &Seeds, kind: Kind, dice: &mut Dice) -> String {
                 text.insert_str(at, &piece.repeat(often.min(most / (piece.len() + 1))));
             }
             11 => {
-                let (open, close) = if kind == Kind::Structurizr { (dice.pick(pieces), "}\n") } else { (dice.pick(pieces), "\n") };
+                let (open, close) = (dice.pick(pieces), pieces::closing(kind));
                 let deep = 1 + dice.below(200);
                 text = format!("{}{text}{}", open.repeat(deep), close.repeat(deep));
             }

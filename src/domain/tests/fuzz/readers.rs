@@ -1,18 +1,25 @@
 //! What reads the texts, and what has to hold of the outcome.
 
+use super::{
+    formats, gestures,
+    mutate::{Dice, Kind},
+};
 use crate::domain::{
-    decision,
+    agent::definition::{self, Outcome},
+    decision::{self, status::Status},
     diagnostic::Span,
     markdown::{self, Rendering},
     model::Model,
+    moment::Day,
     syntax::{
         Language, Sources, apply, assist,
+        format::Format,
+        inverse, mermaid,
         structurizr::{
             self, MAX_DIAGNOSTICS,
             lex::{TokenKind, lex},
         },
     },
-    tests::fuzz::mutate::{Dice, Kind},
 };
 
 /// One reader under test.
@@ -25,23 +32,52 @@ pub(super) struct Reader {
     pub(super) read: fn(&str, &mut Dice),
 }
 
-pub(super) const READERS: [Reader; 6] = [
-    Reader { name: "structurizr", kind: Kind::Structurizr, weight: 6, read: model },
-    Reader { name: "structurizr index", kind: Kind::Structurizr, weight: 2, read: index },
-    Reader { name: "assist", kind: Kind::Structurizr, weight: 2, read: help },
-    Reader { name: "text layout", kind: Kind::Structurizr, weight: 2, read: lay_out },
+const DSL: Kind = Kind::Diagram(Format::Structurizr);
+const FLOWCHART: Kind = Kind::Diagram(Format::Mermaid);
+
+/// A reader of a format: what it reads goes out again in some formats.
+macro_rules! there_and_back {
+    ($name:literal, $format:ident) => {
+        Reader {
+            name: $name,
+            kind: Kind::Diagram(Format::$format),
+            weight: 2,
+            read: |text, dice| formats::there_and_back(Format::$format, text, dice),
+        }
+    };
+}
+
+pub(super) const READERS: [Reader; 20] = [
+    Reader { name: "structurizr", kind: DSL, weight: 4, read: model },
+    Reader { name: "structurizr index", kind: DSL, weight: 1, read: index },
+    Reader { name: "structurizr gestures", kind: DSL, weight: 4, read: |text, dice| gestures::several(Language::Structurizr, text, dice) },
+    Reader { name: "mermaid", kind: FLOWCHART, weight: 3, read: flowchart },
+    Reader { name: "mermaid gestures", kind: FLOWCHART, weight: 4, read: |text, dice| gestures::several(Language::Mermaid, text, dice) },
+    Reader { name: "assist", kind: DSL, weight: 2, read: help },
+    Reader { name: "text layout", kind: DSL, weight: 1, read: lay_out },
+    there_and_back!("structurizr out", Structurizr),
+    there_and_back!("mermaid out", Mermaid),
+    there_and_back!("mermaid c4", MermaidC4),
+    there_and_back!("mermaid architecture", MermaidArchitecture),
+    there_and_back!("c4-plantuml", C4PlantUml),
+    there_and_back!("d2", D2),
+    there_and_back!("likec4", LikeC4),
+    there_and_back!("structurizr json", StructurizrJson),
+    there_and_back!("model json", ModelJson),
+    there_and_back!("box art", BoxArt),
     Reader { name: "decision", kind: Kind::Markdown, weight: 3, read: record },
     Reader { name: "markdown", kind: Kind::Markdown, weight: 3, read: page },
+    Reader { name: "agent", kind: Kind::Agent, weight: 3, read: agent },
 ];
 
-fn sources() -> Sources {
+pub(super) fn sources() -> Sources {
     Sources::from([
         ("a.dsl".to_owned(), "x1 = person \"X\"\n!include b/c.dsl\n!include a.dsl\n".to_owned()),
         ("b/c.dsl".to_owned(), "workspace {\n model {\n  z9 = softwareSystem \"Z\"\n }\n}\n".to_owned()),
     ])
 }
 
-fn inside(text: &str, span: Span, what: &str) {
+pub(super) fn inside(text: &str, span: Span, what: &str) {
     assert!(span.start <= span.end && text.get(span.range()).is_some(), "{what} lies off the text: {span:?}");
 }
 
@@ -51,6 +87,17 @@ fn model(text: &str, _: &mut Dice) {
     let parsed = structurizr::parse("workspace.dsl", text, &sources());
     assert!(parsed.diagnostics.len() <= MAX_DIAGNOSTICS + 8, "{} diagnostics", parsed.diagnostics.len());
     for found in parsed.diagnostics.iter().filter(|found| found.file.is_none()) {
+        inside(text, found.span, &found.code);
+        assert!(!found.what.is_empty() && !found.why.is_empty() && !found.help.is_empty(), "{} says too little", found.code);
+    }
+    sound(text, &parsed.model);
+}
+
+fn flowchart(text: &str, _: &mut Dice) {
+    let (tree, _) = mermaid::parse::parse(text);
+    assert!(tree.text() == text, "the tree loses bytes");
+    let parsed = mermaid::parse("chart.mmd", text, &Sources::new());
+    for found in &parsed.diagnostics {
         inside(text, found.span, &found.code);
         assert!(!found.what.is_empty() && !found.why.is_empty() && !found.help.is_empty(), "{} says too little", found.code);
     }
@@ -138,13 +185,34 @@ fn lay_out(text: &str, _: &mut Dice) {
     assert!(again.is_empty(), "layout is not done after once: {:?}", again.iter().take(3).collect::<Vec<_>>());
 }
 
-fn record(text: &str, _: &mut Dice) {
+fn record(text: &str, dice: &mut Dice) {
     let record = decision::parse("docs/adr/0007-thing.md", text);
     let _ = record.excerpt(text);
     let written = format!("{record:?}");
     assert!(!written.is_empty());
     for block in [decision::front_matter::find(text)].into_iter().flatten() {
         let _ = decision::front_matter::entries(text, &block);
+    }
+    let day = Day { year: 2026, month: 11, day: 27 };
+    let status = Status::ALL[dice.below(Status::ALL.len())];
+    let edits = decision::edit::set_status(text, status, day);
+    let after = apply(text, &edits);
+    assert!(apply(&after, &inverse(text, &edits)) == text, "a change of the status cannot be undone");
+    let found = decision::parse("docs/adr/0007-thing.md", &after).known_status();
+    assert!(found == Some(status), "the status is {found:?} and not {status:?}");
+}
+
+/// Files of agents come out as they came in; a repaired one reads as it should from then on.
+fn agent(text: &str, _: &mut Dice) {
+    let load = definition::load("agents/x.md", text.as_bytes());
+    for remark in &load.remarks {
+        assert!(!remark.diagnostic.what.is_empty() && !remark.diagnostic.help.is_empty(), "{remark:?}");
+    }
+    let Some(read) = load.definition() else { return };
+    assert!(read.export() == text.as_bytes(), "an agent's file loses bytes");
+    if let Some(fixed) = definition::fixed(read) {
+        let again = definition::load("agents/x.md", fixed.as_bytes());
+        assert!(matches!(again.outcome, Outcome::Loaded(_)), "a repaired file is read as {}", again.outcome.word());
     }
 }
 

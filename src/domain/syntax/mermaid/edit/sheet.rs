@@ -17,7 +17,7 @@ fn yaml(title: &str) -> String {
     if markup::is_bare(title) && !title.contains(':') && title.parse::<f64>().is_err() {
         title.to_owned()
     } else {
-        format!("\"{}\"", title.replace('\\', "\\\\").replace('"', "'"))
+        format!("\"{}\"", title.replace('\\', "\\\\").replace('"', "\\\""))
     }
 }
 
@@ -43,17 +43,26 @@ impl Editor<'_> {
                 let fits = text.quote == Quote::Double && !title.contains(['"', '\\']);
                 if fits { self.replace(text.inner, title) } else { self.replace(text.span, whole) }
             }
-            (_, Some(span)) => self.replace(span, title.replace([';', '#'], " ")),
-            (Some((span, None)), None) => {
+            (_, Some(span)) if !title.contains([';', '#']) => self.replace(span, title),
+            (Some((span, None)), accessible) => {
+                self.say_accessibly(accessible, &title);
                 let first = span.of(self.text).find(['\n', '\r']).map_or(span.range().end, |found| span.range().start + found);
                 self.insert(first, format!("{newline}title: {}", yaml(&title)));
             }
-            (None, None) => {
+            (None, accessible) => {
+                self.say_accessibly(accessible, &title);
                 let start = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
                 self.insert(start, format!("---{newline}title: {}{newline}---{newline}", yaml(&title)));
             }
         }
         Ok(())
+    }
+
+    /// The title for those who do not see the picture has no `;` and `#`, so the whole one stands elsewhere.
+    fn say_accessibly(&mut self, accessible: Option<Span>, title: &str) {
+        if let Some(span) = accessible {
+            self.replace(span, title.replace([';', '#'], " "));
+        }
     }
 
     pub(super) fn direct(&mut self, view: &str, direction: Direction) -> Result<(), Refusal> {

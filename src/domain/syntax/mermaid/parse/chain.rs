@@ -6,7 +6,7 @@ use crate::domain::{
     syntax::{
         mermaid::{
             MAX_ID,
-            scan::{arrow, bare, blank_end, bracketed, char_at, closing_arrow, id_end, line_end, space_end, starts, string},
+            scan::{arrow, bare, blank_end, bracketed, char_at, closing_arrow, id_end, is_blank, line_end, space_end, starts, string},
             shape::{NAMES, Shape},
             tree::{Bracket, Chain, Data, Entry, Head, Line, Link, LinkLabel, NodeRef, Quote, Step, Text},
         },
@@ -175,9 +175,12 @@ impl Parser {
     fn no_node(&self, at: usize) -> Fault {
         let next = char_at(self.text(), at);
         if next.is_none_or(|next| matches!(next, '\n' | '\r' | ';')) || starts(self.text(), at, "%%") {
-            let before = self.text().get(..at).unwrap_or("").trim_end().len();
+            // A byte-order mark is space to Mermaid, and so swallowed by the arrow.
+            let space = |c: char| is_blank(c) || matches!(c, '\n' | '\r');
+            let before = self.text().get(..at).unwrap_or("").trim_end_matches(space);
+            let start = before.char_indices().next_back().map_or(0, |(start, _)| start);
             return Fault::new(
-                Span::new(before.saturating_sub(1), before),
+                Span::new(start, before.len()),
                 "missing-node",
                 "This arrow leads nowhere",
                 "It has to be followed by a node; the statement is left out of the model.",

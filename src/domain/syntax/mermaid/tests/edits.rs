@@ -283,6 +283,15 @@ fn the_sheet_has_a_title_and_a_direction() {
     check("graph;a", &direct, "graph RL;a");
     let title = Gesture::RenameView { view: "main".to_owned(), title: "My: shop".to_owned() };
     check("flowchart LR\na\n", &title, "---\ntitle: \"My: shop\"\n---\nflowchart LR\na\n");
+    let hard = Gesture::RenameView { view: "main".to_owned(), title: "a \"b\" \\c; d'e".to_owned() };
+    check("flowchart LR\na\n", &hard, "---\ntitle: \"a \\\"b\\\" \\\\c; d'e\"\n---\nflowchart LR\na\n");
+    check(
+        "flowchart LR\naccTitle: x\na\n",
+        &hard,
+        "---\ntitle: \"a \\\"b\\\" \\\\c; d'e\"\n---\nflowchart LR\naccTitle: a \"b\" \\c  d'e\na\n",
+    );
+    assert_eq!(parse(&after("flowchart LR\na\n", &hard)).model.views[0].title.as_deref(), Some("a \"b\" \\c; d'e"));
+    assert_eq!(parse("---\ntitle: 'it''s'\n---\nflowchart LR\na\n").model.views[0].title.as_deref(), Some("it's"));
     check("---\ntitle: x\n---\nflowchart LR\na\n", &title, "---\ntitle: \"My: shop\"\n---\nflowchart LR\na\n");
     check("flowchart LR\naccTitle: x\na\n", &title, "flowchart LR\naccTitle: My: shop\na\n");
     let refused = |gesture: Gesture| mermaid::edit::edit("c.mmd", "flowchart LR\na\n", &Sources::new(), &gesture).is_err();

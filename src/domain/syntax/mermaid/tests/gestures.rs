@@ -7,10 +7,11 @@ use proptest::prelude::*;
 
 use super::{edits::after, *};
 use crate::domain::{
-    model::{GroupKey, RelationKey, kind::Kind},
+    model::{GroupKey, RelationKey, kind::Kind, view::Direction},
     syntax::{
-        apply,
-        gesture::{Gesture, Home, Subject},
+        Language, apply,
+        gesture::{Gesture, Home, NewView, Subject},
+        inverse,
     },
 };
 
@@ -128,6 +129,19 @@ fn styled(text: &str) -> BTreeMap<String, (String, String, String)> {
         found.insert(colour.to_owned(), (id(edge.from), id(edge.to), label));
     }
     found
+}
+
+/// Lines that go or come, whichever are more.
+fn touched(before: &str, after: &str) -> usize {
+    let mut counts: BTreeMap<&str, i32> = BTreeMap::new();
+    for line in before.lines() {
+        *counts.entry(line).or_default() += 1;
+    }
+    for line in after.lines() {
+        *counts.entry(line).or_default() -= 1;
+    }
+    let sum = |sign: i32| counts.values().map(|count| usize::try_from(count * sign).unwrap_or(0)).sum::<usize>();
+    sum(1).max(sum(-1))
 }
 
 fn any_node(model: &Model, at: usize) -> Option<ElementKey> {
@@ -360,6 +374,124 @@ proptest! {
             prop_assert_eq!(&model.relations[key].description, &words, "{}", result);
             prop_assert_eq!(places(&model), places(&before));
             prop_assert_eq!(model.relations.len(), before.relations.len());
+        }
+    }
+
+    /// The spec's bounds: a token, or a line.
+    #[test]
+    fn small_gestures_touch_one_line(text in charts(), at in 0_usize..20, name in "[A-Z][a-z]{1,6}( [(\"#<a-z]{1,4})?") {
+        let before = parse(&text).model;
+        let Some(element) = any_node(&before, at) else { return Ok(()) };
+        let subject = Subject::Element(element.clone());
+        let mut all = vec![
+            (Gesture::Rename { subject: subject.clone(), name: name.clone() }, 1),
+            (Gesture::SetTechnology { subject: subject.clone(), technology: Some("Go".to_owned()) }, 1),
+            (Gesture::Describe { subject: subject.clone(), description: Some(name.clone()) }, 1),
+            (Gesture::SetProperty { subject, name: "tier".to_owned(), value: Some("1".to_owned()) }, 1),
+            (Gesture::SetKind { element, kind: Kind::Cache }, 2),
+            (Gesture::Direct { view: "main".to_owned(), direction: Direction::RightLeft }, 1),
+            (Gesture::RenameView { view: "main".to_owned(), title: name.clone() }, 3),
+        ];
+        if let Some((key, _)) = before.relations.get_index(at % before.relations.len().max(1)) {
+            let subject = Subject::Relation(key.clone());
+            all.push((Gesture::SetProperty { subject, name: "retry".to_owned(), value: Some("3".to_owned()) }, 1));
+        }
+        if let Some((key, _)) = before.groups.get_index(at % before.groups.len().max(1)) {
+            let subject = Subject::Group(key.clone());
+            all.push((Gesture::Rename { subject: subject.clone(), name }, 1));
+            all.push((Gesture::SetProperty { subject, name: "zone".to_owned(), value: Some("dmz".to_owned()) }, 1));
+        }
+        for (gesture, most) in all {
+            let result = after(&text, &gesture);
+            prop_assert!(touched(&text, &result) <= most, "{:?} touches {} lines\n{}\n{}", gesture, touched(&text, &result), text, result);
+        }
+    }
+
+    #[test]
+    fn the_first_name_gives_the_identifier(text in charts(), at in 0_usize..20) {
+        let before = parse(&text).model;
+        let Some(element) = any_node(&before, at) else { return Ok(()) };
+        let gesture = Gesture::Name { element: element.clone(), name: "Fresh one".to_owned() };
+        let outcome = crate::domain::syntax::edit(Language::Mermaid, "c.mmd", &text, &Sources::new(), &gesture).unwrap();
+        let result = apply(&text, &outcome.edits);
+        prop_assert_eq!(apply(&result, &inverse(&text, &outcome.edits)), text.clone());
+        let model = parse(&result).model;
+        let Some(Subject::Element(key)) = outcome.select else { return Err(TestCaseError::fail("no element is selected")) };
+        prop_assert_eq!(&model.elements[&key].name, "Fresh one");
+        let spell = |id: &str| if id == element.as_str() { key.0.clone() } else { id.to_owned() };
+        let mut expected: Places = places(&before).into_iter().map(|(id, rest)| (spell(&id), rest)).collect();
+        let own = expected.get_mut(key.as_str()).unwrap();
+        "Fresh one".clone_into(&mut own.0);
+        // A name may say another kind.
+        own.1 = model.elements[&key].kind.value;
+        prop_assert_eq!(places(&model), expected, "{}", result);
+        let mut expected: Vec<Edge> = edges(&before).into_iter().map(|edge| (spell(&edge.0), spell(&edge.1), edge.2, edge.3, edge.4, edge.5)).collect();
+        expected.sort();
+        prop_assert_eq!(edges(&model), expected, "{}", result);
+    }
+
+    #[test]
+    fn words_of_edges_and_boundaries_change_alone(text in charts(), at in 0_usize..20, words in "[a-z]{2,5}( [a-z(#]{1,3})?") {
+        let before = parse(&text).model;
+        if let Some((key, relation)) = before.relations.get_index(at % before.relations.len().max(1)) {
+            let subject = Subject::Relation(key.clone());
+            for gesture in [
+                Gesture::Rename { subject: subject.clone(), name: words.clone() },
+                Gesture::SetTechnology { subject: subject.clone(), technology: Some("gRPC".to_owned()) },
+                Gesture::SetProperty { subject: subject.clone(), name: "retry".to_owned(), value: Some("3".to_owned()) },
+            ] {
+                let Ok(outcome) = mermaid::edit::edit("c.mmd", &text, &Sources::new(), &gesture) else { continue };
+                let result = after(&text, &gesture);
+                let model = parse(&result).model;
+                prop_assert_eq!(places(&model), places(&before), "{}", result);
+                let key = if let Some(Subject::Relation(key)) = outcome.select { key } else { key.clone() };
+                let found = &model.relations[&key];
+                match &gesture {
+                    Gesture::Rename { .. } => prop_assert_eq!(found.description.as_ref(), Some(&words), "{}", result),
+                    Gesture::SetTechnology { .. } => prop_assert_eq!(found.technology.as_deref(), Some("gRPC"), "{}", result),
+                    _ => prop_assert_eq!(found.properties.get("retry").map(String::as_str), Some("3"), "{}", result),
+                }
+                let others = |model: &Model, own: &RelationKey| -> Vec<Edge> {
+                    let mut rest = model.clone();
+                    rest.relations.shift_remove(own);
+                    edges(&rest)
+                };
+                prop_assert_eq!(others(&model, &key), others(&before, &relation.key), "{}", result);
+            }
+        }
+        let Some((key, _)) = before.groups.get_index(at % before.groups.len().max(1)) else { return Ok(()) };
+        let subject = Subject::Group(key.clone());
+        let result = after(&text, &Gesture::Rename { subject: subject.clone(), name: "Fresh".to_owned() });
+        let model = parse(&result).model;
+        let mut expected = places(&before);
+        "Fresh".clone_into(&mut expected.get_mut(&format!("/{key}")).unwrap().0);
+        prop_assert_eq!(places(&model), expected, "{}", result);
+        let result = after(&text, &Gesture::SetProperty { subject, name: "zone".to_owned(), value: Some("dmz".to_owned()) });
+        let model = parse(&result).model;
+        prop_assert_eq!(places(&model), places(&before), "{}", result);
+        prop_assert_eq!(model.groups[key].properties.get("zone").map(String::as_str), Some("dmz"), "{}", result);
+        prop_assert_eq!(edges(&model), edges(&before));
+    }
+
+    #[test]
+    fn the_sheet_changes_alone(text in charts(), title in "[A-Z][a-z:\"#;']{1,5}( [a-z:\"#]{1,4})?") {
+        let before = parse(&text).model;
+        let result = after(&text, &Gesture::RenameView { view: "main".to_owned(), title: title.clone() });
+        let model = parse(&result).model;
+        prop_assert_eq!(model.views[0].title.as_ref(), Some(&title), "{}", result);
+        prop_assert_eq!((places(&model), edges(&model), styled(&result)), (places(&before), edges(&before), styled(&text)), "{}", result);
+        let result = after(&text, &Gesture::Direct { view: "main".to_owned(), direction: Direction::BottomTop });
+        let model = parse(&result).model;
+        prop_assert_eq!(model.views[0].direction, Direction::BottomTop, "{}", result);
+        prop_assert_eq!((places(&model), edges(&model), styled(&result)), (places(&before), edges(&before), styled(&text)), "{}", result);
+        for gesture in [
+            Gesture::AddView { view: NewView { key: String::new(), title: title.clone(), scope: None } },
+            Gesture::RemoveView { view: "main".to_owned() },
+            Gesture::Include { view: "main".to_owned(), elements: Vec::new() },
+            Gesture::Exclude { view: "main".to_owned(), elements: Vec::new() },
+        ] {
+            let refusal = mermaid::edit::edit("c.mmd", &text, &Sources::new(), &gesture).unwrap_err();
+            prop_assert!(!refusal.what.is_empty() && !refusal.help.is_empty());
         }
     }
 

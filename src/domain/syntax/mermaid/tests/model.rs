@@ -187,6 +187,7 @@ fn a_broken_statement_costs_that_statement() {
         ("a[x\nb[y]", "2:2 Error unclosed-bracket", &["b"][..]),
         ("a[\"x]\nb[\"y\"]", "2:2 Error unclosed-bracket", &["b"]),
         ("a --> b\nc -->", "3:5 Error missing-node", &["a", "b"]),
+        ("a\nweb e1@-- \"x\" --> \u{feff};", "3:17 Error missing-node", &["a"]),
         ("a -> b\nc", "2:3 Error unexpected-text", &["c"]),
         ("a b\nc", "2:3 Error unexpected-text", &["c"]),
         ("a -- text b\nc", "2:3 Error unclosed-arrow", &["c"]),

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 mod examples;
-mod generate;
+pub(in crate::domain::syntax) mod generate;
 mod oracle;
 mod properties;
 mod special;

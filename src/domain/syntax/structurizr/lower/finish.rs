@@ -12,12 +12,20 @@ use crate::domain::{
             infer::{self, Ends, Evidence},
         },
     },
-    syntax::structurizr::{lower::Lowering, views::default_tags},
+    syntax::structurizr::{
+        lower::{Lowering, relation::Implied},
+        views::default_tags,
+    },
 };
 
 impl Lowering<'_> {
-    /// Completes the relations: instances get theirs, and an implied relation gives way to a stated one.
+    /// Completes the relations: instances get theirs, and an implied relation gives way to a stated one, unless the text wants
+    /// both.
     pub(super) fn finish(&mut self) {
+        if self.implied == Implied::UnlessSame {
+            self.relate_instances();
+            return;
+        }
         let stated: BTreeSet<(ElementKey, ElementKey)> = self
             .model
             .relations

@@ -1,19 +1,16 @@
 //! Reads back what was written and compares: what the language concludes by itself is left unsaid, what it concludes otherwise
-//! is stated, and what is gone is reported.
+//! is stated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     model::{Element, ElementKey, Model, Relation, RelationKey},
-    syntax::{
-        fidelity::Fidelity,
-        structurizr::print::{
-            Choices, Draft,
-            links::{Link, Separation},
-            plan::Plan,
-            views::Shown,
-            write::deployed,
-        },
+    syntax::structurizr::print::{
+        Choices, Draft,
+        links::{Link, Separation},
+        plan::Plan,
+        views::Shown,
+        write::deployed,
     },
 };
 
@@ -22,8 +19,8 @@ pub(super) struct Read<'r> {
     pub(super) model: &'r Model,
     /// Elements of the model that was read, by position in the plan; and back.
     elements: BTreeMap<usize, &'r ElementKey>,
-    back: BTreeMap<&'r ElementKey, usize>,
-    links: BTreeMap<usize, &'r RelationKey>,
+    pub(super) back: BTreeMap<&'r ElementKey, usize>,
+    pub(super) links: BTreeMap<usize, &'r RelationKey>,
 }
 
 impl<'r> Read<'r> {
@@ -44,15 +41,15 @@ impl<'r> Read<'r> {
         self.elements.get(&element).copied()
     }
 
-    fn element(&self, at: usize) -> Option<&'r Element> {
+    pub(super) fn element(&self, at: usize) -> Option<&'r Element> {
         self.model.elements.get(self.key(at)?)
     }
 
-    fn link(&self, at: usize) -> Option<&'r Relation> {
+    pub(super) fn link(&self, at: usize) -> Option<&'r Relation> {
         self.model.relations.get(*self.links.get(&at)?)
     }
 
-    fn ends(&self, relation: &Relation) -> Option<(usize, usize)> {
+    pub(super) fn ends(&self, relation: &Relation) -> Option<(usize, usize)> {
         Some((*self.back.get(&relation.source)?, *self.back.get(&relation.target)?))
     }
 }
@@ -94,6 +91,17 @@ pub(super) fn improve(plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Shown
             improve_view(plan, links, at, shown, read, choices);
         }
     }
+    // A filter can be judged once what it filters is as it will be.
+    if before == *choices {
+        for (at, shown) in shown.iter().enumerate() {
+            if let (Some(shown), Some(choice)) = (shown, choices.views.get_mut(at))
+                && shown.base.is_some()
+                && !same_picture(plan, shown, read)
+            {
+                choice.alone = true;
+            }
+        }
+    }
     before != *choices
 }
 
@@ -133,8 +141,15 @@ fn separate(plan: &Plan<'_>, read: &Read<'_>, choices: &mut Choices) {
 fn improve_view(plan: &Plan<'_>, links: &[Link<'_>], at: usize, shown: &Shown<'_>, read: &Read<'_>, choices: &mut Choices) {
     let Some(view) = read.model.views.iter().find(|view| view.key == shown.key) else { return };
     let Some(choice) = choices.views.get_mut(at) else { return };
-    if !shown.view.steps.is_empty() || shown.view.elements.is_empty() && view.elements.is_empty() {
+    if shown.base.is_some() || shown.view.elements.is_empty() && view.elements.is_empty() {
         return;
+    }
+    for (was, is) in shown.view.steps.iter().zip(&view.steps) {
+        if let Some((at, _)) = links.iter().enumerate().find(|(_, link)| link.relation.key == was.relation)
+            && read.links.get(&at).is_some_and(|key| **key != is.relation)
+        {
+            choice.named_links.insert(at);
+        }
     }
     let is: BTreeSet<usize> = view.elements.iter().filter_map(|key| read.back.get(key)).copied().collect();
     let frames: BTreeSet<usize> = is.iter().flat_map(|at| plan.around(*at)).collect();
@@ -172,99 +187,15 @@ fn improve_view(plan: &Plan<'_>, links: &[Link<'_>], at: usize, shown: &Shown<'_
     }
 }
 
-/// Says what is not in the text as it was in the model.
-pub(super) fn report(plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Shown<'_>>], read: &Read<'_>, fidelity: &mut Fidelity) {
-    let same = |one: Option<&String>, other: Option<&String>| {
-        let plain = |text: Option<&String>| text.map(|text| flat(text)).filter(|text| !text.is_empty());
-        plain(one) == plain(other)
-    };
-    let properties = |was: &BTreeMap<String, String>, is: &BTreeMap<String, String>| {
-        was.iter().all(|(name, value)| {
-            is.iter().any(|(other, own)| flat(name) == flat(other) && (flat(value) == flat(own) || name == "kind" || name == "mode"))
-        })
-    };
-    let mut gone = |what: &str| fidelity.lose(what, None);
-    for (at, placed) in plan.elements.iter().enumerate() {
-        let (Some(was), Some(is)) = (placed.element, read.element(at)) else { continue };
-        for (what, kept) in [
-            ("Name of an element", flat(&was.name) == flat(&is.name) || was.name.trim().is_empty()),
-            (
-                "Description of an element",
-                same(was.description.as_ref(), is.description.as_ref()) || is.identifier.is_none() && was.description.is_none(),
-            ),
-            ("Technology of an element", same(was.technology.as_ref(), is.technology.as_ref())),
-            ("Address of an element", same(was.url.as_ref(), is.url.as_ref())),
-            ("Tags of an element", tags(&was.tags) == tags(&is.tags)),
-            ("Property of an element", properties(&was.properties, &is.properties)),
-            ("Kind of an element", was.kind.value == is.kind.value),
-        ] {
-            if !kept {
-                gone(what);
-            }
-        }
-    }
-    for (at, link) in links.iter().enumerate() {
-        let (was, Some(is)) = (link.relation, read.link(at)) else { continue };
-        for (what, kept) in [
-            ("Description of a relation", same(link.description.as_ref(), is.description.as_ref())),
-            ("Technology of a relation", same(was.technology.as_ref(), is.technology.as_ref())),
-            ("Address of a relation", same(was.url.as_ref(), is.url.as_ref())),
-            ("Tags of a relation", tags(&was.tags) == tags(&is.tags)),
-            ("Property of a relation", properties(&was.properties, &is.properties)),
-            ("Mode of a relation", was.mode.value == is.mode.value),
-            ("Ends of a relation", read.ends(is) == Some((link.source, link.target))),
-        ] {
-            if !kept {
-                gone(what);
-            }
-        }
-    }
-    let derived: BTreeMap<(usize, usize), &Relation> = read
-        .model
-        .relations
-        .values()
-        .filter(|relation| relation.implied_by.is_some())
-        .filter_map(|relation| Some((read.ends(relation)?, relation)))
-        .collect();
-    let stated: BTreeSet<&RelationKey> = links.iter().map(|link| &link.relation.key).collect();
-    let followed = plan.model.relations.values().filter(|relation| relation.implied_by.is_some());
-    for was in followed.filter(|relation| !stated.contains(&relation.key)) {
-        let ends = plan.index.get(&was.source).zip(plan.index.get(&was.target)).map(|(source, target)| (*source, *target));
-        match ends.and_then(|ends| derived.get(&ends)) {
-            None => gone("Relation that follows from others"),
-            Some(is) if !properties(&was.properties, &is.properties) || !same(was.url.as_ref(), is.url.as_ref()) => {
-                gone("Property of a relation that follows from others");
-            }
-            Some(_) => {}
-        }
-    }
-    for shown in shown.iter().flatten() {
-        let Some(view) = read.model.views.iter().find(|view| view.key == shown.key) else {
-            gone("View");
-            continue;
-        };
-        let is: BTreeSet<usize> = view.elements.iter().filter_map(|key| read.back.get(key)).copied().collect();
-        if shown.left_out > 0 || shown.boxes.iter().any(|at| !is.contains(at)) {
-            gone("Element of a view that such a view cannot show");
-        }
-        let ends: BTreeSet<(usize, usize)> =
-            view.relations.iter().filter_map(|key| read.model.relations.get(key)).filter_map(|relation| read.ends(relation)).collect();
-        let was = shown.view.relations.iter().filter_map(|key| plan.model.relations.get(key));
-        let mut pairs = was.filter_map(|relation| Some((*plan.index.get(&relation.source)?, *plan.index.get(&relation.target)?)));
-        if pairs.any(|pair| !ends.contains(&pair)) {
-            gone("Relation of a view that such a view cannot show");
-        }
-        if view.steps.len() != shown.view.steps.len() {
-            gone("Step of a dynamic view");
-        }
-    }
-}
-
-/// Line ends and outer space do not count.
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn tags(tags: &[String]) -> Vec<String> {
-    tags.iter().map(|tag| flat(tag)).filter(|tag| !tag.is_empty()).collect()
+/// Whether a filtered view shows what it shows in the model.
+fn same_picture(plan: &Plan<'_>, shown: &Shown<'_>, read: &Read<'_>) -> bool {
+    let Some(view) = read.model.views.iter().find(|view| view.key == shown.key) else { return false };
+    let was: BTreeSet<usize> = shown.view.elements.iter().filter_map(|key| plan.index.get(key)).copied().collect();
+    let is: BTreeSet<usize> = view.elements.iter().filter_map(|key| read.back.get(key)).copied().collect();
+    let ends = |relation: &Relation| Some((*plan.index.get(&relation.source)?, *plan.index.get(&relation.target)?));
+    let wanted: BTreeSet<(usize, usize)> =
+        shown.view.relations.iter().filter_map(|key| plan.model.relations.get(key)).filter_map(ends).collect();
+    let found: BTreeSet<(usize, usize)> =
+        view.relations.iter().filter_map(|key| read.model.relations.get(key)).filter_map(|relation| read.ends(relation)).collect();
+    was == is && wanted == found && shown.view.relations.len() == view.relations.len()
 }

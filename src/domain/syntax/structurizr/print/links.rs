@@ -27,6 +27,8 @@ pub(super) struct Link<'a> {
     pub(super) description: Option<String>,
     /// Between something that runs somewhere and something else; written once all is defined.
     pub(super) late: bool,
+    /// One that follows from it for the wholes of its ends: it has what the statement says before its block.
+    pub(super) follower: Option<&'a Relation>,
 }
 
 /// The stated relations in the order in which they are written.
@@ -39,6 +41,13 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
     let mut shown: BTreeSet<&RelationKey> = views().flat_map(|view| &view.relations).collect();
     shown.extend(views().flat_map(|view| &view.steps).map(|step| &step.relation));
     let written = |relation: &&Relation| relation.implied_by.is_none() || (shown.contains(&relation.key) && !follows(plan, relation));
+    let mut followers: BTreeMap<&RelationKey, &Relation> = BTreeMap::new();
+    let fixed = |key: &ElementKey| plan.index.get(key).and_then(|at| plan.level(*at)).is_some_and(is_static);
+    for relation in plan.model.relations.values().filter(|relation| fixed(&relation.source) && fixed(&relation.target)) {
+        if let Some(by) = &relation.implied_by {
+            followers.entry(by).or_insert(relation);
+        }
+    }
     for relation in plan.model.relations.values().filter(written) {
         let ends = (plan.index.get(&relation.source), plan.index.get(&relation.target));
         let (Some(&source), Some(&target)) = ends else {
@@ -75,12 +84,25 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
         if both(|source, target| source && target) {
             imply(plan, source, target, &words, &mut implied);
         }
-        let link = Link { relation, source, target, home, description, late };
+        let follower = followers.get(&relation.key).copied();
+        let link = Link { relation, source, target, home, description, late, follower };
         // A relation of wholes with the words of one of their parts has to come first.
         if implied.contains(&own) { coarse.push(link) } else { links.push(link) }
     }
     coarse.extend(links);
     coarse
+}
+
+/// Whether a relation that follows from another one stands beside one between the same two elements.
+pub(super) fn beside(plan: &Plan<'_>) -> bool {
+    let fixed = |key: &ElementKey| plan.index.get(key).and_then(|at| plan.level(*at)).is_some_and(is_static);
+    let mut ends: BTreeMap<(&ElementKey, &ElementKey), (usize, usize)> = BTreeMap::new();
+    for relation in plan.model.relations.values().filter(|relation| fixed(&relation.source) && fixed(&relation.target)) {
+        let (all, implied) = ends.entry((&relation.source, &relation.target)).or_default();
+        *all += 1;
+        *implied += usize::from(relation.implied_by.is_some());
+    }
+    ends.into_values().any(|(all, implied)| implied > 0 && all > 1)
 }
 
 /// Whether the relation follows from another one here, too. Parts that the language has no place for lie elsewhere, and then

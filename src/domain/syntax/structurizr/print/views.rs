@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{
     model::{
         Level, Model,
-        view::{Direction, View, ViewKind},
+        facts::Facts,
+        view::{Base, Direction, View, ViewKind},
     },
     syntax::structurizr::print::{
         ViewChoice,
@@ -30,15 +31,37 @@ pub(super) struct Shown<'a> {
     /// How many more elements the model shows here, which such a view cannot show.
     pub(super) left_out: usize,
     pub(super) key: String,
+    /// For a filtered view: the key under which the view that it filters is written.
+    pub(super) base: Option<String>,
 }
 
-/// How the language would show each view of the model; none for one it cannot show at all.
-pub(super) fn shown<'a>(plan: &Plan<'a>, model: &'a Model) -> Vec<Option<Shown<'a>>> {
+/// How the language would show each view of the model; none for one it cannot show at all. Filtered views show what they
+/// show by themselves where a filter would show something else.
+pub(super) fn shown<'a>(plan: &Plan<'a>, model: &'a Model, choices: &[ViewChoice]) -> Vec<Option<Shown<'a>>> {
     let mut keys: BTreeSet<String> = BTreeSet::new();
-    model.views.iter().map(|view| show(plan, view, &mut keys)).collect()
+    let mut done: BTreeMap<&str, (&View, String)> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (at, view) in model.views.iter().enumerate() {
+        let alone = choices.get(at).is_some_and(|choice| choice.alone);
+        let base = view.base.as_ref().filter(|base| !alone && view.kind == ViewKind::Filtered && can_filter(base));
+        let base = base.and_then(|base| done.get(base.view.as_str())).filter(|(base, _)| base.direction == view.direction);
+        let base = base.map(|(_, key)| key.clone());
+        let shown = show(plan, view, base, &mut keys);
+        if let Some(shown) = &shown {
+            done.entry(&view.key).or_insert_with(|| (view, shown.key.clone()));
+        }
+        all.push(shown);
+    }
+    all
 }
 
-fn show<'a>(plan: &Plan<'a>, view: &'a View, keys: &mut BTreeSet<String>) -> Option<Shown<'a>> {
+/// Whether the tags can be written in one word, and there are any.
+fn can_filter(base: &Base) -> bool {
+    let plain = |tag: &String| tag.trim() == tag && !tag.is_empty() && !tag.contains([',', '\n', '\r', '\\']);
+    !base.tags.is_empty() && base.tags.iter().all(plain)
+}
+
+fn show<'a>(plan: &Plan<'a>, view: &'a View, base: Option<String>, keys: &mut BTreeSet<String>) -> Option<Shown<'a>> {
     let all: BTreeSet<usize> = view.elements.iter().filter_map(|key| plan.index.get(key)).copied().collect();
     let frames: BTreeSet<usize> = all.iter().flat_map(|at| plan.around(*at)).collect();
     let boxes: Vec<usize> =
@@ -63,11 +86,12 @@ fn show<'a>(plan: &Plan<'a>, view: &'a View, keys: &mut BTreeSet<String>) -> Opt
         (ViewKind::Landscape, _) if !has(Level::Container) && !has(Level::Component) && places == 0 => Some(view.kind),
         (ViewKind::Context, Some(Level::System)) if !has(Level::Container) && !has(Level::Component) => Some(view.kind),
         (ViewKind::Container, Some(Level::System)) if !has(Level::Component) => Some(view.kind),
+        (ViewKind::Filtered, _) if base.is_some() => Some(view.kind),
         (ViewKind::Custom, _) if boxes.iter().all(|at| level(*at) == Some(Level::Custom)) => Some(view.kind),
         _ => None,
     };
     let (kind, scope) = match kept {
-        Some(kind) => (kind, scope.filter(|_| !matches!(kind, ViewKind::Landscape | ViewKind::Custom))),
+        Some(kind) => (kind, scope.filter(|_| !matches!(kind, ViewKind::Landscape | ViewKind::Custom | ViewKind::Filtered))),
         None if view.kind == ViewKind::Dynamic => (view.kind, None),
         None if view.kind == ViewKind::Deployment || 2 * places > boxes.len() => {
             (ViewKind::Deployment, scope.filter(|_| scope_level == Some(Level::System)))
@@ -82,7 +106,7 @@ fn show<'a>(plan: &Plan<'a>, view: &'a View, keys: &mut BTreeSet<String>) -> Opt
     let environment = if kind == ViewKind::Deployment { Some(environments.next().or_else(first)?) } else { None };
     let (boxes, left_out): (Vec<usize>, Vec<usize>) =
         boxes.into_iter().partition(|at| plan.level(*at).is_some_and(|level| takes(kind, level)));
-    Some(Shown { view, kind, scope, environment, boxes, left_out: left_out.len(), key: key(&view.key, kind, keys) })
+    Some(Shown { view, kind, scope, environment, boxes, left_out: left_out.len(), key: key(&view.key, kind, keys), base })
 }
 
 /// Whether the language shows such elements in such views.
@@ -130,11 +154,12 @@ pub(super) fn goes_without_saying(model: &Model) -> bool {
         return view.title.as_ref().is_none_or(|title| *title == model.name)
             && (view.description.is_none() || view.description == model.description);
     }
-    view.title.is_none() && view.description.is_none() && view.direction == Direction::default()
+    let plain = view.animation.is_empty() && view.properties.is_empty() && !view.is_default;
+    plain && view.title.is_none() && view.description.is_none() && view.direction == Direction::default()
 }
 
 /// What the views refer to by identifier, as far as it is known without looking.
-pub(super) fn referenced(shown: &[Option<Shown<'_>>], choices: &[ViewChoice]) -> BTreeSet<usize> {
+pub(super) fn referenced(plan: &Plan<'_>, shown: &[Option<Shown<'_>>], choices: &[ViewChoice]) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();
     for (shown, choice) in shown.iter().zip(choices) {
         let Some(shown) = shown else { continue };
@@ -143,6 +168,9 @@ pub(super) fn referenced(shown: &[Option<Shown<'_>>], choices: &[ViewChoice]) ->
             all.extend(shown.boxes.iter().copied());
         }
         all.extend(choice.hidden.iter().chain(&choice.extra).flat_map(|(one, other)| [*one, *other]));
+        if shown.kind.is_animated() {
+            all.extend(shown.view.animation.iter().flat_map(|step| &step.elements).filter_map(|key| plan.index.get(key)).copied());
+        }
     }
     all
 }
@@ -158,6 +186,11 @@ impl Writer<'_, '_> {
             self.fidelity.views += 1;
             self.view(&mut out, shown, choice, links);
         }
+        let looks = self.looks();
+        if !out.is_empty() && !looks.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&looks);
         out
     }
 
@@ -167,6 +200,12 @@ impl Writer<'_, '_> {
         let scope = shown.scope.map_or("*", |scope| self.names.reference(scope, None)).to_owned();
         match shown.kind {
             ViewKind::Landscape | ViewKind::Custom => {}
+            ViewKind::Filtered => {
+                if let (Some(key), Some(base)) = (&shown.base, &view.base) {
+                    let tags = super::words::quoted(&base.tags.join(","), "a tag", self.fidelity);
+                    header.push_str(&format!(" \"{key}\" {} {tags}", if base.include { "include" } else { "exclude" }));
+                }
+            }
             ViewKind::Deployment => {
                 let environment = shown.environment.unwrap_or_default();
                 let environment = match self.names.identifier(environment) {
@@ -185,12 +224,19 @@ impl Writer<'_, '_> {
         if let Some(description) = view.description.as_deref().filter(|text| !text.trim().is_empty()) {
             self.text(&mut body, 3, "description", description, "the description of a view");
         }
-        if shown.kind == ViewKind::Dynamic {
-            self.steps(&mut body, view, links);
-        } else if shown.kind != ViewKind::Image {
-            self.contents(&mut body, shown, choice);
+        if view.is_default {
+            line(&mut body, 3, "default");
         }
-        if shown.kind != ViewKind::Image {
+        match shown.kind {
+            ViewKind::Dynamic => self.steps(&mut body, view, choice, links),
+            ViewKind::Image => self.images(&mut body, view),
+            _ => {}
+        }
+        if !matches!(shown.kind, ViewKind::Image | ViewKind::Filtered) {
+            self.contents(&mut body, shown, choice);
+            if shown.kind.is_animated() {
+                self.animation(&mut body, view);
+            }
             let direction = match view.direction {
                 Direction::TopBottom => "tb",
                 Direction::BottomTop => "bt",
@@ -199,8 +245,9 @@ impl Writer<'_, '_> {
             };
             line(&mut body, 3, &format!("autoLayout {direction}"));
         }
+        self.properties(&mut body, 3, &view.properties, &Facts::default(), None);
         if body.is_empty() {
-            // An image view with an empty block stays a statement of its own.
+            // A view with nothing in it stays a statement of its own.
             line(out, 2, &header);
         } else {
             statement(out, 2, &header, &body);
@@ -222,7 +269,7 @@ impl Writer<'_, '_> {
             if !row.is_empty() {
                 line(body, 3, &format!("include{row}"));
             }
-        } else {
+        } else if shown.kind != ViewKind::Dynamic {
             line(body, 3, "include *");
         }
         for (keyword, pairs) in [("exclude", &choice.hidden), ("include", &choice.extra)] {
@@ -238,7 +285,22 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn steps(&mut self, body: &mut String, view: &View, links: &BTreeMap<&str, usize>) {
+    /// One line for each step, each beginning with what appears.
+    fn animation(&mut self, body: &mut String, view: &View) {
+        let mut steps = String::new();
+        for step in &view.animation {
+            let names: Vec<&str> =
+                step.elements.iter().filter_map(|key| self.plan.index.get(key)).map(|at| self.names.reference(*at, None)).collect();
+            if !names.is_empty() {
+                line(&mut steps, 4, &names.join(" "));
+            }
+        }
+        if !steps.is_empty() {
+            statement(body, 3, "animation", &steps);
+        }
+    }
+
+    fn steps(&mut self, body: &mut String, view: &View, choice: &ViewChoice, links: &BTreeMap<&str, usize>) {
         let plan = self.plan;
         let mut steps = Vec::new();
         for step in &view.steps {
@@ -264,7 +326,19 @@ impl Writer<'_, '_> {
             let description = step.description.as_deref().filter(|text| !text.trim().is_empty());
             // Where several relations would do, the technology says which.
             let technology = relation.technology.as_deref().filter(|text| !text.trim().is_empty());
-            let link = links.get(relation.key.as_str()).and_then(|at| self.links.get(*at));
+            let position = links.get(relation.key.as_str()).copied();
+            let own = position.filter(|at| !step.response && choice.named_links.contains(at)).and_then(|at| self.identifiers.get(&at));
+            if let Some(own) = own {
+                let order = if order.is_empty() && super::words::is_reserved(own) { format!("{}: ", step.order) } else { order };
+                let mut text = format!("{order}{own}");
+                if let Some(description) = description {
+                    text.push(' ');
+                    text.push_str(&super::words::quoted(description, "the description of a step", self.fidelity));
+                }
+                line(body, 3, &text);
+                continue;
+            }
+            let link = position.and_then(|at| self.links.get(at));
             let same = link.and_then(|link| self.between.get(&(link.source, link.target))).map_or(&[][..], Vec::as_slice);
             let same: Vec<&Link<'_>> = same.iter().take(SIDE_BY_SIDE).filter_map(|at| self.links.get(*at)).collect();
             let by_words = same.iter().find(|other| said(other) == description).or(same.first());

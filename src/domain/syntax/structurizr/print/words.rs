@@ -41,6 +41,12 @@ fn plain(line: &str) -> String {
     format!("\"{}\"", line.replace('"', "\\\""))
 }
 
+/// Whether the text reads the same without quotes, wherever a word stands.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.chars().all(|next| next.is_ascii_alphanumeric() || matches!(next, '_' | '-' | '.'))
+}
+
 /// Whether the text cannot stand in quotes, and a block of lines gives it back unchanged.
 pub(super) fn wants_block(text: &str) -> bool {
     let breaks = text.contains('\n') || text.ends_with('\\');

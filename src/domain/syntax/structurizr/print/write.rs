@@ -11,7 +11,7 @@ use crate::domain::{
             links::{Link, identifier},
             names::Names,
             plan::{Item, Plan, is_static},
-            words::{block, quoted, wants_block},
+            words::{block, is_plain, quoted, wants_block},
         },
     },
 };
@@ -83,8 +83,13 @@ fn words(parts: &[Option<String>]) -> String {
     parts.iter().take(last).flat_map(|part| [" ", part.as_deref().unwrap_or("\"\"")]).collect()
 }
 
-fn said(text: Option<&String>) -> Option<&str> {
+pub(super) fn said(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.trim().is_empty())
+}
+
+/// Whether a line that begins with the text is a directive, or no statement, wherever it stands.
+pub(super) fn is_directive(text: &str) -> bool {
+    DIRECTIVES.contains(&text.to_lowercase().as_str())
 }
 
 impl Writer<'_, '_> {
@@ -206,6 +211,7 @@ impl Writer<'_, '_> {
                 properties.remove("instances");
             }
             self.properties(&mut body, depth + 1, &properties, &element.facts, kind);
+            self.perspectives(&mut body, depth + 1, &element.perspectives);
         }
         if level == Level::DeploymentEnvironment {
             let own = self.deployment_groups.range((at, 0)..(at + 1, 0));
@@ -329,11 +335,11 @@ impl Writer<'_, '_> {
         }
         let mut body = String::new();
         for (name, value) in all {
-            if name.trim().is_empty() || DIRECTIVES.contains(&name.to_lowercase().as_str()) {
+            if name.trim().is_empty() || is_directive(name) {
                 self.fidelity.lose("Property with a name that the language cannot write", None);
                 continue;
             }
-            let name = if bare(name) { name.to_owned() } else { quoted(name, "the name of a property", self.fidelity) };
+            let name = if is_plain(name) { name.to_owned() } else { quoted(name, "the name of a property", self.fidelity) };
             self.text(&mut body, depth + 1, &name, value, "the value of a property");
         }
         if !body.is_empty() {
@@ -360,16 +366,18 @@ impl Writer<'_, '_> {
                 first = Some(quoted(text, "a description", self.fidelity));
             }
         }
+        let follower = link.follower;
         let mut second = None;
         if let Some(text) = said(relation.technology.as_ref()) {
-            if wants_block(text) {
+            if wants_block(text) || follower.is_some_and(|follower| follower.technology != relation.technology) {
                 self.text(&mut body, depth + 1, "technology", text, "a technology");
             } else {
                 second = Some(quoted(text, "a technology", self.fidelity));
             }
         }
         let mut third = None;
-        if second.is_some() && !relation.tags.is_empty() && !relation.tags.iter().any(|tag| tag.contains(',')) {
+        let beside = follower.map_or(second.is_some(), |follower| follower.tags == relation.tags);
+        if beside && !relation.tags.is_empty() && !relation.tags.iter().any(|tag| tag.contains(',')) {
             third = Some(quoted(&relation.tags.join(","), "a tag", self.fidelity));
         } else {
             self.tags(&mut body, depth + 1, &relation.tags);
@@ -383,6 +391,7 @@ impl Writer<'_, '_> {
             properties.insert("mode".to_owned(), relation.mode.value.slug().to_owned());
         }
         self.properties(&mut body, depth + 1, &properties, &relation.facts, None);
+        self.perspectives(&mut body, depth + 1, &relation.perspectives);
         statement(out, depth, &header, &body);
     }
 }
@@ -408,11 +417,6 @@ pub(super) fn identifiers(links: &[Link<'_>], wanted: &BTreeSet<usize>, names: &
 fn positional_instances(element: &Element, level: Level) -> Option<&str> {
     let stated = element.facts.0.get("instances").is_some_and(|fact| fact.inherited_from.is_none());
     said(element.properties.get("instances")).filter(|text| level == Level::DeploymentNode && !stated && !text.contains('\n'))
-}
-
-fn bare(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.chars().all(|next| next.is_ascii_alphanumeric() || matches!(next, '_' | '-' | '.'))
 }
 
 /// Joins two parts with a blank line.

@@ -51,7 +51,7 @@ struct Writer<'c, 'b> {
     broken: bool,
 }
 
-pub(super) fn workspace(bytes: &[u8], broken: bool) -> String {
+pub(in crate::domain::syntax) fn workspace(bytes: &[u8], broken: bool) -> String {
     let mut choices = Choices::new(bytes);
     let unit = ["    ", "  ", "\t", "   "][choices.below(4)];
     let hierarchical = choices.below(2) == 0;

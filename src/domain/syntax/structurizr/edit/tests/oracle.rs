@@ -160,7 +160,7 @@ pub(super) fn judge(path: &str, text: &str, sources: &Sources, gesture: &Gesture
 fn meant(model: &Model, gesture: &Gesture) -> Model {
     let mut meant = model.clone();
     match gesture {
-        Gesture::Rename { subject: Subject::Element(key), name } => {
+        Gesture::Rename { subject: Subject::Element(key), name } | Gesture::Name { element: key, name } => {
             for element in meant.elements.values_mut() {
                 if element.key == *key || element.instance_of.as_ref() == Some(key) {
                     element.name.clone_from(name);
@@ -353,6 +353,11 @@ fn wrong(before: &Model, after: &Model, gesture: &Gesture, outcome: &Outcome) ->
         Gesture::RenameIdentifier { element: _, identifier } => {
             let Some(Subject::Element(key)) = &outcome.select else { return told() };
             nothing_gone && come.is_empty() && after.elements[key].identifier.as_ref() == Some(identifier)
+        }
+        Gesture::Name { element, .. } => {
+            // An element without identifier gets none.
+            let at = before.elements.get_index_of(element).unwrap();
+            nothing_gone && come.is_empty() && after.elements[at].identifier.is_some() == before.elements[at].identifier.is_some()
         }
         Gesture::SetKind { element, kind } => {
             let at = before.elements.get_index_of(element).unwrap();

@@ -43,6 +43,7 @@ fn gestures(model: &Model, choices: &mut Choices<'_>) -> Vec<Gesture> {
         };
         all.push(Gesture::Rename { subject: Subject::Element(element.clone()), name: "Quite \"new\" {".to_owned() });
         all.push(Gesture::Rename { subject: subject.clone(), name: "Another".to_owned() });
+        all.push(Gesture::Name { element: any(choices), name: "Freshly named".to_owned() });
         all.push(Gesture::RenameIdentifier { element: any(choices), identifier: "fresh_one".to_owned() });
         all.push(Gesture::Describe { subject: subject.clone(), description: value(choices) });
         all.push(Gesture::SetTechnology { subject: subject.clone(), technology: value(choices) });
@@ -76,7 +77,11 @@ fn gestures(model: &Model, choices: &mut Choices<'_>) -> Vec<Gesture> {
             })
             .collect();
         if !parents.is_empty() {
-            all.push(Gesture::Move { elements: vec![moved], home: Home::Element(parents[choices.below(parents.len())].clone()) });
+            let home = Home::Element(parents[choices.below(parents.len())].clone());
+            all.push(Gesture::Move { elements: vec![moved.clone()], home: home.clone() });
+            // Several at once.
+            let siblings = elements.iter().filter(|key| home_of(key) == home_of(&moved)).cloned().collect();
+            all.push(Gesture::Move { elements: siblings, home });
         }
         let home = home_of(&element);
         let mut beside: Vec<ElementKey> =
