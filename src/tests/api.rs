@@ -148,6 +148,7 @@ impl World {
             ("run", of("runs", 0)),
             ("suggestion", of("suggestions", 0)),
             ("other suggestion", of("suggestions", 1)),
+            ("third suggestion", of("suggestions", 2)),
             ("talk", talk["talk"].as_str().unwrap().to_owned()),
             ("user", owner.person.id.to_string()),
         ]);
@@ -157,6 +158,7 @@ impl World {
     fn address(&self, route: &Route) -> String {
         let id = match route.path {
             "/suggestions/{id}/reject" => "other suggestion",
+            "/suggestions/{id}/change" => "third suggestion",
             path if path.starts_with("/suggestions") => "suggestion",
             path if path.starts_with("/findings") => "finding",
             path if path.contains("/runs/") => "run",
@@ -186,14 +188,15 @@ impl World {
     }
 }
 
-/// A model that suggests two decisions.
+/// A model that suggests three decisions.
 fn suggesting() -> Providers {
     let propose = |title: &str| {
         json!({"call": "adr_propose", "input": {"title": title, "reason": "It comes up again and again.", "finding": null,
             "body": "## Context\n\nOrders are slow.\n\n## Decision\n\nWe write it down.\n\n## Consequences\n\nMore to read."}})
     };
     let finish = json!({"call": "finish", "input": {"recommendation": "approve", "coverage": [], "summary": "Fine."}});
-    let script = json!([{"say": [propose("Say who answers"), propose("Say what is slow")]}, {"say": [finish]}]);
+    let script =
+        json!([{"say": [propose("Say who answers"), propose("Say what is slow"), propose("Say what it costs")]}, {"say": [finish]}]);
     Providers::playing(Scripted::new(Script::read(&script.to_string()).unwrap()))
 }
 

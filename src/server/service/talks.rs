@@ -130,9 +130,12 @@ pub async fn ask_about_finding(
     let access = access::finding(app, actor, finding, Role::Commenter).await?;
     let text = checked(text)?;
     let member = one_member(app, &access.project, agent).await?;
-    let body = talk::addressed(&member.run.agent, text);
-    let asked = super::reviews::comment(app, actor, finding, &body, seen).await?;
-    asked.into_iter().find(|asked| asked.run.agent == member.run.agent).ok_or_else(|| ServiceError::not_found("The agent"))
+    // A remark names an agent as the library does.
+    let shelf = shelf::current(app).await?;
+    let same = shelf.library().members().into_iter().find(|(_, known)| known.definition.hash == member.run.file);
+    let handle = same.map_or_else(|| member.run.agent.clone(), |(handle, _)| handle);
+    let asked = super::reviews::comment(app, actor, finding, &talk::addressed(&handle, text), seen).await?;
+    asked.into_iter().find(|asked| asked.run.file == member.run.file).ok_or_else(|| ServiceError::not_found("The agent"))
 }
 
 /// Asks an agent about the design as it is now; answers the talk that begins with it.
@@ -391,7 +394,8 @@ async fn ask(app: &AppState, actor: &Actor, project: &Project, topic: Topic, mem
         let (app, actor, project, text) = (app.clone(), actor.clone(), project.clone(), text.to_owned());
         let span = tracing::info_span!("talk", project = %project.slug, talk = %topic.talk);
         let work = async move {
-            wait_and_answer(&app, actor, project, topic, member, text, place).await;
+            // It is large, and lives as long as the answer takes.
+            Box::pin(wait_and_answer(&app, actor, project, topic, member, text, place)).await;
             app.jobs.leave(topic.talk);
         };
         tokio::spawn(tracing::Instrument::instrument(work, span));
@@ -442,14 +446,13 @@ async fn prepare(
         item.comments.retain(|comment| comment.id != asking);
         Some(item)
     });
-    let earlier = match topic.finding {
-        // The discussion is part of what the talk is about.
-        Some(_) => Vec::new(),
-        None => {
-            let before = app.store.questions(topic.talk).await?.into_iter().take_while(|asked| asked.run.id != run.id);
-            before.map(|asked| Exchange { author: asked.asked_by, question: asked.question, answer: asked.answer }).collect()
-        }
-    };
+    // In a talk about a finding, the discussion is part of what it is about.
+    let before = if topic.finding.is_some() { Vec::new() } else { app.store.questions(topic.talk).await? };
+    let earlier = before
+        .into_iter()
+        .take_while(|asked| asked.run.id != run.id)
+        .map(|asked| Exchange { author: asked.asked_by, question: asked.question, answer: asked.answer })
+        .collect();
     Ok(Question {
         talk: topic.talk,
         project,
