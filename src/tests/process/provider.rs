@@ -40,7 +40,7 @@ impl Provider {
 
     /// Waits for a request whose answer has begun, and gives its head and body.
     pub(crate) fn asked(&self) -> String {
-        self.asked.recv_timeout(Duration::from_secs(60)).unwrap()
+        self.asked.recv_timeout(Duration::from_mins(1)).unwrap()
     }
 
     /// Variables that lead the program to it.
