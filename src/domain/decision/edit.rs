@@ -261,7 +261,8 @@ impl<'a> File<'a> {
         if let Some(block) = &self.block {
             return replace(block.inner.end..block.inner.end, status);
         }
-        let at = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        // After one mark, as it is looked for; further ones are text.
+        let at = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         replace(at..at, format!("---{end}{status}---{end}{end}"))
     }
 

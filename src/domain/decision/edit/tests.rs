@@ -41,6 +41,7 @@ fn a_status_changes_in_its_place_and_style() {
             "# T\r\n\r\n- Status: accepted\r\n- Date: 2026-11-19\r\n\r\n## Decision Outcome\r\n\r\n### Positive Consequences\r\n",
         ),
         ("\u{feff}# T\r\n\r\nx", "\u{feff}---\r\nstatus: accepted\r\n---\r\n\r\n# T\r\n\r\nx"),
+        ("\u{feff}\u{feff}# T\n", "\u{feff}---\nstatus: accepted\n---\n\n\u{feff}# T\n"),
         ("", "---\nstatus: accepted\n---\n\n"),
         ("# T\n\n- Status: Adopted\n", "# T\n\n- Status: Adopted\n"),
     ] {

@@ -16,7 +16,8 @@ const MAX_TAG: usize = 1024;
 
 /// Where the line ends, its line end excluded.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |found| at + found)
+    let line_end = |rest: &str| rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r'));
+    text.get(at..).and_then(line_end).map_or(text.len(), |found| at + found)
 }
 
 /// After spaces on the same line.
@@ -143,18 +144,18 @@ fn dotted_end(text: &str, at: usize) -> Option<(usize, Head)> {
 
 /// The second part of an arrow with a text between, as its place and its head: the first on this line.
 pub(super) fn closing_arrow(text: &str, from: usize, line: Line) -> Option<(Span, Head)> {
-    let end = line_end(text, from);
     let mut at = from;
-    while at < end {
+    // Stops at the line's end without looking for it first: a line may hold very many arrows.
+    while let Some(next) = char_at(text, at).filter(|next| !matches!(next, '\n' | '\r')) {
         let found = match line {
             Line::Dotted => dotted_end(text, at),
             Line::Thick => straight_end(text, at, b'='),
             _ => straight_end(text, at, b'-'),
         };
-        if let Some((found, head)) = found.filter(|(found, _)| *found <= end) {
+        if let Some((found, head)) = found {
             return Some((Span::new(at, found), head));
         }
-        at += char_at(text, at).map_or(1, char::len_utf8);
+        at += next.len_utf8();
     }
     None
 }
@@ -218,11 +219,17 @@ fn enclosed(text: &str, from: usize, close: &str, brackets: Brackets) -> Option<
         let end = space_end(text, found.span.range().end);
         return starts(text, end, close).then(|| Enclosed { text: found, end: end + close.len(), brackets, loose: false });
     }
-    let limit = text.floor_char_boundary(line_end(text, from).saturating_add(MAX_LABEL_TAIL).min(text.len()));
     let slanted = close.starts_with(['/', '\\']);
     let mut tag = start;
-    for (offset, c) in text.get(start..limit)?.char_indices() {
+    let mut first_line = text.get(from..start)?.find(['\n', '\r']).map(|found| from + found);
+    for (offset, c) in text.get(start..)?.char_indices() {
         let here = start + offset;
+        if first_line.is_none() && matches!(c, '\n' | '\r') {
+            first_line = Some(here);
+        }
+        if first_line.is_some_and(|end| here >= end.saturating_add(MAX_LABEL_TAIL)) {
+            return None;
+        }
         // Quotes of HTML attributes do no harm.
         if c == '<' {
             tag = tag.max(tag_end(text, here).unwrap_or(tag));
@@ -237,7 +244,7 @@ fn enclosed(text: &str, from: usize, close: &str, brackets: Brackets) -> Option<
         }
         let forbidden = matches!(c, '[' | ']' | '(' | ')' | '{' | '}' | '"') || (c == '|' && !slanted);
         // An arrow on a later line belongs to another statement.
-        let next = matches!(c, '-' | '=') && here > line_end(text, from) && arrow(text, here).is_some_and(|arrow| !arrow.open);
+        let next = matches!(c, '-' | '=') && first_line.is_some() && arrow(text, here).is_some_and(|arrow| !arrow.open);
         if forbidden || next {
             return None;
         }

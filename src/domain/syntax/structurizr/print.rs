@@ -8,10 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    model::{
-        ElementKey, Level, Model,
-        view::{Direction, ViewKind},
-    },
+    model::{ElementKey, Level, Model, view::Direction},
     syntax::{
         Sources,
         fidelity::Fidelity,

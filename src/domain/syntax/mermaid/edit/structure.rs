@@ -28,13 +28,23 @@ impl Editor<'_> {
         let plain = format!("{id}{open}{label}{close}");
         let classed = format!("{plain}:::{}", kind.slug());
         let stated = format!("%% @fact {id} kind {}", kind.slug());
+        let mut there = false;
         // The shortest that is read back as the kind.
         for lines in [vec![plain.clone()], vec![classed], vec![plain, stated]] {
             self.edits.clear();
             self.append(block, &lines);
-            if read(&self.result()).model.elements.get(&key).is_some_and(|element| element.kind.value == kind) {
+            let found = read(&self.result()).model.elements.get(&key).map(|element| element.kind.value);
+            there = found.is_some();
+            if found == Some(kind) {
                 break;
             }
+        }
+        if !there {
+            self.edits.clear();
+            return Err(Refusal::new(
+                "A node that is put here would not be read, because something before it is not finished",
+                "Mend what is marked in the text first.",
+            ));
         }
         self.select = Some(Subject::Element(key));
         Ok(())

@@ -45,7 +45,8 @@ impl Parser {
             let next = space_end(self.text(), self.at);
             // A keyword on the next line is the next statement, not what the arrow leads to.
             let word = self.text().get(next..id_end(self.text(), next)).unwrap_or("");
-            if next > line_end(self.text(), self.at) && RESERVED.contains(&word) {
+            let below = || self.text().get(self.at..next).is_some_and(|gap| gap.contains(['\n', '\r']));
+            if RESERVED.contains(&word) && below() {
                 return Err(self.no_node(line_end(self.text(), self.at)));
             }
             self.at = next;
@@ -329,8 +330,9 @@ impl Parser {
             self.at = end + 1;
             return Ok(LinkLabel { text, bars: Some(Span::new(bar, end + 1)) });
         }
-        let line = line_end(self.text(), bar);
-        let Some(length) = self.text().get(bar + 1..line).and_then(|rest| rest.find('|')) else {
+        let closing = self.text().get(bar + 1..).and_then(|rest| rest.find(['|', '\n', '\r']));
+        let Some(length) = closing.filter(|length| starts(self.text(), bar + 1 + length, "|")) else {
+            let line = line_end(self.text(), bar);
             return Err(Fault::new(
                 Span::new(bar, line),
                 "unclosed-label",

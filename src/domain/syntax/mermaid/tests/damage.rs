@@ -154,6 +154,12 @@ fn hostile_texts_are_read_in_time() {
         "%%{\n",
         "a&",
         "a & ",
+        " ==> ",
+        "a ==> ",
+        "a -- x --> ",
+        "a[x] --> ",
+        "a -->|x| ",
+        "a[x];",
     ] {
         let text = format!("flowchart LR\n{}", piece.repeat(50_000 / piece.len()));
         sound(&text);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::domain::{
     diagnostic::Level as Severity,
-    model::{GroupKey, Perspective},
+    model::{GroupKey, Perspective, view::ViewKind},
 };
 
 mod hostile;
