@@ -133,7 +133,8 @@ fn ReviewScreen(
     let walk = walk(&slug, number, filter.get_untracked(), open.get_untracked(), &order());
     // On a narrow screen a chosen finding is what people came for.
     let pane = Memo::new(move |_| {
-        parameter("pane").unwrap_or_else(|| if wanted.get().is_some() { "detail".to_owned() } else { "list".to_owned() })
+        let known = parameter("pane").filter(|pane| matches!(pane.as_str(), "list" | "detail" | "run"));
+        known.unwrap_or_else(|| if wanted.get().is_some() { "detail".to_owned() } else { "list".to_owned() })
     });
     let crumbs = vec![
         (data.project.name.clone(), Some(paths::project(&slug))),
@@ -157,7 +158,7 @@ fn ReviewScreen(
                 let href = paths::with_query(&paths::review(&slug, number), &[("ask", Some("1"))]);
                 view! { <a class="btn" href=href>{icon("agent")}<span class="label-sm">"Ask agents"</span></a> }
             })}
-        {(role >= Role::Editor)
+        {(role >= Role::Editor && !running)
             .then(|| {
                 view! {
                     <ActionForm action=start>
@@ -193,8 +194,11 @@ fn ReviewScreen(
     };
     let choices = data.agents.clone();
     let title = format!("Review {number} of {}", data.project.name);
-    let empty =
-        if data.review.status == ReviewStatus::Running { "Findings appear here in a moment." } else { "Nothing to show for this filter." };
+    let empty = match data.review.status {
+        ReviewStatus::Running => "Findings appear here in a moment.",
+        _ if data.findings.is_empty() => "Nothing to work on: no rule and no agent found anything.",
+        _ => "Nothing to show for this filter.",
+    };
     let here = open.get_untracked().map_or_else(|| paths::review(&slug, number), |open| paths::finding(&slug, number, open));
     let change = change
         .filter(|_| role >= Role::Editor)

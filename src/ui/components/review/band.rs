@@ -19,7 +19,7 @@ pub fn band(page: &ReviewPage) -> AnyView {
     let review = &page.review;
     let (mark, word) = match (review.status, review.verdict) {
         (ReviewStatus::Running, _) => (
-            view! { <span class="verdict__mark"><span class="step__ring" aria-hidden="true"></span></span> }.into_any(),
+            view! { <span class="verdict__mark verdict__mark--busy"><span class="step__ring" aria-hidden="true"></span></span> }.into_any(),
             "Review in progress",
         ),
         (_, Some(verdict)) => (verdict_mark(verdict), verdict.name()),
