@@ -24,6 +24,7 @@ use crate::domain::{
 const MOST: usize = 20_000;
 const ADDRESS: &str = "(address left out)";
 const HTML: &str = "(HTML left out)";
+const NOT_SHOWN: &str = "The answer can't be shown; the run's record holds it.";
 
 /// What is shown of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,12 +61,21 @@ pub fn cleaned(text: &str) -> String {
         }
         text = next;
     }
-    let harmless = |problem: &String| problem.contains("without a blank") || problem.contains("heading, table");
-    if !problems(&text, Form::Document, &[]).iter().all(harmless) {
-        // Whatever it was, without these signs it is words.
-        text = without_addresses(&text.replace(['<', '>', '[', ']', '!', '\\', '&'], " "));
+    if is_harmless(&text) {
+        return text.trim().to_owned();
     }
-    text.trim().to_owned()
+    // Whatever it was: without these signs nothing is marked up, and what emphasis had split stands together to be found.
+    text.retain(|c| !matches!(c, '<' | '>' | '[' | ']' | '!' | '\\' | '&' | '*' | '_' | '`' | '~'));
+    for _ in 0..4 {
+        text = without_addresses(&text);
+    }
+    if is_harmless(&text) { text.trim().to_owned() } else { NOT_SHOWN.to_owned() }
+}
+
+/// Nothing of it loads, links or hides.
+fn is_harmless(text: &str) -> bool {
+    let harmless = |problem: &String| problem.contains("without a blank") || problem.contains("heading, table");
+    problems(text, Form::Document, &[]).iter().all(harmless)
 }
 
 /// Lines that define where links lead give no event of their own.
