@@ -75,8 +75,9 @@ impl Hash {
 /// The layout as numbers, for [`read`] with the same graph.
 pub fn write(layout: &Layout, graph: &Graph) -> Vec<i32> {
     let Layout { made_for, width, height, coarse, origin, .. } = layout;
-    let halves = [(made_for >> 32) as u32, *made_for as u32].map(u32::cast_signed);
-    let mut numbers = vec![halves[0], halves[1], *width, *height, i32::from(*coarse), origin.x, origin.y];
+    let [a, b, c, d, e, f, g, h] = made_for.to_be_bytes();
+    let mut numbers =
+        vec![i32::from_be_bytes([a, b, c, d]), i32::from_be_bytes([e, f, g, h]), *width, *height, i32::from(*coarse), origin.x, origin.y];
     let place = |rect: Option<&Rect>| rect.map_or([0; 4], |rect| [rect.x, rect.y, rect.width, rect.height]);
     for key in graph.nodes.keys() {
         numbers.extend(place(layout.nodes.get(key)));
@@ -104,8 +105,8 @@ pub fn write(layout: &Layout, graph: &Graph) -> Vec<i32> {
 pub fn read(numbers: &[i32], graph: &Graph, pins: &BTreeMap<ElementKey, Point>) -> Option<Layout> {
     let mut rest = numbers.iter().copied();
     let mut next = || rest.next();
-    let halves = [next()?, next()?].map(|half| u64::from(half.cast_unsigned()));
-    let made_for = halves[0] << 32 | halves[1];
+    let [first, second] = [next()?, next()?].map(|half| u64::from(half.cast_unsigned()));
+    let made_for = first << 32 | second;
     if made_for != imprint(graph, pins) {
         return None;
     }

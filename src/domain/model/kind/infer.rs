@@ -334,7 +334,7 @@ fn words(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     for (at, next) in letters.iter().copied().enumerate() {
         let part = next.is_alphanumeric() || matches!(next, '/' | '.' | '+' | '#');
-        let lower_follows = letters.get(at + 1).is_some_and(|after| after.is_ascii_lowercase());
+        let lower_follows = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
         if next.is_ascii_uppercase() && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && lower_follows)) {
             result.push(' ');
         }
