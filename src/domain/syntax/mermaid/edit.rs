@@ -8,10 +8,10 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    diagnostic::Span,
+    diagnostic::{Level, Span},
     model::{ElementKey, GroupKey, RelationKey},
     syntax::{
-        Sources, TextEdit,
+        Parsed, Sources, TextEdit, apply,
         gesture::{Gesture, Home, Outcome, Refusal, Subject},
         mermaid::{
             MAX_BYTES,
@@ -70,7 +70,27 @@ pub fn edit(_path: &str, text: &str, _sources: &Sources, gesture: &Gesture) -> R
             ));
         }
     }
-    Ok(editor.finish())
+    checked(text, editor.finish())
+}
+
+/// An edit of a text that is broken elsewhere may meet the break: better no edit than one that breaks more.
+fn checked(text: &str, outcome: Outcome) -> Result<Outcome, Refusal> {
+    let errors = |parsed: &Parsed| parsed.diagnostics.iter().filter(|found| found.level == Level::Error).count();
+    let after = super::parse("", &apply(text, &outcome.edits), &Sources::new());
+    let there = match &outcome.select {
+        // A boundary can be moved by the name of its subgraph.
+        Some(Subject::Element(key)) => after.model.elements.contains_key(key) || after.model.groups.contains_key(&GroupKey(key.0.clone())),
+        Some(Subject::Relation(key)) => after.model.relations.contains_key(key),
+        Some(Subject::Group(key)) => after.model.groups.contains_key(key),
+        None => true,
+    };
+    if there && (errors(&after) == 0 || errors(&after) <= errors(&super::parse("", text, &Sources::new()))) {
+        return Ok(outcome);
+    }
+    Err(Refusal::new(
+        "This cannot be written here without breaking what stands around it",
+        "Mend what is marked in the text first, or edit the text by hand.",
+    ))
 }
 
 struct Editor<'a> {

@@ -282,7 +282,7 @@ fn a_workspace_reads_back_the_same_and_says_what_its_styles_said() {
 }
 
 /// A workspace with everything that stands beside elements and relations.
-const DRESSED: &str = r##"workspace "Shop" {
+const DRESSED: &str = r#"workspace "Shop" {
     model {
         archetypes {
             store = container {
@@ -497,7 +497,7 @@ const DRESSED: &str = r##"workspace "Shop" {
         }
     }
 }
-"##;
+"#;
 
 #[test]
 fn all_that_stands_beside_the_model_is_carried() {

@@ -203,7 +203,8 @@ impl Writer<'_, '_> {
             ViewKind::Filtered => {
                 if let (Some(key), Some(base)) = (&shown.base, &view.base) {
                     let tags = super::words::quoted(&base.tags.join(","), "a tag", self.fidelity);
-                    header.push_str(&format!(" \"{key}\" {} {tags}", if base.include { "include" } else { "exclude" }));
+                    let filter = if base.include { "include" } else { "exclude" };
+                    header.push_str(&[" \"", key, "\" ", filter, " ", &tags].concat());
                 }
             }
             ViewKind::Deployment => {

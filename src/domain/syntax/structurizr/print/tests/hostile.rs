@@ -213,9 +213,9 @@ fn build(elements: &[Seeds], relations: &[Seeds], groups: &[Seeds], views: &[See
             ..Style::default()
         };
         if a % 2 == 0 {
-            model.appearance.elements.push(style)
+            model.appearance.elements.push(style);
         } else {
-            model.appearance.relations.push(style)
+            model.appearance.relations.push(style);
         }
         if b % 2 == 0 && !model.appearance.themes.contains(&texts[3]) {
             model.appearance.themes.push(texts[3].clone());
@@ -236,9 +236,9 @@ fn scheme(at: usize) -> Scheme {
 fn perspective(texts: &[String], at: usize) -> Perspective {
     Perspective {
         name: texts[0].clone(),
-        description: (at % 2 == 0).then(|| texts[1].clone()),
-        value: (at % 3 == 0).then(|| texts[2].clone()),
-        url: (at % 5 == 0).then(|| texts[3].clone()),
+        description: at.is_multiple_of(2).then(|| texts[1].clone()),
+        value: at.is_multiple_of(3).then(|| texts[2].clone()),
+        url: at.is_multiple_of(5).then(|| texts[3].clone()),
         span: Span::default(),
     }
 }
