@@ -75,9 +75,8 @@ impl Hash {
 /// The layout as numbers, for [`read`] with the same graph.
 pub fn write(layout: &Layout, graph: &Graph) -> Vec<i32> {
     let Layout { made_for, width, height, coarse, origin, .. } = layout;
-    let [a, b, c, d, e, f, g, h] = made_for.to_be_bytes();
-    let mut numbers =
-        vec![i32::from_be_bytes([a, b, c, d]), i32::from_be_bytes([e, f, g, h]), *width, *height, i32::from(*coarse), origin.x, origin.y];
+    let half = |bits: u64| u32::try_from(bits & 0xffff_ffff).unwrap_or_default().cast_signed();
+    let mut numbers = vec![half(made_for >> 32), half(*made_for), *width, *height, i32::from(*coarse), origin.x, origin.y];
     let place = |rect: Option<&Rect>| rect.map_or([0; 4], |rect| [rect.x, rect.y, rect.width, rect.height]);
     for key in graph.nodes.keys() {
         numbers.extend(place(layout.nodes.get(key)));
