@@ -29,8 +29,12 @@ const fn path(language: Language) -> &'static str {
     }
 }
 
+/// Errors with their words. In a part of a text they are warnings, and turn into errors when the last thing that made it a part
+/// is deleted.
 fn errors(parsed: &Parsed) -> Vec<(&str, &str)> {
-    let errors = parsed.diagnostics.iter().filter(|found| found.level == Severity::Error);
+    let part = parsed.diagnostics.iter().any(|found| found.code == "fragment");
+    let least = if part { Severity::Warning } else { Severity::Error };
+    let errors = parsed.diagnostics.iter().filter(|found| found.level >= least);
     errors.map(|found| (found.code.as_str(), found.what.as_str())).collect()
 }
 
