@@ -317,7 +317,9 @@ async fn problems_have_a_code_a_detail_and_the_request() {
         (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "x", "slug": "Not A Slug"})).await, 422, "invalid"),
         (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "x", "slug": "shop"})).await, 409, "conflict"),
         (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": "x", "description": long})).await, 413, "too-large"),
+        // There is nothing to review yet; whether that is asked with a body or without makes no difference.
         (app.post("/api/v1/projects/shop/reviews").bearer(&token).json(&json!({})).await, 422, "invalid"),
+        (app.post("/api/v1/projects/shop/reviews").bearer(&token).send().await, 422, "invalid"),
         (app.get("/api/v1/projects?limit=0").bearer(&token).send().await, 422, "invalid"),
         (app.get("/api/v1/projects?nonsense=1").bearer(&token).send().await, 422, "invalid"),
         (app.get("/api/v1/projects").bearer("wrong").send().await, 401, "sign-in-needed"),

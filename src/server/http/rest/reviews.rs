@@ -149,7 +149,7 @@ fn status() -> Value {
     json!({"enum": ["running", "finished", "cancelled", "failed"]})
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Start {
     documents: Option<Vec<DocumentId>>,
@@ -217,7 +217,8 @@ impl std::fmt::Display for Newest {
     }
 }
 
-async fn start(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(start): Body<Start>) -> Outcome {
+async fn start(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, start: Option<Body<Start>>) -> Outcome {
+    let Body(start) = start.unwrap_or_else(|| Body(Start::default()));
     let review = {
         let order = Order { documents: start.documents.as_deref(), profile: start.profile, agents: start.agents.as_deref() };
         service::reviews::begin(&app, &actor, &slug, order).await?
