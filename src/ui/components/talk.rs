@@ -186,6 +186,18 @@ pub fn exchange(slug: &str, asked: &Asked, actions: TalkActions) -> AnyView {
     .into_any()
 }
 
+/// Why nobody can be asked, and who can change that.
+pub fn no_model() -> AnyView {
+    view! {
+        <p class="muted">
+            "No model may be asked for this project. An administrator can set up a provider ("
+            <a class="link" href=paths::SETTINGS>"how"</a>
+            "), and an owner can allow external models in the project's settings."
+        </p>
+    }
+    .into_any()
+}
+
 /// The agents to choose from; those that the project always asks come first.
 pub fn agent_options(agents: &[AgentChoice], chosen: Option<&str>) -> Vec<AnyView> {
     let (always, others): (Vec<&AgentChoice>, Vec<&AgentChoice>) = agents.iter().partition(|agent| agent.always);

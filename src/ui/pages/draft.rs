@@ -14,7 +14,7 @@ use crate::{
             frame::{At, PageFrame, Part},
             icon::icon,
             loading::{asked, load, segment},
-            talk::agent_options,
+            talk::{agent_options, no_model},
         },
         paths,
         state::highlight::escape,
@@ -98,14 +98,7 @@ fn DraftScreen(data: DraftPage, notice: Option<Notice>) -> impl IntoView {
                     }
                         .into_any()
                 } else {
-                    view! {
-                        <p class="muted">
-                            "No model may be asked for this project. An administrator can set up a provider ("
-                            <a class="link" href=paths::SETTINGS>"how"</a>
-                            "), and an owner can allow external models in the project's settings."
-                        </p>
-                    }
-                        .into_any()
+                    no_model()
                 }}
             </main>
         </PageFrame>

@@ -17,7 +17,7 @@ use crate::{
             frame::{At, PageFrame, Part},
             icon::icon,
             loading::{asked, load, segment},
-            talk::AskForm,
+            talk::{AskForm, no_model},
         },
         paths,
         state::words::count,
@@ -59,14 +59,7 @@ fn TalksPage(data: TalkList, notice: Option<Notice>) -> impl IntoView {
                 </div>
                 <div class="stack stack--wide">
                     {if !provider {
-                        view! {
-                            <p class="muted">
-                                "No model may be asked for this project. An administrator can set up a provider ("
-                                <a class="link" href=paths::SETTINGS>"how"</a>
-                                "), and an owner can allow external models in the project's settings."
-                            </p>
-                        }
-                            .into_any()
+                        no_model()
                     } else if may_ask {
                         view! { <AskForm slug=slug.clone() talk=None agents=agents chosen=None typed=typed/> }.into_any()
                     } else {

@@ -24,7 +24,7 @@ use crate::{
     server::{
         error::ServiceError,
         ports::ChatModel,
-        service::agent_runs::{Session, announce, cast},
+        service::agent_runs::{Session, announce, boundary, cast},
     },
 };
 
@@ -73,10 +73,9 @@ pub(super) async fn merged(session: &Session<'_>, members: &[panel::Member]) -> 
     run.cost = model.info().capabilities.price.map(|_| 0);
     app.store.begin_runs(session.project.id, session.review.id, session.actor.person.id, std::slice::from_ref(&run)).await?;
     announce(app, session.review.id.into(), &run, "");
-    let secret = app.ids.secret();
-    let boundary = Boundary::new(secret.first_chunk::<8>().copied().unwrap_or_default());
     let trail = Trail::new(run.id.to_string());
-    let mut look = Look { session, model: model.as_ref(), boundary, stop, money, run, trail, records: Vec::new(), over: false };
+    let mut look =
+        Look { session, model: model.as_ref(), boundary: boundary(app), stop, money, run, trail, records: Vec::new(), over: false };
     let same = look.pairs(members).await;
     let panel::Merged { mut shown, folded } = panel::merge(members, &same);
     for finding in &mut shown {
