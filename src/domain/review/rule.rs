@@ -87,6 +87,32 @@ impl Reads {
     }
 }
 
+/// How far a rule can help to mend what it found. A fix never states a fact: it may say `planned`, never `yes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FixClass {
+    /// The text gains only what it already implies: an arrow turned, a word made exact.
+    Safe,
+    /// A change of the design that a person looks at first.
+    Proposal,
+    /// The control is stated as planned.
+    Planned,
+    /// Only people can mend it.
+    None,
+}
+
+impl FixClass {
+    /// In words, for the catalogue.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "Tidies the text",
+            Self::Proposal => "Proposes a change of the design",
+            Self::Planned => "States the control as planned",
+            Self::None => "None: this needs a decision",
+        }
+    }
+}
+
 /// A rule as the registry holds it; made by [`declare_rule`].
 pub struct Rule {
     /// `LNT-` and the code that is never used again for anything else.
@@ -105,6 +131,9 @@ pub struct Rule {
     pub key: &'static str,
     /// Grows when the meaning of the key changes.
     pub key_version: u8,
+    pub fix: FixClass,
+    /// What a curriculum of distributed systems calls the subject: the topics that the built-in architects carry.
+    pub topics: &'static [&'static str],
     /// Markdown with the sections that [`Rule::page`] reads; each line still begins with the space that follows `///`.
     pub documentation: &'static str,
     pub check: fn(&mut Check<'_>),
@@ -123,6 +152,7 @@ pub struct Page {
     pub severity: Severity,
     pub set: Set,
     pub grouping: Grouping,
+    pub fix: FixClass,
     /// What the rule looks for, exactly.
     pub detection: String,
     pub why: String,
@@ -211,6 +241,7 @@ impl Rule {
             severity: self.severity,
             set: self.set,
             grouping: self.grouping,
+            fix: self.fix,
             detection: self.section("What it finds"),
             why: self.section("Why it matters"),
             remedy: self.section("What to do"),
@@ -245,6 +276,8 @@ macro_rules! declare_rule {
             reads: $reads:ident,
             grouping: $grouping:ident,
             key: $key:literal version $version:literal,
+            fix: $fix:ident,
+            topics: [$($topic:literal),*],
         }
     ) => {
         pub(super) static RULE: $crate::domain::review::rule::Rule = $crate::domain::review::rule::Rule {
@@ -259,6 +292,8 @@ macro_rules! declare_rule {
             grouping: $crate::domain::review::rule::Grouping::$grouping,
             key: $key,
             key_version: $version,
+            fix: $crate::domain::review::rule::FixClass::$fix,
+            topics: &[$($topic),*],
             documentation: concat!($($doc, "\n"),+),
             check,
         };

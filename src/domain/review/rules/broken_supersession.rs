@@ -125,6 +125,8 @@ declare_rule! {
         reads: Decisions,
         grouping: Individual,
         key: "the records involved" version 1,
+        fix: Safe,
+        topics: ["GA11.6"],
     }
 }
 

@@ -72,6 +72,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the cache" version 1,
+        fix: None,
+        topics: ["GA2.6", "GA3.3", "BA3.4"],
     }
 }
 

@@ -73,6 +73,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the services of the chain" version 1,
+        fix: None,
+        topics: ["GA1.1", "BA2.2", "GA10.2"],
     }
 }
 

@@ -87,6 +87,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "service, store and queue" version 1,
+        fix: Proposal,
+        topics: ["GA2.1", "GA2.2", "BA3.5", "GA5.3"],
     }
 }
 

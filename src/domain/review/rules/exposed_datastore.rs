@@ -85,6 +85,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store" version 1,
+        fix: Proposal,
+        topics: ["GA9.2"],
     }
 }
 

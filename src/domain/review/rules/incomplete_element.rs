@@ -58,6 +58,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
+        fix: Safe,
+        topics: ["BA6.1"],
     }
 }
 

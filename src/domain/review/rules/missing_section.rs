@@ -76,6 +76,8 @@ declare_rule! {
         reads: Decisions,
         grouping: PerSubject,
         key: "the record" version 1,
+        fix: Safe,
+        topics: ["GA11.1"],
     }
 }
 

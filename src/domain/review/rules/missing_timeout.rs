@@ -74,6 +74,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
+        fix: Planned,
+        topics: ["BA4.2", "BA5.3", "GA4.2"],
     }
 }
 

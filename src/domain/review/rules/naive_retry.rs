@@ -72,6 +72,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
+        fix: Planned,
+        topics: ["GA4.2", "BA2.4"],
     }
 }
 

@@ -90,6 +90,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the queue" version 1,
+        fix: Proposal,
+        topics: ["GA3.5", "GA5.3"],
     }
 }
 

@@ -67,6 +67,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the element" version 1,
+        fix: Proposal,
+        topics: ["BA6.1"],
     }
 }
 

@@ -88,6 +88,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerZonePair,
         key: "the two zones and the protocol" version 1,
+        fix: Planned,
+        topics: ["GA9.2"],
     }
 }
 

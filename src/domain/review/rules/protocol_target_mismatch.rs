@@ -65,6 +65,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
+        fix: Safe,
+        topics: ["BA2.2"],
     }
 }
 

@@ -65,6 +65,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store or queue" version 1,
+        fix: Safe,
+        topics: ["BA6.1"],
     }
 }
 

@@ -108,6 +108,8 @@ declare_rule! {
         reads: Both,
         grouping: PerDiagram,
         key: "the source, or the document" version 1,
+        fix: None,
+        topics: ["GA9.1", "BA4.3"],
     }
 }
 

@@ -87,6 +87,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the store" version 1,
+        fix: Proposal,
+        topics: ["BA2.1", "BA5.1", "GA1.1"],
     }
 }
 

@@ -91,6 +91,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerTier,
         key: "the tier" version 1,
+        fix: Proposal,
+        topics: ["GA3.1", "GA4.6"],
     }
 }
 

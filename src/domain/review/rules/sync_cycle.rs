@@ -70,6 +70,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the elements of the shortest cycle" version 1,
+        fix: Proposal,
+        topics: ["GA1.1", "BA2.1"],
     }
 }
 

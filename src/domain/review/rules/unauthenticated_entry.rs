@@ -92,6 +92,8 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the service" version 1,
+        fix: Planned,
+        topics: ["GA9.2", "BA1.5", "BA4.3"],
     }
 }
 

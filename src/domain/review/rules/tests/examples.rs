@@ -69,13 +69,9 @@ fn the_catalogue_is_complete_and_every_page_has_every_section() {
             assert!(text.chars().count() >= 30, "{}: section {section} says {text:?}", rule.code);
             assert!(!text.contains('!') && !text.to_lowercase().contains("please"), "{}: {text}", rule.code);
         }
+        assert!(!rule.topics.is_empty(), "{} names no topic", rule.code);
         assert!(rules::by_code(rule.code).is_some_and(|found| found.slug == rule.slug));
         assert!(rules::by_code(&rule.code.to_lowercase().replace("lnt-", "")).is_some_and(|found| found.slug == rule.slug));
     }
-    let expected = [
-        "M001", "M002", "M004", "M005", "B001", "B003", "D001", "D004", "A002", "R001", "R002", "R004", "R011", "X001", "X002", "X004",
-        "X008", "Q001", "Q002", "Q006",
-    ];
-    assert_eq!(codes, expected.iter().map(|code| rules::by_code(code).unwrap().code).collect());
     assert!(rules::by_code("LNT-Z999").is_none());
 }
