@@ -7,10 +7,15 @@ use crate::{
     api::ApiError,
     domain::{
         agent::proposal::wording::Wording,
-        id::{FindingId, SuggestionId},
+        id::{DocumentId, FindingId, SuggestionId},
         moment::Moment,
         project::{DocumentKind, Project},
-        review::{FindingState, Review, ReviewFinding, ReviewedDocument, agents::AgentRun, suggestion::Suggested},
+        review::{
+            FindingState, Review, ReviewFinding, ReviewedDocument,
+            agents::AgentRun,
+            suggestion::{ChangePicture, Suggested},
+        },
+        scene::ghosts::Ghosts,
         talk::Asked,
     },
 };
@@ -49,6 +54,8 @@ pub struct ReviewPage {
     /// What agents did, in the order they were asked.
     pub runs: Vec<AgentRun>,
     pub suggestions: Vec<Suggested>,
+    /// Those that change diagrams, drawn.
+    pub pictures: Vec<ChangePicture>,
     /// What agents were asked about its findings, oldest first.
     pub asked: Vec<Asked>,
     /// Agents that can be asked.
@@ -133,6 +140,25 @@ pub async fn steer_agents(slug: String, number: u32, text: String) -> Result<(),
 pub async fn stop_review(slug: String, number: u32) -> Result<(), ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::reviews::cancel(&auth::app()?, &auth::signed_in()?, &slug, number).await).map(|_| ())
+}
+
+/// A suggestion over the diagram that it would change, as that is now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Over {
+    pub suggested: Suggested,
+    pub ghosts: Option<Ghosts>,
+    /// What it does, such as `adds 2 elements`.
+    pub words: String,
+    /// Why there is nothing to see.
+    pub problem: String,
+    /// The page that it comes from.
+    pub back: String,
+}
+
+#[server(name = LoadOver, prefix = "/fn", endpoint = "suggestion_over")]
+pub async fn suggestion_over(document: DocumentId, suggestion: SuggestionId, view: Option<String>) -> Result<Over, ApiError> {
+    use crate::server::{error::answer, http::auth, service::agent_runs::suggestions};
+    answer(suggestions::over(&auth::app()?, &auth::signed_in()?, document, suggestion, view).await)
 }
 
 /// A suggestion with the words that can be changed.

@@ -10,7 +10,10 @@ use crate::{
         id::{SuggestionId, TalkId},
         moment::Moment,
         project::{Document, Project},
-        review::{finding::Severity, suggestion::Suggested},
+        review::{
+            finding::Severity,
+            suggestion::{ChangePicture, Suggested},
+        },
         talk::{Asked, Talk},
     },
 };
@@ -40,6 +43,8 @@ pub struct TalkPage {
     /// What a draft hands over; empty for other talks.
     pub brief: Brief,
     pub previews: Vec<Preview>,
+    /// Suggested changes of diagrams, drawn.
+    pub pictures: Vec<ChangePicture>,
     pub agents: Vec<AgentChoice>,
     pub provider: bool,
 }

@@ -20,6 +20,7 @@ use crate::domain::{
 };
 
 mod crop;
+pub mod ghosts;
 pub mod icon;
 pub mod lens;
 pub mod pins;

@@ -14,7 +14,7 @@ use crate::server::{
     http::{assets::Assets, health::Health},
     llm::providers::Providers,
     ports::{Clock, IdSource, RandomIds, SystemClock},
-    service::{agents::shelf::Shelves, jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
+    service::{agent_runs::purse::Purse, agents::shelf::Shelves, jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
     store::Store,
 };
 
@@ -30,6 +30,8 @@ pub struct AppState {
     pub jobs: Jobs,
     pub notices: Arc<Notices>,
     pub plates: Arc<Plates>,
+    /// What running agents may still spend.
+    pub purse: Arc<Purse>,
     /// The provider of models, if one is set up.
     pub models: Arc<Providers>,
     pub agents: Arc<Shelves>,
@@ -54,6 +56,7 @@ impl AppState {
             jobs: Jobs::default(),
             notices: Arc::new(Notices::default()),
             plates: Arc::new(Plates::default()),
+            purse: Arc::new(Purse::default()),
             models: Arc::new(Providers::none()),
             agents: Arc::new(Shelves::default()),
             health: Arc::new(Health::new()),

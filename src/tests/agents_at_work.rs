@@ -289,11 +289,31 @@ async fn a_suggestion_is_applied_by_a_person_merged_with_what_others_write_and_t
     let written = format!("{}\n// written meanwhile\n", before.text.trim_end());
     service::documents::put_text(&desk.app.state, &desk.ada, diagram, &written, before.document.revision).await.unwrap();
     let path = |decision: &str| format!("/api/v1/suggestions/{}/{decision}", suggested["id"].as_str().unwrap());
+    // It is drawn, by itself in the review and over the diagram as that is now.
+    let cookie = desk.app.sign_in("ada@example.com").await;
+    let page = |address: String| {
+        let call = desk.app.get(&address).cookie(&cookie);
+        async move { call.send().await.text() }
+    };
+    let over = format!("/p/shop/diagrams/{diagram}?suggestion={}", suggested["id"].as_str().unwrap());
+    let sheet = page("/p/shop/reviews/1".to_owned()).await;
+    assert!(
+        sheet.contains("go-architect changes 1 relation") && sheet.contains("is-changed") && sheet.contains("&amp;suggestion="),
+        "{sheet}"
+    );
+    let shown = page(over.clone()).await;
+    assert!(shown.contains("suggest-bar") && shown.contains("changes 1 relation") && shown.contains("Accept edit"), "{shown}");
+    assert!(shown.contains(r#"<g class="dg-ghosts""#) && shown.contains("/p/shop/reviews/1"), "{shown}");
+    assert!(!page(format!("/p/shop/diagrams/{diagram}")).await.contains("dg-ghosts"));
     let accepted = desk.app.post(&path("accept")).bearer(&desk.token).json(&json!({})).await;
     assert_eq!((accepted.status.as_u16(), accepted.json()["decided_by"].as_str()), (200, Some("Ada Lovelace")), "{}", accepted.text());
     let after = text().await.text;
     assert!(after.contains("planned") && after.contains("// written meanwhile"), "{after}");
     assert_eq!(desk.app.post(&path("accept")).bearer(&desk.token).json(&json!({})).await.status, 409);
+    let decided = page(over).await;
+    assert!(
+        decided.contains("It was decided on already") && !decided.contains(r#"<g class="dg-ghosts""#) && !decided.contains("Accept edit")
+    );
     let back = desk.app.post(&path("take-back")).bearer(&desk.token).json(&json!({})).await;
     assert_eq!(back.status, 200, "{}", back.text());
     assert_eq!(text().await.text, written);

@@ -15,19 +15,26 @@ pub struct Allowance {
     /// None for no limit.
     pub cap: Option<u64>,
     pub spent: u64,
+    /// What agents at work may still spend.
+    pub held: u64,
 }
 
 impl Allowance {
     /// What each of some agents that begin together may spend, so that together they stay below the cap; none for no limit.
     pub fn share(&self, agents: usize) -> Option<u64> {
-        let left = self.cap?.saturating_sub(self.spent);
+        let left = self.cap?.saturating_sub(self.spent).saturating_sub(self.held);
         Some(left / u64::try_from(agents.max(1)).unwrap_or(u64::MAX))
     }
 
     /// Why an agent does not begin, and what to do about it.
     pub fn used_up(&self) -> String {
+        let (held, later) = if self.held == 0 {
+            (String::new(), "tomorrow (UTC)")
+        } else {
+            (format!(", those at work may still spend {}", dollars(self.held)), "when they are done")
+        };
         format!(
-            "It was not asked: agents of this project have cost {} today, and {} a day is the most. Ask again tomorrow (UTC), or have an \
+            "It was not asked: agents of this project have cost {} today{held}, and {} a day is the most. Ask again {later}, or have an \
              owner raise the limit in the project's settings.",
             dollars(self.spent),
             dollars(self.cap.unwrap_or_default())
@@ -86,12 +93,15 @@ mod tests {
 
     #[test]
     fn agents_share_what_is_left() {
-        let allowance = Allowance { cap: Some(5_000_000), spent: 2_000_000 };
+        let allowance = Allowance { cap: Some(5_000_000), spent: 2_000_000, held: 0 };
         assert_eq!((allowance.share(1), allowance.share(3), allowance.share(0)), (Some(3_000_000), Some(1_000_000), Some(3_000_000)));
-        let over = Allowance { cap: Some(5_000_000), spent: 7_000_000 };
+        let over = Allowance { cap: Some(5_000_000), spent: 7_000_000, held: 0 };
         assert_eq!(over.share(2), Some(0));
         assert!(over.used_up().contains("$7.00 today") && over.used_up().contains("$5.00 a day"), "{}", over.used_up());
-        assert_eq!(Allowance { cap: None, spent: u64::MAX }.share(1), None);
+        let busy = Allowance { held: 2_500_000, ..allowance };
+        assert_eq!(busy.share(1), Some(500_000));
+        assert!(busy.used_up().contains("may still spend $2.50") && busy.used_up().contains("when they are done"), "{}", busy.used_up());
+        assert_eq!(Allowance { cap: None, spent: u64::MAX, held: 1 }.share(1), None);
     }
 
     #[test]

@@ -58,6 +58,19 @@ impl Suggested {
     }
 }
 
+/// A suggested change of a diagram, drawn on the text that it was made on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangePicture {
+    pub suggestion: SuggestionId,
+    pub document: DocumentId,
+    /// The key of the view that it is a part of.
+    pub view: String,
+    /// SVG of our own making.
+    pub picture: String,
+    /// Such as `adds 2 elements and 3 relations`.
+    pub words: String,
+}
+
 /// Where a suggestion went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {

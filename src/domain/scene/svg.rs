@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use super::{Boundary, Connector, LINE, Label, Scene, Shape, icon, shape, shape::half};
 use crate::domain::{
     layout::{End, Point, Rect},
-    model::{ElementKey, kind::Kind},
+    model::{ElementKey, RelationKey, kind::Kind},
     review::finding::Severity,
 };
 
@@ -47,6 +47,33 @@ pub struct SvgOptions {
     pub legend: bool,
     /// The text the picture was made from, carried along in the file.
     pub source: Option<embed::Embedded>,
+    /// What a change that is shown does with the parts.
+    pub fates: Fates,
+}
+
+/// What becomes of the parts of a picture by a change.
+#[derive(Clone, Debug, Default)]
+pub struct Fates {
+    pub elements: BTreeMap<ElementKey, Fate>,
+    pub relations: BTreeMap<RelationKey, Fate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Added,
+    Removed,
+    Changed,
+}
+
+impl Fate {
+    const fn class(fate: Option<&Self>) -> &'static str {
+        match fate {
+            Some(Self::Added) => " is-added",
+            Some(Self::Removed) => " is-removed",
+            Some(Self::Changed) => " is-changed",
+            None => "",
+        }
+    }
 }
 
 /// The radius of a route's corners, in px.
@@ -58,28 +85,18 @@ pub fn svg(scene: &Scene, options: &SvgOptions) -> String {
     let legend = if options.legend { legend::lay_out(scene) } else { None };
     let mut out = String::with_capacity(2048 + 700 * (scene.shapes.len() + scene.connectors.len()));
     drawing.open(&mut out, legend.as_ref().map_or(scene.frame, |legend| legend.frame));
-    for boundary in &scene.boundaries {
-        drawing.boundary(&mut out, boundary);
-    }
-    // Edges of the selected element lie on top of the others.
-    for on in [false, true] {
-        for connector in scene.connectors.iter().filter(|connector| drawing.is_on(connector) == on) {
-            drawing.connector(&mut out, connector);
-        }
-    }
-    for boundary in scene.boundaries.iter().filter(|boundary| boundary.plated) {
-        drawing.plated_name(&mut out, boundary);
-    }
-    if let Some(shape) = options.selected.as_ref().and_then(|key| scene.shape(key)) {
-        selection(&mut out, &shape.rect);
-    }
-    for shape in &scene.shapes {
-        drawing.shape(&mut out, shape);
-    }
+    drawing.parts(&mut out);
     if let Some(legend) = &legend {
         drawing.legend(&mut out, legend);
     }
     out.push_str("</svg>");
+    out
+}
+
+/// All parts of the picture, to stand in another one.
+pub fn parts(scene: &Scene, options: &SvgOptions) -> String {
+    let mut out = String::new();
+    Drawing { scene, options }.parts(&mut out);
     out
 }
 
@@ -183,6 +200,27 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
+    fn parts(&self, out: &mut String) {
+        for boundary in &self.scene.boundaries {
+            self.boundary(out, boundary);
+        }
+        // Edges of the selected element lie on top of the others.
+        for on in [false, true] {
+            for connector in self.scene.connectors.iter().filter(|connector| self.is_on(connector) == on) {
+                self.connector(out, connector);
+            }
+        }
+        for boundary in self.scene.boundaries.iter().filter(|boundary| boundary.plated) {
+            self.plated_name(out, boundary);
+        }
+        if let Some(shape) = self.options.selected.as_ref().and_then(|key| self.scene.shape(key)) {
+            selection(out, &shape.rect);
+        }
+        for shape in &self.scene.shapes {
+            self.shape(out, shape);
+        }
+    }
+
     fn open(&self, out: &mut String, frame: Rect) {
         let Rect { x, y, width, height } = frame;
         let title = if self.options.title.is_empty() { &self.scene.title } else { &self.options.title };
@@ -243,6 +281,7 @@ impl Drawing<'_> {
         if boundary.trust.is_some() {
             class.push_str(" dg-group--trust");
         }
+        class.push_str(Fate::class(boundary.element.as_ref().and_then(|element| self.options.fates.elements.get(element))));
         let what = match (&boundary.element, &boundary.group) {
             (Some(element), _) => format!(r#" data-element="{}""#, escape(element.as_str())),
             (None, Some(group)) => format!(r#" data-group="{}""#, escape(group.as_str())),
@@ -309,6 +348,7 @@ impl Drawing<'_> {
         if connector.lit {
             class.push_str(" is-lit");
         }
+        class.push_str(Fate::class(self.options.fates.relations.get(&connector.relation)));
         let d = path(&connector.points);
         put(
             out,
@@ -341,6 +381,7 @@ impl Drawing<'_> {
         if selected {
             class.push_str(" is-selected");
         }
+        class.push_str(Fate::class(self.options.fates.elements.get(&shape.key)));
         put(out, format_args!(r#"<g class="{class}" data-element="{}""#, escape(shape.key.as_str())));
         if self.options.interactive {
             put(

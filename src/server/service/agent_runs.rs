@@ -48,6 +48,7 @@ use crate::{
 pub mod answer;
 pub mod cast;
 mod drive;
+pub mod purse;
 pub mod suggestions;
 mod verify;
 

@@ -15,8 +15,9 @@ use crate::{
             finding::Finding,
             policy,
             report::{self, Report},
-            suggestion::Suggested,
+            suggestion::{ChangePicture, Suggested},
         },
+        syntax::Sources,
         talk::{Asked, LONGEST_QUESTION},
     },
     server::{
@@ -24,11 +25,11 @@ use crate::{
         error::ServiceError,
         service::{
             access::{self, Access, Actor},
-            agent_runs::cast,
+            agent_runs::{cast, suggestions},
             jobs::LAST_EVENT,
             talks::{self, About},
         },
-        store::{activity::Happening, findings::Decision, talks::TextsOf},
+        store::{activity::Happening, findings::Decision, reviews::Frozen, talks::TextsOf},
     },
 };
 
@@ -56,14 +57,16 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Res
     let all = app.store.reviews(project.id).await?;
     let finished = all.iter().rev().filter(|other| other.status == ReviewStatus::Finished && other.number <= number);
     let sources = frozen_sources(app, &project, &frozen).await?;
-    let texts = frozen.into_iter().map(|frozen| FrozenText { reviewed: frozen.reviewed, kind: frozen.kind, text: frozen.text }).collect();
     let (runs, suggestions) = agents_of(app, review.id).await?;
+    let pictures = pictures(app, &suggestions, &frozen, &sources).await?;
+    let texts = frozen.into_iter().map(|frozen| FrozenText { reviewed: frozen.reviewed, kind: frozen.kind, text: frozen.text }).collect();
     let agents = cast::choices(app, project.id).await?;
     let provider = talks::may_ask(app, project.id).await?;
     Ok(ReviewPage {
         asked: app.store.questions_about(review.id).await?,
         runs,
         suggestions,
+        pictures,
         agents,
         provider,
         now: app.clock.now(),
@@ -75,6 +78,21 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Res
         project,
         review,
     })
+}
+
+/// What suggestions would change in diagrams, drawn on the texts that they were made on.
+pub(in crate::server::service) async fn pictures(
+    app: &AppState,
+    suggestions: &[Suggested],
+    frozen: &[Frozen],
+    sources: &Sources,
+) -> Result<Vec<ChangePicture>, ServiceError> {
+    if !suggestions.iter().any(|suggested| suggested.proposal.suggestion.draws()) {
+        return Ok(Vec::new());
+    }
+    let texts: Vec<_> = frozen.iter().map(|frozen| (frozen.reviewed.path.clone(), frozen.text.clone())).collect();
+    let (suggestions, sources, today) = (suggestions.to_vec(), sources.clone(), app.clock.now().day());
+    app.jobs.heavy(move || suggestions::pictures(&suggestions, &texts, &sources, today)).await
 }
 
 /// One review with the one it is compared with and its findings.

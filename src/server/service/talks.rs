@@ -42,6 +42,7 @@ use crate::{
             documents,
             jobs::{LAST_EVENT, Place},
             reviews::{
+                self,
                 frozen::{Read, freeze, frozen, frozen_sources},
                 happening,
             },
@@ -242,11 +243,14 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, id: TalkId) -> Resu
     let (project, talk) = one(app, actor, slug, id).await?;
     let suggestions = app.store.suggestions(TextsOf::Talk(id)).await?;
     let (drawn, today) = (suggestions.clone(), app.clock.now().day());
+    let texts = app.store.texts_of(TextsOf::Talk(id)).await?;
+    let sources = frozen_sources(app, &project, &texts).await?;
     Ok(TalkPage {
         now: app.clock.now(),
         asked: app.store.questions(id).await?,
         brief: app.store.brief(id).await?,
         previews: app.jobs.heavy(move || drawn.iter().filter_map(|suggested| preview(suggested, today)).collect()).await?,
+        pictures: reviews::pictures(app, &suggestions, &texts, &sources).await?,
         suggestions,
         agents: cast::choices(app, project.id).await?,
         provider: may_ask(app, project.id).await?,

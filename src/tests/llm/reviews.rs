@@ -219,3 +219,24 @@ async fn a_run_that_the_day_has_no_money_for_does_not_begin() {
     let sixth = desk.review().await;
     assert_eq!((sixth["runs"][0]["status"].as_str(), desk.server.seen().len()), (Some("done"), asked + 4), "{sixth:#}");
 }
+
+#[tokio::test]
+async fn two_that_begin_together_share_what_the_day_has_left() {
+    use crate::server::service::agent_runs::purse;
+    let desk = Desk::new(Protocol::Anthropic, Vec::new(), &[("LINTEL_LLM_DAILY_DOLLARS", "1.00")]).await;
+    let state = &desk.app.state;
+    let project = service::projects::get(state, &desk.ada, "shop").await.unwrap().id;
+    let (allowance, holds) = purse::take(state, project, 2).await.unwrap();
+    assert_eq!((allowance.held, holds.iter().map(|hold| hold.amount).collect::<Vec<_>>()), (0, vec![500_000; 2]));
+    let (busy, none) = purse::take(state, project, 1).await.unwrap();
+    assert!(none.is_empty() && busy.used_up().contains("may still spend $1.00"), "{}", busy.used_up());
+    drop(holds);
+    let (again, holds) = purse::take(state, project, 1).await.unwrap();
+    assert_eq!((again.held, holds[0].amount, state.purse.held(project)), (0, 1_000_000, 1_000_000));
+
+    // All that are asked at the same moment stay below the cap together.
+    drop(holds);
+    let takes = futures::future::join_all((0..8).map(|_| purse::take(state, project, 1))).await;
+    let taken: u64 = takes.iter().flat_map(|take| &take.as_ref().unwrap().1).map(|hold| hold.amount).sum();
+    assert_eq!(taken, 1_000_000);
+}

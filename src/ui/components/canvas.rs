@@ -107,7 +107,13 @@ pub fn Canvas(
             id_prefix: "c-".to_owned(),
             ..SvgOptions::default()
         };
-        svg(&scene.get(), &options)
+        let mut picture = svg(&scene.get(), &options);
+        if let Some(ghosts) = desk.ghosts.get() {
+            picture.truncate(picture.len() - "</svg>".len());
+            picture.push_str(&ghosts.markup);
+            picture.push_str("</svg>");
+        }
+        picture
     });
     let current = move || viewport.get().or_else(|| window.get().map(|window| Viewport::fit(area(&scene.get()), window)));
     let now = move || untrack(current);

@@ -12,7 +12,7 @@ use crate::{
         layout::Point,
         model::{ElementKey, Model, RelationKey, kind::Kind},
         offsets::span_to_utf16,
-        scene::{Pins, Scene, lens::Lens, pins},
+        scene::{Pins, Scene, ghosts::Ghosts, lens::Lens, pins},
         syntax::{
             Language,
             gesture::{Gesture, Home, NewView, Outcome, Refusal, Subject},
@@ -67,6 +67,8 @@ pub struct Desk {
     /// The open view's key.
     pub view: Memo<String>,
     pub scene: Memo<Arc<Scene>>,
+    /// A suggested change that lies over the picture.
+    pub ghosts: Memo<Option<Arc<Ghosts>>>,
     /// The one selection that the address, outline, source and inspector share.
     pub selected: Memo<Option<ElementKey>>,
     /// What is selected besides it.

@@ -19,6 +19,7 @@ use crate::{
         project::{DocumentKind, DocumentText},
         scene::{
             Scene, compose_pinned, compose_placed,
+            ghosts::Ghosts,
             lens::{self, Lens},
             pins::{self, AllPins},
             places,
@@ -72,11 +73,13 @@ pub struct Opened {
     pins: AllPins,
     /// Where everything stands in the picture that the page comes with.
     places: Vec<i32>,
+    /// A suggested change, drawn over the picture while the text is as it was.
+    ghosts: Option<Ghosts>,
 }
 
 impl Opened {
     /// For the view that the address asks for.
-    pub fn new(page: DiagramPage, query: &BTreeMap<String, String>) -> Self {
+    pub fn new(page: DiagramPage, ghosts: Option<Ghosts>, query: &BTreeMap<String, String>) -> Self {
         let DiagramPage { project, diagram, siblings, decisions, findings, last_review, sources, pins, .. } = page;
         let DocumentText { document, text, .. } = diagram;
         let language = language_of(&document.path, &text).unwrap_or(Language::Structurizr);
@@ -101,6 +104,7 @@ impl Opened {
             sources,
             pins,
             places,
+            ghosts,
         }
     }
 }
@@ -114,7 +118,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
     let Opened { slug, editable, document: id, path, title, revision, text: first_text, siblings, decisions, .. } = data;
-    let Opened { findings, last_review, sources, pins: diagram_pins, places, .. } = data;
+    let Opened { findings, last_review, sources, pins: diagram_pins, places, ghosts, .. } = data;
     let here = paths::diagram(&slug, id);
 
     // The text, what it means, and what the picture shows of it.
@@ -190,12 +194,25 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
         },
         |_, _| true,
     );
+    let ghosts = ghosts.map(|ghosts| (Arc::new(ghosts), first_text.clone()));
+    let ghosts = Memo::new_with_compare(
+        move |_| {
+            let (ghosts, made_on) = ghosts.as_ref()?;
+            let whole = focus.get().is_none() && lens.get().is_none() && step.get().is_none() && tidying.get() == Tidying::Off;
+            let seen = whole && parameter("suggestion").is_some() && view_key.with(|key| *key == ghosts.view);
+            (seen && text.with(|text| text == made_on)).then(|| Arc::clone(ghosts))
+        },
+        |before, now| before.map(Option::is_some) != Some(now.is_some()),
+    );
     let scene = Memo::new_with_compare(
         move |_| {
             let scene = drawn.with(|drawn| Arc::clone(&drawn.scene));
             let (lens, step) = (lens.get(), step.get());
             if lens.is_none() && step.is_none() {
-                return scene;
+                return match ghosts.get() {
+                    Some(ghosts) => Arc::new(Scene { frame: scene.frame.union(&ghosts.frame), ..Scene::clone(&scene) }),
+                    None => scene,
+                };
             }
             let shown = shown();
             let view = view_key.with(|key| shown.model.view(key));
@@ -255,6 +272,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
                 ("lens", value("lens")),
                 ("step", of_view("step")),
                 ("focus", of_view("focus")),
+                ("suggestion", value("suggestion")),
             ];
             paths::with_query(&here, &values.each_ref().map(|(name, value)| (*name, value.as_deref())))
         }
@@ -321,6 +339,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
         live,
         view: view_key,
         scene,
+        ghosts,
         selected,
         also: RwSignal::new(Vec::new()),
         link: RwSignal::new(None),

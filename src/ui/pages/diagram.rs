@@ -1,6 +1,6 @@
 //! The diagram page: the frame around the workbench.
 
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_url;
 
 use crate::{
@@ -8,17 +8,21 @@ use crate::{
         ApiError,
         documents::{DiagramPage, diagram},
         people::whoami,
+        reviews::{DecideSuggestion, Over, suggestion_over},
     },
     domain::{
         account::{Person, Role},
         address,
         id::DocumentId,
+        review::suggestion::SuggestionState,
         syntax::{Language, language_of},
     },
     ui::{
         components::{
             actions::{DeleteDocumentDialog, StartReviewButton},
+            forms::{FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
+            icon::icon,
             loading::{load, segment},
         },
         islands::{
@@ -29,25 +33,30 @@ use crate::{
     },
 };
 
-type Data = (DiagramPage, Option<Person>);
+type Data = (DiagramPage, Option<Person>, Option<Over>);
 
-async fn read(slug: String, id: Option<DocumentId>) -> Result<Data, ApiError> {
-    match id {
-        Some(id) => Ok((diagram(slug, id).await?, whoami().await?)),
-        None => Err(ApiError::NotFound { what: "This diagram".to_owned() }),
-    }
+async fn read(slug: String, id: Option<DocumentId>, query: String) -> Result<Data, ApiError> {
+    let Some(id) = id else { return Err(ApiError::NotFound { what: "This diagram".to_owned() }) };
+    let query = address::query(&query);
+    let over = match query.get("suggestion").and_then(|id| id.parse().ok()) {
+        // One that is gone leaves the diagram as it is.
+        Some(suggestion) => suggestion_over(id, suggestion, query.get("view").cloned()).await.ok(),
+        None => None,
+    };
+    Ok((diagram(slug, id).await?, whoami().await?, over))
 }
 
-/// `/p/{slug}/diagrams/{document}?view=…&element=…`
+/// `/p/{slug}/diagrams/{document}?view=…&element=…`, with `suggestion=…` to see what it would change.
 #[component]
 pub fn Diagram() -> impl IntoView {
-    load(read(segment("slug"), segment("document").parse().ok()), |data| view! { <DiagramFrame data=data/> }.into_any())
+    let query = use_url().with_untracked(|url| url.search().to_owned());
+    load(read(segment("slug"), segment("document").parse().ok(), query), |data| view! { <DiagramFrame data=data/> }.into_any())
 }
 
 #[component]
 fn DiagramFrame(data: Data) -> impl IntoView {
     let query = use_url().with_untracked(|url| url.search().to_owned());
-    let (data, person) = data;
+    let (data, person, over) = data;
     let (project, document) = (data.project.clone(), data.diagram.document.clone());
     let (slug, id, title) = (project.slug.clone(), document.id, document.title.clone());
     let editable = project.role >= Role::Editor;
@@ -56,6 +65,9 @@ fn DiagramFrame(data: Data) -> impl IntoView {
         Some(Language::Mermaid) => "flowchart",
         _ => "diagram",
     };
+    let decide = ServerAction::<DecideSuggestion>::new();
+    let bar = over.as_ref().map(|over| suggestion_bar(&here, over, editable, &query, decide));
+    let ghosts = over.and_then(|over| over.ghosts);
     let deleting = (address::query(&query).get("confirm").map(String::as_str) == Some("delete"))
         .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=title.clone() close=here/> });
     let actions = view! {
@@ -73,8 +85,58 @@ fn DiagramFrame(data: Data) -> impl IntoView {
             status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >
-            <Workbench data=Opened::new(data, &address::query(&query)) person=person query=query/>
+            {bar}
+            <Workbench data=Opened::new(data, ghosts, &address::query(&query)) person=person query=query/>
             {deleting}
         </PageFrame>
     }
+}
+
+/// Above the workbench: whose change is drawn over the picture, what it does, and what can be done with it.
+fn suggestion_bar(here: &str, over: &Over, editable: bool, query: &str, decide: ServerAction<DecideSuggestion>) -> AnyView {
+    let id = over.suggested.id.to_string();
+    let query = address::query(query);
+    let reason = over.suggested.proposal.reason.clone();
+    let open = over.suggested.state == SuggestionState::Open;
+    let button = |decision: &'static str, label: &'static str, class: &'static str, sign: &'static str| {
+        let id = id.clone();
+        view! {
+            <ActionForm action=decide>
+                <input type="hidden" name="suggestion" value=id/>
+                <input type="hidden" name="decision" value=decision/>
+                <Submit class=class>{icon(sign)}{label}</Submit>
+            </ActionForm>
+        }
+        .into_any()
+    };
+    let elsewhere = over.ghosts.as_ref().filter(|ghosts| query.get("view") != Some(&ghosts.view)).map(|ghosts| {
+        let href = paths::with_query(here, &[("view", Some(&ghosts.view)), ("suggestion", Some(&id))]);
+        view! { <a class="btn btn--sm" href=href>"Show"</a> }
+    });
+    let plain = paths::with_query(here, &[("view", query.get("view").map(String::as_str))]);
+    let (words, problem) = (over.words.clone(), over.problem.clone());
+    let state = over.suggested.attribution();
+    view! {
+        <section class="suggest-bar" aria-label="Suggested change">
+            {icon("agent")}
+            <div class="suggest-bar__text">
+                <p>
+                    <b>{over.suggested.agent.clone()}</b>
+                    {if words.is_empty() { " suggests a change".to_owned() } else { format!(" {words}") }}
+                    {state.map(|state| format!(" ({state})"))}
+                </p>
+                {(!reason.is_empty()).then(|| view! { <p class="muted truncate" title=reason.clone()>{reason.clone()}</p> })}
+                {(!problem.is_empty()).then(|| view! { <p class="suggest-bar__problem">{problem}</p> })}
+                <FormProblem answer=answer(decide)/>
+            </div>
+            <div class="row push">
+                {elsewhere}
+                {(editable && open)
+                    .then(|| view! { {button("accept", "Accept edit", "btn btn--primary btn--sm", "check")} {button("reject", "Reject", "btn btn--sm", "close")} })}
+                <a class="btn btn--sm" href=over.back.clone()>"Back"</a>
+                <a class="btn btn--ghost btn--icon btn--sm" href=plain aria-label="Hide the suggestion" title="Hide the suggestion">{icon("close")}</a>
+            </div>
+        </section>
+    }
+    .into_any()
 }

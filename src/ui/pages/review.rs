@@ -104,6 +104,7 @@ fn ReviewScreen(
     };
     let decide_edit = ServerAction::<DecideSuggestion>::new();
     let (suggested, now) = (StoredValue::new(data.suggestions.clone()), data.now);
+    let pictures = StoredValue::new(data.pictures.clone());
     let sheet = {
         let slug = slug.clone();
         move || {
@@ -117,7 +118,13 @@ fn ReviewScreen(
                             let here = paths::finding(&slug, number, item.id);
                             all.iter()
                                 .filter(answers)
-                                .map(|one| agents::suggestion(&here, one, role >= Role::Editor, now, decide_edit))
+                                .map(|one| {
+                                    let drawn = pictures.with_value(|all| {
+                                        let own = all.iter().find(|picture| picture.suggestion == one.id);
+                                        own.map(|drawn| agents::change_picture(&slug, one, drawn))
+                                    });
+                                    view! { {drawn} {agents::suggestion(&here, one, role >= Role::Editor, now, decide_edit)} }.into_any()
+                                })
                                 .collect()
                         });
                         detail(&slug, item, diagrams, texts, actions, own)

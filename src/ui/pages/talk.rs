@@ -23,7 +23,7 @@ use crate::{
             icon::icon,
             loading::{asked, load, segment, trouble},
             review::{
-                agents::suggestion,
+                agents::{change_picture, suggestion},
                 change::{ChangeDialog, wanted},
             },
             talk::{AskForm, TalkActions, exchange, stop_problem},
@@ -57,7 +57,7 @@ fn TalkScreen(
     stop: ServerAction<StopAnswer>,
     decide: ServerAction<DecideSuggestion>,
 ) -> impl IntoView {
-    let TalkData { now, project, talk, asked, suggestions, brief: written, previews, agents, provider } = data;
+    let TalkData { now, project, talk, asked, suggestions, brief: written, previews, pictures, agents, provider } = data;
     let slug = project.slug.clone();
     let may_ask = project.role >= Role::Commenter;
     let actions = TalkActions { stop, may_ask, now };
@@ -75,7 +75,8 @@ fn TalkScreen(
         .iter()
         .map(|one| {
             let drawn = previews.iter().find(|preview| preview.suggestion == one.id).map(brief::preview);
-            view! { {drawn} {suggestion(&here, one, project.role >= Role::Editor, now, decide)} }.into_any()
+            let picture = pictures.iter().find(|picture| picture.suggestion == one.id).map(|drawn| change_picture(&slug, one, drawn));
+            view! { {drawn} {picture} {suggestion(&here, one, project.role >= Role::Editor, now, decide)} }.into_any()
         })
         .collect();
     let chosen = asked.last().map(|asked| asked.run.agent.clone());

@@ -19,11 +19,18 @@ use crate::{
             turn::{Ending, Mode},
         },
         id::{ProjectId, RunId},
-        moment::Moment,
         project::Project,
         review::agents::{AgentRun, RunStatus},
     },
-    server::{boot::AppState, error::ServiceError, ports::ChatModel, service::agents::shelf},
+    server::{
+        boot::AppState,
+        error::ServiceError,
+        ports::ChatModel,
+        service::{
+            agent_runs::purse::{self, Hold},
+            agents::shelf,
+        },
+    },
 };
 
 /// An agent that takes part.
@@ -36,8 +43,8 @@ pub struct Member {
     pub model: Option<Arc<dyn ChatModel>>,
     /// What is asked once if the model refuses.
     pub fallback: Option<Arc<dyn ChatModel>>,
-    /// Its share of what the project may still spend today, in millionths of a dollar; none for no limit.
-    pub money: Option<u64>,
+    /// Its share of what the project may still spend today; none for no limit.
+    pub money: Option<Hold>,
 }
 
 /// Puts a review's agents together. `asked` are names people chose for this review; without them, those that the project
@@ -79,7 +86,7 @@ pub async fn assemble(app: &AppState, project: &Project, asked: Option<&[String]
         let source = if kept.is_none_or(|kept| kept.trusted) { Source::Administrator } else { Source::User };
         cast.push(one(app, project, &name, member.definition, source, required, external));
     }
-    ration(&mut cast, &allowance(app, project.id).await?, app.clock.now());
+    ration(app, project.id, &mut cast).await?;
     Ok(cast)
 }
 
@@ -87,23 +94,31 @@ pub async fn assemble(app: &AppState, project: &Project, asked: Option<&[String]
 pub async fn allowance(app: &AppState, project: ProjectId) -> Result<Allowance, ServiceError> {
     let own = app.store.daily_cap(project).await?;
     let spent = app.store.spent_since(project, allowance::begins(app.clock.now())).await?;
-    Ok(Allowance { cap: own.or(app.models.daily()), spent })
+    Ok(Allowance { cap: own.or(app.models.daily()), spent, held: app.purse.held(project) })
 }
 
 /// Shares what is left of today's money among the agents; when nothing is, none of those that cost any begins.
-fn ration(cast: &mut [Member], allowance: &Allowance, now: Moment) {
-    let priced = |member: &Member| member.model.as_ref().is_some_and(|model| model.info().capabilities.price.is_some());
-    let Some(share) = allowance.share(cast.iter().filter(|member| priced(member)).count()) else { return };
-    for member in cast.iter_mut().filter(|member| member.model.is_some()) {
-        if share == 0 && priced(member) {
+async fn ration(app: &AppState, project: ProjectId, cast: &mut [Member]) -> Result<(), ServiceError> {
+    let priced = |member: &&mut Member| member.model.as_ref().is_some_and(|model| model.info().capabilities.price.is_some());
+    let mut paid: Vec<&mut Member> = cast.iter_mut().filter(priced).collect();
+    if paid.is_empty() {
+        return Ok(());
+    }
+    let (allowance, holds) = purse::take(app, project, paid.len()).await?;
+    if allowance.cap.is_none() {
+        return Ok(());
+    }
+    let mut holds = holds.into_iter();
+    for member in &mut paid {
+        member.money = holds.next();
+        if member.money.is_none() {
             member.model = None;
             member.run.status = RunStatus::Budget;
             member.run.reason = allowance.used_up();
-            member.run.finished_at = Some(now);
-        } else {
-            member.money = Some(share);
+            member.run.finished_at = Some(app.clock.now());
         }
     }
+    Ok(())
 }
 
 /// The agents that people can choose from, by name.

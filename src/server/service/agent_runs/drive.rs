@@ -150,7 +150,8 @@ pub(super) async fn run(
         today: stage.today,
     });
     let budget = if matches!(stage.assignment, Assignment::Draft(_)) { Budget::drafting() } else { Budget::default() };
-    let budget = Budget { money, ..budget };
+    // Set aside until the run has ended and is stored.
+    let budget = Budget { money: money.as_ref().map(|hold| hold.amount), ..budget };
     let info = model.info();
     let request = compose(&Composition {
         model: &info.model,

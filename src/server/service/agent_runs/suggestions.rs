@@ -1,6 +1,7 @@
 //! Suggestions of agents: kept as they come, applied by people, and taken back.
 
 use crate::{
+    api::reviews::Over,
     domain::{
         account::Role,
         agent::proposal::{
@@ -8,13 +9,16 @@ use crate::{
             wording::{self, Wording},
         },
         id::{DocumentId, ProjectId, RunId, SuggestionId},
+        model::Model,
+        moment::Day,
         project::Project,
         review::{
             ReviewedDocument,
             finding::Fingerprint,
-            suggestion::{Applied, Suggested, SuggestionState},
+            suggestion::{Applied, ChangePicture, Suggested, SuggestionState},
         },
-        syntax::Sources,
+        scene::{ghosts::Edited, pins},
+        syntax::{Language, Sources, language_of, parse},
     },
     server::{
         boot::AppState,
@@ -166,6 +170,85 @@ async fn on_base<T: Send + 'static>(
     app.jobs.heavy(move || work(&Base { path: &path, text: &text, sources: &sources, addresses: &[], today })).await
 }
 
+/// Draws what suggestions would change in the diagrams of `texts`, by path the text each was made on. Those that make new
+/// documents or change decisions have no picture.
+pub fn pictures(suggestions: &[Suggested], texts: &[(String, String)], sources: &Sources, today: Day) -> Vec<ChangePicture> {
+    let drawn = suggestions.iter().filter(|suggested| suggested.proposal.suggestion.draws());
+    let picture = |suggested: &Suggested| {
+        let document = suggested.proposal.suggestion.document()?;
+        let (path, text) = texts.iter().find(|(path, _)| *path == suggested.path)?;
+        let base = Base { path, text, sources, addresses: &[], today };
+        let made = proposal::dry_run(&suggested.proposal.suggestion, &base).ok()?;
+        let (old, new) = (read(path, text, sources), read(path, &made.text, sources));
+        let edited = Edited::new(&old, &new)?;
+        let (picture, view) = edited.picture(&format!("change-{}-", suggested.id))?;
+        Some(ChangePicture { suggestion: suggested.id, document, view: view.key.clone(), picture, words: edited.words() })
+    };
+    drawn.filter_map(picture).collect()
+}
+
+fn read(path: &str, text: &str, sources: &Sources) -> Model {
+    let language = language_of(path, text).unwrap_or(Language::Structurizr);
+    parse(language, path, text, sources).model
+}
+
+/// A suggestion as it would change a diagram as that is now, drawn over its picture.
+///
+/// # Errors
+/// `NotFound` when the suggestion is not about this diagram.
+pub async fn over(
+    app: &AppState,
+    actor: &Actor,
+    document: DocumentId,
+    id: SuggestionId,
+    view: Option<String>,
+) -> Result<Over, ServiceError> {
+    let access = access::suggestion(app, actor, id, Role::Viewer).await?;
+    let found = app.store.suggestion(id).await?;
+    let about = |suggested: &Suggested| suggested.proposal.suggestion.draws() && suggested.proposal.suggestion.document() == Some(document);
+    let Some((origin, suggested)) = found.filter(|(_, suggested)| about(suggested)) else {
+        return Err(ServiceError::not_found("The suggestion for this diagram"));
+    };
+    let back = origin_page(app, &access, origin).await?;
+    let frozen = app.store.texts_of(origin).await?;
+    let old = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.text).unwrap_or_default();
+    let (now, sources) = documents::with_sources(app, actor, document).await?;
+    let all_pins = app.store.pins(document).await?;
+    let (suggestion, today) = (suggested.proposal.suggestion.clone(), app.clock.now().day());
+    let open = suggested.state == SuggestionState::Open;
+    let drawn = app
+        .jobs
+        .heavy(move || {
+            let (path, text) = (&now.document.path, &now.text);
+            if !open {
+                return (None, String::new(), "It was decided on already.".to_owned());
+            }
+            // A whole text can only be merged when it is accepted.
+            if matches!(suggestion, Suggestion::Whole { .. }) && old != *text {
+                return (None, String::new(), "The diagram has changed since; its lines show what was suggested.".to_owned());
+            }
+            let base = Base { path, text, sources: &sources, addresses: &[], today };
+            let made = match proposal::rebase(&suggestion, &old, &base) {
+                Ok(made) => made,
+                Err(reasons) => {
+                    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+                    return (None, String::new(), format!("It does not fit the text as it is now. {}", reasons.join(" ")));
+                }
+            };
+            let (before, after) = (read(path, text, &sources), read(path, &made.text, &sources));
+            let Some(edited) = Edited::new(&before, &after) else {
+                return (None, String::new(), "It changes nothing that can be drawn.".to_owned());
+            };
+            let view = edited.view(view.as_deref());
+            let ghosts = view.and_then(|view| edited.ghosts(view, &pins::of_view(&all_pins, &view.key)));
+            let problem = if ghosts.is_none() { "No view of this diagram shows the change." } else { "" };
+            (ghosts, edited.words(), problem.to_owned())
+        })
+        .await?;
+    let (ghosts, words, problem) = drawn;
+    Ok(Over { suggested, ghosts, words, problem, back })
+}
+
 /// Declines a suggestion.
 pub async fn reject(app: &AppState, actor: &Actor, id: SuggestionId, reason: &str) -> Result<Suggested, ServiceError> {
     let reason = reason.trim();
@@ -246,14 +329,7 @@ async fn finish(
             format!("/p/{}/decisions/{}", access.project.slug, applied.document)
         }
         Some(applied) => format!("/p/{}/diagrams/{}", access.project.slug, applied.document),
-        None => match origin {
-            TextsOf::Talk(talk) => format!("/p/{}/talks/{talk}", access.project.slug),
-            TextsOf::Review(review) => {
-                let reviews = app.store.reviews(access.project.id).await?;
-                let number = reviews.into_iter().find(|known| known.id == review).map_or(0, |known| known.number);
-                format!("/p/{}/reviews/{number}", access.project.slug)
-            }
-        },
+        None => origin_page(app, access, origin).await?,
     };
     let happening = happening(app, actor, &access.project, what, (&after.title, &page));
     if app.store.decide_suggestion(before, after, actor.person.id, &happening).await? {
@@ -261,6 +337,19 @@ async fn finish(
     } else {
         Err(ServiceError::conflict("Somebody else has just decided on this suggestion. Reload the page."))
     }
+}
+
+/// The page of the review or talk that a suggestion comes from.
+async fn origin_page(app: &AppState, access: &Access, origin: TextsOf) -> Result<String, ServiceError> {
+    let slug = &access.project.slug;
+    Ok(match origin {
+        TextsOf::Talk(talk) => format!("/p/{slug}/talks/{talk}"),
+        TextsOf::Review(review) => {
+            let reviews = app.store.reviews(access.project.id).await?;
+            let number = reviews.into_iter().find(|known| known.id == review).map_or(0, |known| known.number);
+            format!("/p/{slug}/reviews/{number}")
+        }
+    })
 }
 
 /// Applies an edit of a document that is there.

@@ -24,7 +24,7 @@ use crate::{
     server::{
         error::ServiceError,
         ports::ChatModel,
-        service::agent_runs::{Session, announce, boundary, cast},
+        service::agent_runs::{Session, announce, boundary, purse},
     },
 };
 
@@ -60,12 +60,23 @@ pub(super) async fn merged(session: &Session<'_>, members: &[panel::Member]) -> 
     let app = session.app;
     let stop = app.jobs.stop_of(session.review.id);
     let external = app.store.external_models(session.project.id).await?;
-    let money = cast::allowance(app, session.project.id).await?.share(1);
     let model = app.models.model(session.project.id, Some(CHEAP), external).map(|chosen| chosen.model);
     let something = members.iter().any(|member| !member.findings.is_empty());
-    let (true, Ok(model), false) = (members.len() > 1 && something && money != Some(0), model, stop.is_cancelled()) else {
+    let (true, Ok(model), false) = (members.len() > 1 && something, model, stop.is_cancelled()) else {
         return Ok((unseen(&BTreeSet::new()), None));
     };
+    let hold = match model.info().capabilities.price {
+        None => None,
+        Some(_) => {
+            let (allowance, holds) = purse::take(app, session.project.id, 1).await?;
+            let hold = holds.into_iter().next();
+            if allowance.cap.is_some() && hold.is_none() {
+                return Ok((unseen(&BTreeSet::new()), None));
+            }
+            hold
+        }
+    };
+    let money = hold.as_ref().map(|hold| hold.amount);
     let mut run = AgentRun::new(RunId::from_uuid(app.ids.uuid()), verifier::NAME.to_owned(), String::new(), false, app.clock.now());
     run.provider.clone_from(&model.info().provider);
     run.model.clone_from(&model.info().model);
@@ -83,7 +94,9 @@ pub(super) async fn merged(session: &Session<'_>, members: &[panel::Member]) -> 
         verifier::founded(finding, answer);
     }
     shown.extend(folded);
-    Ok((shown, Some(look.end(same.len()).await?)))
+    let run = look.end(same.len()).await?;
+    drop(hold);
+    Ok((shown, Some(run)))
 }
 
 impl Look<'_> {

@@ -12,7 +12,7 @@ use crate::{
         review::{
             Review, ReviewStatus,
             agents::{AgentRun, RunStatus, dollars},
-            suggestion::{Suggested, SuggestionState},
+            suggestion::{ChangePicture, Suggested, SuggestionState},
         },
     },
     ui::{
@@ -301,7 +301,32 @@ pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentCho
 pub fn suggestions(page: &ReviewPage, shown: &[&Suggested], decide: ServerAction<DecideSuggestion>) -> AnyView {
     let editable = page.project.role >= Role::Editor;
     let here = paths::review(&page.project.slug, page.review.number);
-    shown.iter().map(|suggested| suggestion(&here, suggested, editable, page.now, decide)).collect::<Vec<_>>().into_any()
+    let card = |suggested: &&Suggested| {
+        let drawn = page.pictures.iter().find(|picture| picture.suggestion == suggested.id);
+        let drawn = drawn.map(|drawn| change_picture(&page.project.slug, suggested, drawn));
+        view! { {drawn} {suggestion(&here, suggested, editable, page.now, decide)} }.into_any()
+    };
+    shown.iter().map(card).collect::<Vec<_>>().into_any()
+}
+
+/// What a suggested edit would change in a diagram, as a picture that leads to the whole.
+pub fn change_picture(slug: &str, suggested: &Suggested, drawn: &ChangePicture) -> AnyView {
+    let whole = (suggested.state == SuggestionState::Open).then(|| {
+        let id = suggested.id.to_string();
+        let href = paths::with_query(&paths::diagram(slug, drawn.document), &[("view", Some(&drawn.view)), ("suggestion", Some(&id))]);
+        view! { <a class="link push nowrap" href=href>"Show on diagram"</a> }
+    });
+    view! {
+        <figure class="evidence">
+            <figcaption class="evidence__head">
+                {icon("diagram")}
+                <span class="truncate">{format!("{} {}", suggested.agent, drawn.words)}</span>
+                {whole}
+            </figcaption>
+            <div class="evidence__canvas" inner_html=drawn.picture.clone()></div>
+        </figure>
+    }
+    .into_any()
 }
 
 /// One suggested edit. `here` is the address of the page, which shows the form to change it.
