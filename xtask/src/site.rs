@@ -97,14 +97,61 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     }
     fs::write(site.join("assets.txt"), names)?;
     if profile == Profile::Release {
-        timed("compression", || compress(&site))?;
+        let packed = work.join("packed");
+        fs::create_dir_all(&packed)?;
+        timed("compression", || compress(&site, &packed))?;
     }
     Ok(site)
 }
 
-/// Compiles a bundle of the browser half and gives the JavaScript glue and the wasm file, both in `work`.
+/// Compiles a bundle of the browser half and gives the JavaScript glue and the wasm file, both in `work`. One that was made of the
+/// same files is taken as it is: cargo would compile it again, as all bundles are one library to it.
 fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, PathBuf)> {
     fs::create_dir_all(work)?;
+    let made_of = made_of(profile, features)?;
+    let whole = work.join("bundle.stamp");
+    let out = work.join("bindgen");
+    let (glue, wasm) = (out.join(format!("{NAME}.js")), out.join(format!("{NAME}_bg.wasm")));
+    if fs::read_to_string(&whole).is_ok_and(|old| old == made_of) && glue.exists() && wasm.exists() {
+        return Ok((glue, wasm));
+    }
+    compile(profile, work, features)?;
+    fs::write(whole, made_of)?;
+    Ok((glue, wasm))
+}
+
+/// What everything that a bundle is made of comes to: the sources, the packages, the compiler, this program.
+fn made_of(profile: Profile, features: &str) -> Result<String> {
+    let mut files = Vec::new();
+    for part in ["src", "xtask/src", ".cargo", "Cargo.toml", "Cargo.lock", "build.rs"] {
+        list(&root().join(part), &mut files)?;
+    }
+    files.sort();
+    let compiler = Command::new("rustc").arg("-V").current_dir(root()).output().context("could not start: rustc -V")?.stdout;
+    let mut digest = Sha256::new();
+    digest.update(format!("{} {features} ", profile.folder()));
+    digest.update(compiler);
+    for file in files {
+        digest.update(file.to_string_lossy().as_bytes());
+        digest.update([0]);
+        digest.update(Sha256::digest(fs::read(&file)?));
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Every file below a path; npm packages left out.
+fn list(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+    } else if path.is_dir() && !path.ends_with("node_modules") {
+        for entry in fs::read_dir(path)? {
+            list(&entry?.path(), files)?;
+        }
+    }
+    Ok(())
+}
+
+fn compile(profile: Profile, work: &Path, features: &str) -> Result<()> {
     let (cargo_profile, folder) = match profile {
         Profile::Debug => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
@@ -121,7 +168,7 @@ fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBu
     let stamp = work.join("bindgen.stamp");
     let digest = hash(&fs::read(&raw).with_context(|| raw.display().to_string())?);
     if fs::read_to_string(&stamp).is_ok_and(|old| old == digest) && glue.exists() && wasm.exists() {
-        return Ok((glue, wasm));
+        return Ok(());
     }
     if out.exists() {
         fs::remove_dir_all(&out)?;
@@ -170,7 +217,7 @@ fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBu
         timed("wasm-opt", || run(&mut command))?;
     }
     fs::write(stamp, digest)?;
-    Ok((glue, wasm))
+    Ok(())
 }
 
 fn hash(data: &[u8]) -> String {
@@ -191,12 +238,12 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Puts `.br` and `.gz` beside every text and wasm file.
-fn compress(folder: &Path) -> Result<()> {
+/// Puts `.br` and `.gz` beside every text and wasm file. What was packed once lies in `packed` by its hash.
+fn compress(folder: &Path, packed: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            compress(&path)?;
+            compress(&path, packed)?;
             continue;
         }
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -204,14 +251,20 @@ fn compress(folder: &Path) -> Result<()> {
             continue;
         }
         let data = fs::read(&path)?;
-        let mut packed = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: data.len(), ..Default::default() };
-        brotli::BrotliCompress(&mut data.as_slice(), &mut packed, &params)?;
-        eprintln!("xtask: {}: {} bytes, {} with brotli", path.display(), data.len(), packed.len());
-        fs::write(format!("{}.br", path.display()), packed)?;
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all(&data)?;
-        fs::write(format!("{}.gz", path.display()), gzip.finish()?)?;
+        let known = packed.join(hash(&data));
+        let (brotli, gzip) = (known.with_extension("br"), known.with_extension("gz"));
+        if !brotli.exists() || !gzip.exists() {
+            let mut small = Vec::new();
+            let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: data.len(), ..Default::default() };
+            brotli::BrotliCompress(&mut data.as_slice(), &mut small, &params)?;
+            fs::write(&brotli, small)?;
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(&data)?;
+            fs::write(&gzip, encoder.finish()?)?;
+        }
+        eprintln!("xtask: {}: {} bytes, {} with brotli", path.display(), data.len(), fs::metadata(&brotli)?.len());
+        fs::copy(&brotli, format!("{}.br", path.display()))?;
+        fs::copy(&gzip, format!("{}.gz", path.display()))?;
     }
     Ok(())
 }
