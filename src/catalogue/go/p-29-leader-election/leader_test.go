@@ -64,6 +64,13 @@ func (l *lease) set(holder string, cut bool) {
 	l.cut[holder] = cut
 }
 
+// held says who has the lease, and with which token.
+func (l *lease) held() (string, int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.holder, l.token
+}
+
 // cluster runs candidates that write down who leads.
 type cluster struct {
 	lease   *lease
@@ -102,13 +109,13 @@ func TestOneLeadsAndAnotherTakesOver(t *testing.T) {
 		}
 		stopFirst()
 		time.Sleep(4 * time.Second) // released, so nobody waits for the lease to run out
-		if c.leading.Load() != 1 || c.terms.Load() != 2 || c.lease.token != 2 {
-			t.Errorf("%d lead, %d terms, token %d", c.leading.Load(), c.terms.Load(), c.lease.token)
+		if _, token := c.lease.held(); c.leading.Load() != 1 || c.terms.Load() != 2 || token != 2 {
+			t.Errorf("%d lead, %d terms, token %d", c.leading.Load(), c.terms.Load(), token)
 		}
 		stopAll()
 		group.Wait()
-		if c.leading.Load() != 0 || c.most.Load() != 1 || c.lease.holder != "" {
-			t.Errorf("%d lead, %d at once, held by %q", c.leading.Load(), c.most.Load(), c.lease.holder)
+		if holder, _ := c.lease.held(); c.leading.Load() != 0 || c.most.Load() != 1 || holder != "" {
+			t.Errorf("%d lead, %d at once, held by %q", c.leading.Load(), c.most.Load(), holder)
 		}
 	})
 }
@@ -128,8 +135,8 @@ func TestALeaderThatIsCutOffStepsDownBeforeTheNextOneStarts(t *testing.T) {
 			t.Error("it leads without a way to renew the lease")
 		}
 		time.Sleep(10 * time.Second)
-		if c.leading.Load() != 1 || c.lease.holder != "b" || c.most.Load() != 1 {
-			t.Errorf("%d lead, held by %q, %d at once", c.leading.Load(), c.lease.holder, c.most.Load())
+		if holder, _ := c.lease.held(); c.leading.Load() != 1 || holder != "b" || c.most.Load() != 1 {
+			t.Errorf("%d lead, held by %q, %d at once", c.leading.Load(), holder, c.most.Load())
 		}
 		stop()
 		group.Wait()
@@ -194,8 +201,8 @@ func TestWorkThatEndsByItselfGivesTheLeaseBack(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		c.join(ctx, &group, "a", func(context.Context, int64) { time.Sleep(time.Second) })
 		time.Sleep(2 * time.Second)
-		if c.lease.holder != "" {
-			t.Errorf("held by %q", c.lease.holder)
+		if holder, _ := c.lease.held(); holder != "" {
+			t.Errorf("held by %q", holder)
 		}
 		stop()
 		group.Wait()

@@ -46,6 +46,7 @@ func TestTheLimitHoldsAndWaitingIsSeen(t *testing.T) {
 		var waits int64
 		var each time.Duration
 		go Watch(ctx, db, time.Second, func(w int64, e time.Duration) { waits, each = w, e })
+		synctest.Wait()
 		start := time.Now()
 		var group sync.WaitGroup
 		for range 20 {
