@@ -96,6 +96,9 @@ func TestPanicsFreeTheSlot(t *testing.T) {
 		}()
 		b.Do(t.Context(), func(context.Context) error { panic("nil map") })
 	}()
+	if b.Busy() != 0 {
+		t.Error("the slot is still taken")
+	}
 	if err := b.Detach(t.Context(), func(context.Context) error { panic("nil map") }); err == nil {
 		t.Error("a panic in a goroutine is an error")
 	}

@@ -10,29 +10,57 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
+// wire is a listener without a network, so that time can be the test's own.
+type wire struct {
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+func newWire() *wire { return &wire{conns: make(chan net.Conn), done: make(chan struct{})} }
+
+func (w *wire) Accept() (net.Conn, error) {
+	select {
+	case conn := <-w.conns:
+		return conn, nil
+	case <-w.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (w *wire) Close() error   { w.once.Do(func() { close(w.done) }); return nil }
+func (w *wire) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (w *wire) dial(context.Context, string, string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case w.conns <- theirs:
+		return ours, nil
+	case <-w.done:
+		return nil, net.ErrClosed
+	}
+}
+
 type running struct {
 	service *Service
-	url     string
+	wire    *wire
 	stop    func()
 	ended   chan error
-
-	mu    sync.Mutex
-	steps []string
+	steps   []string
 }
 
 func start(t *testing.T, plan Plan, handler http.HandlerFunc) *running {
 	t.Helper()
-	r := &running{ended: make(chan error, 1)}
+	r := &running{wire: newWire(), ended: make(chan error, 1)}
 	note := func(name string, err error) Step {
 		return Step{name, func(ctx context.Context) error {
 			if ctx.Err() != nil {
 				t.Errorf("%s is closed without time", name)
 			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
 			r.steps = append(r.steps, name)
 			return err
 		}}
@@ -40,23 +68,19 @@ func start(t *testing.T, plan Plan, handler http.HandlerFunc) *running {
 	plan.Steps = []Step{note("consumers", errors.New("broker is gone")), note("pool", nil), note("telemetry", nil)}
 	plan.Close = time.Second
 	r.service = &Service{Server: &http.Server{Handler: handler}, Plan: plan}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.url = "http://" + listener.Addr().String()
 	ctx, cancel := context.WithCancel(t.Context())
 	r.stop = cancel
-	go func() { r.ended <- r.service.Run(ctx, listener) }()
-	for !r.service.Ready() {
-		time.Sleep(time.Millisecond)
+	go func() { r.ended <- r.service.Run(ctx, r.wire) }()
+	synctest.Wait()
+	if !r.service.Ready() {
+		t.Fatal("it serves and is not ready")
 	}
 	return r
 }
 
 func (r *running) get() (string, error) {
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Get(r.url)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: r.wire.dial}}
+	response, err := client.Get("http://service/")
 	if err != nil {
 		return "", err
 	}
@@ -66,97 +90,98 @@ func (r *running) get() (string, error) {
 }
 
 func TestNothingInProgressIsDropped(t *testing.T) {
-	entered, release := make(chan struct{}), make(chan struct{})
-	var requests atomic.Int64
-	r := start(t, Plan{Notice: 30 * time.Millisecond, Drain: 5 * time.Second}, func(w http.ResponseWriter, _ *http.Request) {
-		if requests.Add(1) == 1 {
-			close(entered)
-			<-release
-			io.WriteString(w, "first")
-		} else {
-			io.WriteString(w, "second")
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		r := start(t, Plan{Notice: 5 * time.Second, Drain: 20 * time.Second}, func(w http.ResponseWriter, _ *http.Request) {
+			if requests.Add(1) == 1 {
+				time.Sleep(10 * time.Second)
+				io.WriteString(w, "first")
+			} else {
+				io.WriteString(w, "second")
+			}
+		})
+		answer := make(chan string, 1)
+		go func() {
+			body, err := r.get()
+			if err != nil {
+				t.Error(err)
+			}
+			answer <- body
+		}()
+		synctest.Wait()
+		began := time.Now()
+		r.stop()
+		time.Sleep(4 * time.Second)
+		if r.service.Ready() {
+			t.Error("it is ready while it is ending")
+		}
+		// The balancer has not noticed yet.
+		if body, err := r.get(); err != nil || body != "second" {
+			t.Errorf("a request during the notice: %q, %v", body, err)
+		}
+		if body := <-answer; body != "first" {
+			t.Errorf("the request in progress got %q", body)
+		}
+		err := <-r.ended
+		if err == nil || err.Error() != "consumers: broker is gone" {
+			t.Errorf("%v", err)
+		}
+		if took := time.Since(began); took < 10*time.Second || took > 11*time.Second {
+			t.Errorf("it took %v, and the last request 10 s", took)
+		}
+		if want := []string{"consumers", "pool", "telemetry"}; !slices.Equal(r.steps, want) {
+			t.Errorf("closed %v", r.steps)
+		}
+		if _, err := r.get(); err == nil {
+			t.Error("it still listens")
 		}
 	})
-	answer := make(chan string, 1)
-	go func() {
-		body, err := r.get()
-		if err != nil {
-			t.Error(err)
-		}
-		answer <- body
-	}()
-	<-entered
-	r.stop()
-	for r.service.Ready() {
-		time.Sleep(time.Millisecond)
-	}
-	// Not ready any more, and the balancer has not noticed yet.
-	if body, err := r.get(); err != nil || body != "second" {
-		t.Errorf("a request during the notice: %q, %v", body, err)
-	}
-	close(release)
-	if body := <-answer; body != "first" {
-		t.Errorf("the request in progress got %q", body)
-	}
-	err := <-r.ended
-	if err == nil || err.Error() != "consumers: broker is gone" {
-		t.Errorf("%v", err)
-	}
-	if want := []string{"consumers", "pool", "telemetry"}; !slices.Equal(r.steps, want) {
-		t.Errorf("closed %v", r.steps)
-	}
-	if _, err := r.get(); err == nil {
-		t.Error("it still listens")
-	}
 }
 
 func TestStreamsAreToldToStop(t *testing.T) {
-	entered := make(chan struct{}, 1)
-	r := start(t, Plan{Drain: 100 * time.Millisecond}, func(w http.ResponseWriter, request *http.Request) {
-		w.WriteHeader(http.StatusOK)
-		http.NewResponseController(w).Flush()
-		entered <- struct{}{}
-		<-request.Context().Done()
-		io.WriteString(w, "bye")
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Plan{Drain: 20 * time.Second}, func(w http.ResponseWriter, request *http.Request) {
+			http.NewResponseController(w).Flush()
+			<-request.Context().Done()
+			io.WriteString(w, "bye")
+		})
+		answer := make(chan string, 1)
+		go func() {
+			body, _ := r.get()
+			answer <- body
+		}()
+		synctest.Wait()
+		r.stop()
+		if body := <-answer; body != "bye" {
+			t.Errorf("the stream ended with %q", body)
+		}
+		if err := <-r.ended; errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
 	})
-	answer := make(chan string, 1)
-	go func() {
-		body, _ := r.get()
-		answer <- body
-	}()
-	<-entered
-	r.stop()
-	if body := <-answer; body != "bye" {
-		t.Errorf("the stream ended with %q", body)
-	}
-	if err := <-r.ended; errors.Is(err, context.DeadlineExceeded) {
-		t.Error(err)
-	}
 }
 
 func TestWhatDoesNotEndIsCutOffAndTheRestIsClosed(t *testing.T) {
-	entered, release := make(chan struct{}, 1), make(chan struct{})
-	r := start(t, Plan{Drain: 20 * time.Millisecond}, func(http.ResponseWriter, *http.Request) {
-		entered <- struct{}{}
-		<-release
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Plan{Drain: 20 * time.Second}, func(http.ResponseWriter, *http.Request) {
+			time.Sleep(time.Hour)
+		})
+		go r.get()
+		synctest.Wait()
+		began := time.Now()
+		r.stop()
+		if err := <-r.ended; !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 21*time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		if len(r.steps) != 3 {
+			t.Errorf("closed %v", r.steps)
+		}
+		time.Sleep(time.Hour) // until the request has ended
 	})
-	defer close(release)
-	go r.get()
-	<-entered
-	r.stop()
-	if err := <-r.ended; !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v", err)
-	}
-	if len(r.steps) != 3 {
-		t.Errorf("closed %v", r.steps)
-	}
 }
 
 func TestAServerThatCannotServeEndsAtOnce(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := newWire()
 	listener.Close()
 	closed := false
 	service := &Service{Server: &http.Server{}, Plan: Plan{
