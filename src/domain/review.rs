@@ -3,7 +3,8 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted. To add a rule: one file in `rules/` and its line in the registry.
+//! keeps secrets out of everything that is quoted, `patterns` are the remedies of the catalogue. To add a rule: one file in
+//! `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub mod engine;
 pub mod finding;
 pub mod fingerprint;
 pub mod graph;
+pub mod pattern;
+pub mod patterns;
 pub mod policy;
 pub mod protocol;
 pub mod report;

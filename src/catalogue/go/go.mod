@@ -1,0 +1,3 @@
+module lintel.example/patterns
+
+go 1.25
