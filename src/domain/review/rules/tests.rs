@@ -16,7 +16,10 @@ use crate::domain::{
 mod changes;
 mod decoys;
 mod examples;
+mod live;
+mod operations;
 mod records;
+mod security;
 
 /// Settings that leave strictness to the text.
 pub(super) const SETTINGS: Settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };
