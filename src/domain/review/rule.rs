@@ -179,7 +179,8 @@ pub struct Example {
 pub enum ExampleLanguage {
     /// A Structurizr DSL workspace.
     Dsl,
-    /// Decision records, one after the other; a line `=== path` begins the next.
+    /// Decision records, one after the other; a line `=== path` begins the next. One whose path ends in
+    /// `.dsl` is the diagram they speak of.
     Adr,
 }
 

@@ -5,11 +5,13 @@ use crate::domain::review::rule::{Page, Rule};
 mod broken_supersession;
 mod cache_as_system_of_record;
 mod classification_flow;
+mod constraint_violated;
 mod deep_sync_chain;
 mod dual_write;
 mod exposed_admin;
 mod exposed_datastore;
 mod flat_network;
+mod hidden_instructions;
 mod identity_not_propagated;
 mod incomplete_element;
 mod missing_authorization;
@@ -20,6 +22,7 @@ mod naive_retry;
 mod no_dead_letter;
 mod no_owner;
 mod no_rollback_path;
+mod one_sided_consequences;
 mod orphan_element;
 mod permissive_cors;
 mod plaintext_transport;
@@ -32,12 +35,16 @@ mod shared_environment;
 mod single_option;
 mod single_point_of_failure;
 mod spoofable_client_identity;
+mod stale_or_invalid_status;
 mod sync_cycle;
 mod unauthenticated_entry;
 mod unauthenticated_service_call;
+mod undocumented_decision;
 mod unencrypted_at_rest;
+mod unjustified_choice;
 mod unmanaged_external;
 mod unsafe_migration;
+mod untraceable_adr;
 mod untrusted_ingest;
 mod workload_hygiene;
 
@@ -80,7 +87,14 @@ pub static ALL: &[&Rule] = &[
     &unmanaged_external::RULE,
     &missing_section::RULE,
     &single_option::RULE,
+    &unjustified_choice::RULE,
+    &one_sided_consequences::RULE,
+    &stale_or_invalid_status::RULE,
     &broken_supersession::RULE,
+    &constraint_violated::RULE,
+    &undocumented_decision::RULE,
+    &untraceable_adr::RULE,
+    &hidden_instructions::RULE,
 ];
 
 /// The catalogue: every rule's page, in catalogue order.
