@@ -231,9 +231,14 @@ fn parse(verb: Verb, text: &str) -> Option<Constraint> {
             value.push(token);
             continue;
         };
-        // A word such as `queue` after `kind` is its value, whatever else it may mean.
-        if matches!((&ask, &word), (Some(_), Word::Ask(Ask::Fact(_)))) && value.is_empty() {
+        // A word after `kind` is its value, whatever else it may mean.
+        if matches!((&ask, &word), (Some(Ask::Kind | Ask::Technology | Ask::Protocol), Word::Ask(Ask::Fact(_)))) && value.is_empty() {
             value.push(token);
+            continue;
+        }
+        // "in zone pci" says more exactly what "in" asks.
+        if let (Some(Ask::Boundary), Word::Ask(next), true) = (&ask, &word, value.is_empty()) {
+            ask = Some(next.clone());
             continue;
         }
         sound &= close(&mut constraint, ask.take(), &mut value, (side, on));
@@ -310,6 +315,8 @@ mod tests {
         assert_eq!(constraint.on, [term(Side::From, Ask::Fact("zone"), "dmz"), term(Side::To, Ask::Kind, "database")]);
         let constraint = one("require protocol gRPC from \"Order service\" to Payments").unwrap();
         assert_eq!(constraint.on, [term(Side::From, Ask::Boundary, "Order service"), term(Side::To, Ask::Boundary, "Payments")]);
+        assert_eq!(one("forbid kind cache in zone pci").unwrap().on, [term(Side::Subject, Ask::Fact("zone"), "pci")]);
+        assert_eq!(one("require backup encryption_at_rest on kind database").unwrap().what.len(), 2);
         assert!(one("require tls mutual in Payments").unwrap().relations, "only relations have it");
         assert_eq!(one("require replicas >= 2 on kind gateway").unwrap().what, [term(Side::Subject, Ask::Fact("replicas"), ">= 2")]);
     }

@@ -14,6 +14,7 @@ use crate::domain::{
 };
 
 mod changes;
+mod decision_log;
 mod decoys;
 mod examples;
 mod live;

@@ -223,7 +223,7 @@ impl<'a> Said<'a> {
             records.iter().filter(|recorded| recorded.record.known_status() != Some(Status::Rejected)).collect();
         let bare = |word: String| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
         Self {
-            texts: records.iter().map(|recorded| recorded.text.to_lowercase()).collect(),
+            texts: records.iter().map(|recorded| phrase(recorded.text)).collect(),
             words: records.iter().flat_map(|recorded| words(recorded.text)).map(bare).collect(),
             records,
         }
@@ -236,9 +236,14 @@ impl<'a> Said<'a> {
             let links = self.records.iter().flat_map(|recorded| &recorded.record.element_links);
             links.into_iter().any(|link| model.find(&link.text).is_some_and(|found| found.key == element.key))
         };
-        let name = element.name.to_lowercase();
+        let name = phrase(&element.name);
         technology(element).is_some_and(|word| self.words.contains(&word)) || self.texts.iter().any(|text| text.contains(&name)) || linked()
     }
+}
+
+/// Whole words in one spelling, to look for others in.
+fn phrase(text: &str) -> String {
+    format!(" {} ", words(text).collect::<Vec<_>>().join(" "))
 }
 
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, choices: &[(Choice, &'a Element)]) {
