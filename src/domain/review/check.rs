@@ -157,6 +157,14 @@ impl<'a> Check<'a> {
         self.decisions
     }
 
+    /// Whether any diagram's text names something, those that this rule does not run on included.
+    pub fn is_drawn(&self, name: &str) -> bool {
+        let wanted = name.trim().to_lowercase();
+        let record = |path: &str| self.decisions.iter().any(|recorded| recorded.path == path);
+        let says = |text: &Text<'_>| text.masked.iter().any(|line| line.to_lowercase().contains(&wanted));
+        self.texts.iter().any(|(path, text)| !record(path) && says(text))
+    }
+
     /// Notes that a rule asked for a fact that is not stated.
     pub fn unknown(&mut self, document: DocumentId, subject: &str, fact: &'static str) {
         self.unknown.insert((document, subject.to_owned(), fact));

@@ -48,6 +48,8 @@ pub enum Grouping {
     PerCaller,
     /// One finding per pair of zones and protocol, the links as members.
     PerZonePair,
+    /// One finding per pair of zones, whatever the protocol.
+    PerZones,
     /// One finding per tier, the elements as members.
     PerTier,
     /// One finding per diagram, the elements as members.
@@ -62,6 +64,7 @@ impl Grouping {
             Self::PerSubject => "One finding per element or record",
             Self::PerCaller => "One finding per calling element",
             Self::PerZonePair => "One finding per pair of zones and protocol",
+            Self::PerZones => "One finding per pair of zones",
             Self::PerTier => "One finding per tier",
             Self::PerDiagram => "One finding per diagram",
         }
@@ -176,7 +179,8 @@ pub struct Example {
 pub enum ExampleLanguage {
     /// A Structurizr DSL workspace.
     Dsl,
-    /// Decision records, one after the other; a line `=== path` begins the next.
+    /// Decision records, one after the other; a line `=== path` begins the next. One whose path ends in
+    /// `.dsl` is the diagram they speak of.
     Adr,
 }
 

@@ -4,24 +4,49 @@ use crate::domain::review::rule::{Page, Rule};
 
 mod broken_supersession;
 mod cache_as_system_of_record;
+mod classification_flow;
+mod constraint_violated;
 mod deep_sync_chain;
 mod dual_write;
+mod exposed_admin;
 mod exposed_datastore;
+mod flat_network;
+mod hidden_instructions;
+mod identity_not_propagated;
 mod incomplete_element;
+mod missing_authorization;
 mod missing_section;
 mod missing_timeout;
+mod multiple_services_per_unit;
 mod naive_retry;
 mod no_dead_letter;
+mod no_owner;
+mod no_rollback_path;
+mod one_sided_consequences;
 mod orphan_element;
+mod permissive_cors;
 mod plaintext_transport;
+mod probe_design;
 mod protocol_target_mismatch;
 mod reversed_direction;
 mod secrets_handling;
 mod shared_database;
+mod shared_environment;
 mod single_option;
 mod single_point_of_failure;
+mod spoofable_client_identity;
+mod stale_or_invalid_status;
 mod sync_cycle;
 mod unauthenticated_entry;
+mod unauthenticated_service_call;
+mod undocumented_decision;
+mod unencrypted_at_rest;
+mod unjustified_choice;
+mod unmanaged_external;
+mod unsafe_migration;
+mod untraceable_adr;
+mod untrusted_ingest;
+mod workload_hygiene;
 
 /// Every rule, in catalogue order.
 pub static ALL: &[&Rule] = &[
@@ -40,11 +65,36 @@ pub static ALL: &[&Rule] = &[
     &no_dead_letter::RULE,
     &exposed_datastore::RULE,
     &unauthenticated_entry::RULE,
+    &unauthenticated_service_call::RULE,
     &plaintext_transport::RULE,
+    &unencrypted_at_rest::RULE,
+    &missing_authorization::RULE,
+    &identity_not_propagated::RULE,
     &secrets_handling::RULE,
+    &exposed_admin::RULE,
+    &classification_flow::RULE,
+    &spoofable_client_identity::RULE,
+    &permissive_cors::RULE,
+    &untrusted_ingest::RULE,
+    &flat_network::RULE,
+    &no_owner::RULE,
+    &probe_design::RULE,
+    &workload_hygiene::RULE,
+    &shared_environment::RULE,
+    &no_rollback_path::RULE,
+    &unsafe_migration::RULE,
+    &multiple_services_per_unit::RULE,
+    &unmanaged_external::RULE,
     &missing_section::RULE,
     &single_option::RULE,
+    &unjustified_choice::RULE,
+    &one_sided_consequences::RULE,
+    &stale_or_invalid_status::RULE,
     &broken_supersession::RULE,
+    &constraint_violated::RULE,
+    &undocumented_decision::RULE,
+    &untraceable_adr::RULE,
+    &hidden_instructions::RULE,
 ];
 
 /// The catalogue: every rule's page, in catalogue order.

@@ -112,10 +112,10 @@ fn in_a_diagram_it_stays_words() {
         let plain = structure(&diagram(model, "one, two").render());
         for (what, text) in HOSTILE {
             let rendered = diagram(model, text).render();
-            // A rule reports the secret, and rightly so.
+            // Rules report secrets and orders to a reviewer, and rightly so.
             let same = |lines: &[String]| -> Vec<String> {
-                let told = |line: &&String| what != "secret" || !(line.starts_with('F') || *line == "None.");
-                lines.iter().filter(told).cloned().collect()
+                let other = |line: &&String| !(line.starts_with('F') || *line == "None.");
+                lines.iter().filter(other).cloned().collect()
             };
             assert_eq!(same(&structure(&rendered)), same(&plain), "{what} as {place}\n{rendered}");
             assert!(!rendered.chars().any(|c| is_invisible(c) && c != '\n'), "{what}");

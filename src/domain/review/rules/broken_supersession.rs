@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     decision::{
-        Link, LinkKind,
-        log::{Entry, resolve},
+        Link, LinkKind, Record,
+        log::{Entry, number_of, resolve},
         status::Status,
     },
     diagnostic::Span,
     project::slug,
     review::{
         check::{Check, Draft, Recorded, listed},
-        finding::Anchor,
+        finding::{Anchor, Severity},
         graph::walk,
         rule::declare_rule,
     },
@@ -23,7 +23,8 @@ declare_rule! {
     ///
     /// ## What it finds
     /// A link to a superseding or superseded record that does not exist; records that supersede each other in a circle; a superseded record that is still
-    /// accepted beside its accepted successor; and two accepted records with the same `topic` and `scope`.
+    /// accepted beside its accepted successor; and two accepted records with the same `topic` (or tag `topic:…`) and `scope`. Medium: a link to a record
+    /// that is amended or depended on and does not exist. Low: a superseded record of which nobody says by what.
     ///
     /// ## Why it matters
     /// Two decisions in force about one thing are none. People follow the one they happen to find.
@@ -148,6 +149,18 @@ fn check(check: &mut Check<'_>) {
                 None => {}
             }
         }
+        for link in recorded.record.links.iter().filter(|link| names_a_record(link)) {
+            if resolve(&entries, from, link).is_none() {
+                missing(check, recorded, link);
+            }
+        }
+    }
+    for (index, recorded) in records.iter().enumerate() {
+        let links = recorded.record.links.iter().any(|link| link.kind == LinkKind::SupersededBy);
+        let successor = supersedes.keys().any(|(_, older)| *older == index);
+        if recorded.record.known_status() == Some(Status::Superseded) && !links && !successor {
+            without_successor(check, recorded);
+        }
     }
     let circular = circles(check, records, &supersedes);
     for ((newer, older), (said_in, span)) in &supersedes {
@@ -167,18 +180,53 @@ fn check(check: &mut Check<'_>) {
     same_topic(check, records, &supersedes);
 }
 
+/// A link of another kind that can only mean a decision record: by its number.
+fn names_a_record(link: &Link) -> bool {
+    matches!(link.kind, LinkKind::Amends | LinkKind::AmendedBy | LinkKind::DependsOn)
+        && !link.target.contains("://")
+        && number_of(link.target.split(['#', '?']).next().unwrap_or_default()).is_some()
+}
+
+fn without_successor<'a>(check: &mut Check<'a>, recorded: &'a Recorded<'a>) {
+    let span = recorded.record.status.as_ref().map_or(recorded.record.title_span, |status| status.span);
+    let draft = check
+        .draft_record(recorded)
+        .key_word("no successor")
+        .key_name(&slug(&recorded.record.title))
+        .title(format!("{} is superseded, and nobody says by what", recorded.record.title))
+        .message("Whoever finds this record can't find the one that holds instead.")
+        .severity(Severity::Low, "it is clear that it no longer holds")
+        .anchor(Anchor::Text { document: recorded.document, span })
+        .subject_name(&recorded.record.title)
+        .quote(None, &[span], "superseded by nothing");
+    check.report(draft);
+}
+
 fn missing<'a>(check: &mut Check<'a>, recorded: &'a Recorded<'a>, link: &'a Link) {
     let relation = link.kind.name().to_lowercase();
     let draft = check
         .draft_record(recorded)
         .key_word(&format!("{relation} {}", slug(&link.target)))
         .key_name(&slug(&recorded.record.title))
-        .title(format!("{} is {relation} a record that does not exist", recorded.record.title).replace("is supersedes", "supersedes"))
+        .title(format!("{} {} a record that does not exist", recorded.record.title, verb(link.kind)))
         .message(format!("The link to {} leads to no record of the log.", link.target))
         .anchor(Anchor::Text { document: recorded.document, span: link.span })
         .subject_name(&recorded.record.title)
         .quote(None, &[link.span], "the link leads nowhere");
+    let supersession = matches!(link.kind, LinkKind::Supersedes | LinkKind::SupersededBy);
+    let draft = if supersession { draft } else { draft.severity(Severity::Medium, "it does not decide which record is in force") };
     check.report(draft);
+}
+
+const fn verb(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Supersedes => "supersedes",
+        LinkKind::SupersededBy => "is superseded by",
+        LinkKind::Amends => "amends",
+        LinkKind::AmendedBy => "is amended by",
+        LinkKind::DependsOn => "depends on",
+        LinkKind::RelatesTo | LinkKind::Mentions => "names",
+    }
 }
 
 /// Reports each circle once; gives the records that are in one.
@@ -226,13 +274,32 @@ fn circles<'a>(
     circular
 }
 
+/// The values of a field in one spelling, those of a comma list apart.
+fn values(record: &Record, key: &str) -> BTreeSet<String> {
+    let values = record.field(key).map(|field| field.values.as_slice()).unwrap_or_default();
+    let parts = values.iter().flat_map(|value| value.split(',')).map(|part| part.trim().to_lowercase());
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// What a record decides about, by its own word: the field, or a tag that says so.
+fn topics_of(record: &Record) -> BTreeSet<String> {
+    let mut topics: BTreeSet<String> = ["topic", "topics"].into_iter().flat_map(|key| values(record, key)).collect();
+    for tag in values(record, "tags") {
+        topics.extend(tag.strip_prefix("topic:").or_else(|| tag.strip_prefix("topic/")).map(|topic| topic.trim().to_owned()));
+    }
+    topics
+}
+
 /// Accepted records with the same topic and scope in their metadata.
 fn same_topic<'a>(check: &mut Check<'a>, records: &'a [Recorded<'a>], supersedes: &BTreeMap<(usize, usize), (usize, Span)>) {
     let mut topics: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (index, recorded) in records.iter().enumerate().filter(|(_, recorded)| recorded.record.known_status() == Some(Status::Accepted)) {
-        let value = |key| recorded.record.field(key).and_then(|field| field.values.first()).map(|value| value.trim().to_lowercase());
-        if let Some(topic) = value("topic") {
-            topics.entry((topic, value("scope").unwrap_or_default())).or_default().push(index);
+        let scopes = values(recorded.record, "scope");
+        let scopes = if scopes.is_empty() { BTreeSet::from([String::new()]) } else { scopes };
+        for topic in topics_of(recorded.record) {
+            for scope in &scopes {
+                topics.entry((topic.clone(), scope.clone())).or_default().push(index);
+            }
         }
     }
     for ((topic, _), indexes) in topics {

@@ -1,7 +1,7 @@
 //! LNT-A002: a request that passes many services, one after the other.
 
 use crate::domain::{
-    model::{Element, kind::Kind},
+    model::{Element, facts::Fact, kind::Kind},
     review::{
         check::{Check, Subject, count, shorten},
         finding::Anchor,
@@ -14,8 +14,8 @@ declare_rule! {
     /// A user request crosses four or more services in sequence.
     ///
     /// ## What it finds
-    /// The longest chain of synchronous calls that begins where users or other systems enter. Services are counted; gateways, proxies and stores
-    /// are not.
+    /// The longest chain of synchronous calls that begins where users or other systems enter, from four services on. Services are counted; gateways,
+    /// proxies and stores are not. A workspace that accepts longer chains says how long: `max_sync_chain 5`.
     ///
     /// ## Why it matters
     /// The request is up only while every service on the way is, and each hop adds its slowest answers to the total. Four services at 99.9 % are
@@ -26,7 +26,7 @@ declare_rule! {
     ///
     /// ## False positives
     /// Mesh proxies and sidecars that are drawn as elements: `role mesh` or `role sidecar`. Availability is only computed when each service on the
-    /// way states an `slo`.
+    /// way states an `slo`, the time to an answer only when each states its `latency`.
     ///
     /// ## Source
     /// Guidance on loosely coupled dependencies in the cloud providers' reliability frameworks.
@@ -78,7 +78,7 @@ declare_rule! {
     }
 }
 
-/// Chains of this many services are reported.
+/// Chains of this many services are reported, unless the workspace accepts longer ones.
 const LONG: usize = 4;
 
 fn check(check: &mut Check<'_>) {
@@ -89,7 +89,7 @@ fn check(check: &mut Check<'_>) {
         let path = walk::heaviest_walk(&adjacency, &graph.entries(), &weights);
         let services: Vec<&Element> =
             path.iter().filter_map(|index| graph.element(*index)).filter(|element| counts(subject, element)).collect();
-        if services.len() < LONG {
+        if services.len() < long(subject) {
             continue;
         }
         let edges: Vec<&Edge<'_>> = path
@@ -100,11 +100,12 @@ fn check(check: &mut Check<'_>) {
         let names: Vec<&str> = path.iter().filter_map(|index| graph.element(*index)).map(|element| element.name.as_str()).collect();
         let available =
             availability(subject, &services).map(|percent| format!(" Together they are available at most {percent:.2} % of the time."));
+        let time = latency(&services).map(|time| format!(" An answer takes {time} ms at least."));
         let first = names.first().copied().unwrap_or_default();
         let mut draft = check
             .draft(subject)
             .title(format!("A request at {} waits for {} services in sequence", shorten(first, 40), count(services.len())))
-            .message(format!("{}.{}", names.join(" → "), available.unwrap_or_default()))
+            .message(format!("{}.{}{}", names.join(" → "), available.unwrap_or_default(), time.unwrap_or_default()))
             .anchor(Anchor::Path { document: subject.document, relations: edges.iter().map(|edge| edge.relation.key.clone()).collect() });
         for element in services {
             draft = draft.key_element(subject, element).element(subject, element);
@@ -116,6 +117,13 @@ fn check(check: &mut Check<'_>) {
         }
         check.report(draft);
     }
+}
+
+/// The shortest chain that is reported.
+fn long(subject: &Subject<'_>) -> usize {
+    let accepted = subject.parsed.model.facts.get("max_sync_chain").and_then(Fact::number).filter(|number| *number >= 1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number of services")]
+    accepted.map_or(LONG, |number| number.min(1000.0) as usize + 1)
 }
 
 fn is_call(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
@@ -132,9 +140,13 @@ fn counts(subject: &Subject<'_>, element: &Element) -> bool {
 fn availability<'a>(subject: &Subject<'a>, services: &[&'a Element]) -> Option<f64> {
     let stated: Option<Vec<f64>> = services
         .iter()
-        .map(|element| {
-            subject.graph.fact(element, "slo").and_then(crate::domain::model::facts::Fact::number).filter(|slo| *slo > 0.0 && *slo <= 100.0)
-        })
+        .map(|element| subject.graph.fact(element, "slo").and_then(Fact::number).filter(|slo| *slo > 0.0 && *slo <= 100.0))
         .collect();
     Some(stated?.into_iter().fold(100.0, |product, slo| product * slo / 100.0))
+}
+
+/// The sum of what each service needs for its own part, in milliseconds; none unless every one states it.
+fn latency(services: &[&Element]) -> Option<u64> {
+    let stated: Option<Vec<u64>> = services.iter().map(|element| element.facts.get("latency").and_then(Fact::milliseconds)).collect();
+    Some(stated?.into_iter().fold(0, u64::saturating_add))
 }

@@ -7,8 +7,8 @@ use crate::domain::{
     id::DocumentId,
     model::Element,
     review::{
-        check::{Check, Draft, Subject, capital, counted, listed},
-        finding::Anchor,
+        check::{Check, Draft, Gap, Subject, capital, counted, listed},
+        finding::{Anchor, Severity},
         rule::declare_rule,
         secrets::{self, Secret},
     },
@@ -19,7 +19,8 @@ declare_rule! {
     ///
     /// ## What it finds
     /// Elements whose `secrets_source` is code, an image, the repository, plain configuration or literal environment values: one finding per diagram
-    /// and source. Also texts of diagrams and decision records that hold what looks like a password, key or token: one finding per document.
+    /// and source. Also texts of diagrams and decision records that hold what looks like a password, key or token: one finding per document. Medium:
+    /// elements that keep secrets well and state `secrets_rotation no`, all of a diagram in one finding.
     ///
     /// ## Why it matters
     /// A secret in configuration or text is in every copy, backup and log of it, and nobody knows who has read it. It can't be called back, only
@@ -27,7 +28,7 @@ declare_rule! {
     ///
     /// ## What to do
     /// Replace the secret now, then keep it in a vault or in the platform's secret store and hand it to the program when it starts. Remove it from the
-    /// text; its history keeps it.
+    /// text; its history keeps it. Let secrets expire by themselves, database passwords within days.
     ///
     /// ## False positives
     /// Environment variables that a secret manager fills are fine: `secrets_source vault` or `platform`. Placeholders and references to a vault are left
@@ -107,7 +108,7 @@ declare_rule! {
         kind: Risk,
         reads: Both,
         grouping: PerDiagram,
-        key: "the source, or the document" version 1,
+        key: "the source, the document, or that nothing is replaced" version 1,
         fix: None,
         topics: ["GA9.1", "BA4.3"],
     }
@@ -128,12 +129,20 @@ const READABLE: [(&str, &str); 8] = [
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         let mut sources: BTreeMap<&'static str, Vec<&Element>> = BTreeMap::new();
+        let mut kept: Vec<(&Element, Gap)> = Vec::new();
         for (_, element) in subject.graph.elements() {
             let own = element.facts.get("secrets_source").filter(|fact| fact.inherited_from.is_none());
             let source = own.map(|fact| fact.value.trim().to_lowercase()).unwrap_or_default();
             if let Some((_, name)) = READABLE.iter().find(|(value, _)| *value == source) {
                 sources.entry(name).or_default().push(element);
+            } else if !subject.included
+                && let Some(gap) = rotation(check, subject, element)
+            {
+                kept.push((element, gap));
             }
+        }
+        if !kept.is_empty() {
+            report_rotation(check, subject, &kept);
         }
         for (source, elements) in sources.into_iter().filter(|_| !subject.included) {
             report_source(check, subject, source, &elements);
@@ -145,6 +154,35 @@ fn check(check: &mut Check<'_>) {
         let draft = check.draft_record(record).key_name(&crate::domain::project::slug(&record.record.title));
         report_text(check, draft, record.document, &record.record.title, record.text);
     }
+}
+
+/// Whether secrets are stated never to be replaced; asked only where something is known about them.
+fn rotation<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, element: &'a Element) -> Option<Gap> {
+    let known = element.facts.is_yes("secrets_source") || element.facts.get("secrets_rotation").is_some();
+    if known { check.gap(subject.document, element.key.as_str(), &element.facts, "secrets_rotation") } else { None }
+}
+
+fn report_rotation<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, kept: &[(&'a Element, Gap)]) {
+    let names: Vec<&str> = kept.iter().map(|(element, _)| element.name.as_str()).collect();
+    let title = match names.as_slice() {
+        [only] => format!("{only} never replaces its secrets"),
+        _ => format!("{} never replace their secrets", capital(&counted(names.len(), "element"))),
+    };
+    let mut draft = check
+        .draft(subject)
+        .key_word("rotation")
+        .title(title)
+        .message(format!("A secret that leaks once opens the door for ever: {}.", listed(&names)))
+        .severity(Severity::Medium, "the secrets are kept well, but never replaced")
+        .planned(kept.iter().all(|(_, gap)| *gap == Gap::Planned));
+    for (element, _) in kept {
+        draft = draft.element(subject, element).quote_element(
+            element,
+            &["secrets_source", "secrets_rotation"],
+            &format!("{} never replaces its secrets", element.name),
+        );
+    }
+    check.report(draft);
 }
 
 fn report_source<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, source: &'static str, elements: &[&'a Element]) {

@@ -14,9 +14,13 @@ use crate::domain::{
 };
 
 mod changes;
+mod decision_log;
 mod decoys;
 mod examples;
+mod live;
+mod operations;
 mod records;
+mod security;
 
 /// Settings that leave strictness to the text.
 pub(super) const SETTINGS: Settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };
@@ -48,6 +52,12 @@ pub(super) fn review_all(text: &str, records: &[(String, String)]) -> Outcome {
         .map(|(index, ((path, text), record))| DecisionRecord { document: document(index + 1), path, text, record })
         .collect();
     review(&Design { diagrams, decisions }, &SETTINGS)
+}
+
+/// Reviews an example of records; one with a path that ends in `.dsl` is the diagram they speak of.
+pub(super) fn review_records(text: &str) -> Outcome {
+    let (diagrams, records): (Vec<_>, Vec<_>) = records(text).into_iter().partition(|(path, _)| path.ends_with(".dsl"));
+    review_all(diagrams.first().map_or("", |(_, text)| text.as_str()), &records)
 }
 
 /// The records of an example: one, or several that begin with `=== path`.

@@ -9,7 +9,7 @@ use crate::domain::{
         rule::ExampleLanguage,
         rules::{
             self,
-            tests::{parse, records, review_all, review_dsl},
+            tests::{parse, review_dsl, review_records},
         },
     },
 };
@@ -34,7 +34,7 @@ fn documented_examples_hold() {
                     assert!(problems.is_empty(), "{}: {problems:?}\n{}", rule.code, example.text);
                     review_dsl(&example.text)
                 }
-                ExampleLanguage::Adr => review_all("", &records(&example.text)),
+                ExampleLanguage::Adr => review_records(&example.text),
             };
             assert!(outcome.completeness.rules_run.iter().any(|code| code == rule.code), "{} did not run on\n{}", rule.code, example.text);
             let found: Vec<_> = outcome.findings.iter().filter(|finding| finding.code == rule.code).collect();
