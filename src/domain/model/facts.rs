@@ -56,6 +56,16 @@ impl Fact {
         value.get(..end)?.parse().ok()
     }
 
+    /// How many: the leading number, or how many entries a list of names has.
+    pub fn amount(&self) -> Option<u32> {
+        let digits = self.value.trim().find(|c: char| !c.is_ascii_digit()).unwrap_or(self.value.trim().len());
+        match (self.state(), self.value.trim().get(..digits).and_then(|text| text.parse().ok())) {
+            (State::Yes, Some(number)) => Some(number),
+            (State::Yes, None) if !self.value.trim().eq_ignore_ascii_case("yes") => u32::try_from(self.list().len()).ok(),
+            _ => None,
+        }
+    }
+
     /// A duration in milliseconds: `800ms`, `2s`, `5m` or `5min`, `24h`, `7d`; none without a unit.
     pub fn milliseconds(&self) -> Option<u64> {
         let value = self.value.trim();
@@ -115,10 +125,11 @@ impl Facts {
 }
 
 /// The names that rules and inference know.
-pub const NAMES: [&str; 86] = [
+pub const NAMES: [&str; 104] = [
     "access",
     "alerts",
     "api_version",
+    "arbiter",
     "auth",
     "authz",
     "autoscale",
@@ -128,6 +139,8 @@ pub const NAMES: [&str; 86] = [
     "capacity_rps",
     "circuit_breaker",
     "client_ip_source",
+    "compatibility",
+    "compensation",
     "consistency",
     "context",
     "context_propagation",
@@ -138,26 +151,33 @@ pub const NAMES: [&str; 86] = [
     "data",
     "delivery",
     "deploy",
+    "deprecation",
     "direction",
     "discovery",
     "dlq",
     "effect",
     "encryption_at_rest",
     "env",
+    "error_model",
     "exposure",
     "failover",
     "fallback",
+    "fencing",
     "graceful_shutdown",
     "healthcheck",
     "idempotent",
     "identity",
     "instances",
+    "invalidation",
     "kind",
+    "latency_p99",
+    "layer",
     "lb",
     "leader_election",
     "lifecycle",
     "local_state",
     "location",
+    "lock",
     "logs",
     "loss_ok",
     "managed",
@@ -170,7 +190,11 @@ pub const NAMES: [&str; 86] = [
     "oncall",
     "ordering",
     "owner",
+    "parallel",
+    "partial_result",
+    "partition_key",
     "partitions",
+    "pattern",
     "peak_rps",
     "persistence",
     "platform",
@@ -187,12 +211,16 @@ pub const NAMES: [&str; 86] = [
     "role",
     "rpo",
     "rto",
+    "run_once",
     "runbook",
     "runtime",
     "schema",
     "secrets_source",
     "slo",
     "stage",
+    "staleness",
+    "stampede_protection",
+    "team_size",
     "telemetry_fields",
     "tier",
     "timeout",

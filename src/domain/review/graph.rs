@@ -16,6 +16,7 @@ use crate::domain::{
     review::protocol::{Protocol, mentions, words},
 };
 
+pub mod ask;
 pub mod walk;
 
 /// Facts that an element has from the groups, elements and workspace around it.

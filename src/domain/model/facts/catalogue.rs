@@ -52,7 +52,7 @@ const fn fact(name: &'static str, about: &'static str, subjects: &'static [Subje
 }
 
 /// All facts by name.
-pub const FACTS: [FactDoc; 86] = [
+pub const FACTS: [FactDoc; 104] = [
     fact(
         "access",
         "How the source uses the store: it reads, writes, both, or administers it.",
@@ -61,6 +61,7 @@ pub const FACTS: [FactDoc; 86] = [
     ),
     fact("alerts", "Somebody is told when it misbehaves.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("api_version", "The version of the interface that the relationship relies on.", &[Subject::Relation], &["v1"]),
+    fact("arbiter", "A further voter that keeps no data.", &[Subject::Store], &["yes", "no"]),
     fact(
         "auth",
         "How the caller is known: a method, or whether there is one at all.",
@@ -85,6 +86,18 @@ pub const FACTS: [FactDoc; 86] = [
         &[Subject::Running],
         &["connection", "x-forwarded-for", "proxy-protocol"],
     ),
+    fact(
+        "compatibility",
+        "How changes of the schema are kept from breaking consumers.",
+        &[Subject::Store],
+        &["backward", "full", "planned", "no"],
+    ),
+    fact(
+        "compensation",
+        "How a change over several services is undone when it stops half way.",
+        &[Subject::Running, Subject::Relation],
+        &["saga", "reservation", "planned", "no"],
+    ),
     fact("consistency", "What a reader may see after a write.", &[Subject::Store], &["strong", "eventual", "read-your-writes"]),
     fact("context", "The bounded context; without it the nearest group or software system.", &[Subject::Element], &[]),
     fact("context_propagation", "Trace and correlation ids go along with the call.", &[Subject::Relation], &["yes", "planned", "no"]),
@@ -106,6 +119,12 @@ pub const FACTS: [FactDoc; 86] = [
     fact("delivery", "How often a message arrives.", &[Subject::Store], &["at-least-once", "at-most-once", "exactly-once"]),
     fact("deploy", "How a new version goes live.", &[Subject::Running], &["rolling", "blue-green", "canary", "recreate", "manual"]),
     fact(
+        "deprecation",
+        "How and when old versions of the interface go away is written down.",
+        &[Subject::Running, Subject::Relation],
+        &["yes", "planned", "no"],
+    ),
+    fact(
         "direction",
         "What arrows of this text mean: who calls, or where data goes.",
         &[Subject::Workspace, Subject::Relation],
@@ -116,6 +135,12 @@ pub const FACTS: [FactDoc; 86] = [
     fact("effect", "What a call does: it asks, orders, or tells.", &[Subject::Relation], &["query", "command", "event"]),
     fact("encryption_at_rest", "The data is encrypted where it lies.", &[Subject::Store], &["yes", "planned", "no"]),
     fact("env", "The environment it belongs to.", &[Subject::Element], &["production", "staging", "test", "development"]),
+    fact(
+        "error_model",
+        "How errors are told to callers.",
+        &[Subject::Running, Subject::Relation],
+        &["problem+json", "grpc-status", "planned", "no"],
+    ),
     fact("exposure", "Who can reach it from outside.", &[Subject::Element], &["public", "internal"]),
     fact("failover", "Something else takes over when it fails.", &[Subject::Running], &["automatic", "manual", "planned", "no"]),
     fact(
@@ -124,11 +149,23 @@ pub const FACTS: [FactDoc; 86] = [
         &[Subject::Relation],
         &["cache", "default", "queue", "planned", "no"],
     ),
+    fact(
+        "fencing",
+        "The lock gives a number that the guarded side checks.",
+        &[Subject::Running, Subject::Relation],
+        &["yes", "planned", "no"],
+    ),
     fact("graceful_shutdown", "Work in hand is finished before it stops.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("healthcheck", "The platform can ask whether it works.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("idempotent", "Doing it twice does no more than doing it once.", &[Subject::Relation], &["yes", "planned", "no"]),
     fact("identity", "On whose behalf the call is made.", &[Subject::Relation], &["none", "technical", "end-user"]),
     fact("instances", "How many there are of a node: a number or a range.", &[Subject::Running], &["1", "2", "1..N"]),
+    fact(
+        "invalidation",
+        "Entries go away when what they copy changes.",
+        &[Subject::Store, Subject::Relation],
+        &["on-write", "versioned-keys", "events", "planned", "no"],
+    ),
     fact(
         "kind",
         "What it is, when name and technology do not say so.",
@@ -150,6 +187,13 @@ pub const FACTS: [FactDoc; 86] = [
             "node",
         ],
     ),
+    fact("latency_p99", "How long one of a hundred answers takes, or longer.", &[Subject::Relation], &["200ms", "2s"]),
+    fact(
+        "layer",
+        "The layer of the code that a component belongs to.",
+        &[Subject::Element],
+        &["domain", "usecase", "adapter", "infrastructure"],
+    ),
     fact(
         "lb",
         "How calls are spread over the replicas of the target.",
@@ -165,6 +209,7 @@ pub const FACTS: [FactDoc; 86] = [
     fact("lifecycle", "Where it is in its life.", &[Subject::Element], &["planned", "live", "deprecated", "retired"]),
     fact("local_state", "Keeps state that is lost with the instance.", &[Subject::Running], &["yes", "no"]),
     fact("location", "Whether it is one's own or somebody else's.", &[Subject::Element], &["internal", "external"]),
+    fact("lock", "A lock keeps the job from running twice at once.", &[Subject::Running], &["advisory-lock", "lease", "planned", "no"]),
     fact("logs", "Where logs go.", &[Subject::Running], &["central", "local", "no"]),
     fact("loss_ok", "Losing some of the data or messages is accepted.", &[Subject::Store], &["yes", "no"]),
     fact("managed", "A provider runs it and answers for its availability.", &[Subject::Element], &["yes", "no"]),
@@ -180,10 +225,14 @@ pub const FACTS: [FactDoc; 86] = [
     fact("metrics_labels", "Labels of its metrics, as a list.", &[Subject::Running], &["route", "status", "user_id"]),
     fact("mode", "Whether the source waits for an answer.", &[Subject::Relation], &["sync", "async-pub", "async-sub", "stream", "file"]),
     fact("oncall", "Who is called at night.", &[Subject::Running], &[]),
-    fact("ordering", "Which messages stay in order.", &[Subject::Store], &["per-key", "global", "none"]),
+    fact("ordering", "Which messages stay in order.", &[Subject::Store, Subject::Relation], &["per-key", "global", "required", "none"]),
     fact("owner", "The team that answers for it.", &[Subject::Element], &[]),
+    fact("parallel", "The calls of one request are made at the same time.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("partial_result", "An answer is given when some of the targets do not answer.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("partition_key", "What decides the partition of a message.", &[Subject::Store, Subject::Relation], &["order_id", "planned", "no"]),
     fact("partitions", "Parts that the topic or table is divided into.", &[Subject::Store], &["12"]),
-    fact("peak_rps", "Calls a second at the busiest time.", &[Subject::Relation], &["100", "1000"]),
+    fact("pattern", "How a cache is filled.", &[Subject::Store, Subject::Relation], &["cache-aside", "read-through", "write-through"]),
+    fact("peak_rps", "Calls a second at the busiest time.", &[Subject::Relation, Subject::Workspace], &["100", "1000"]),
     fact("persistence", "What is kept survives a restart.", &[Subject::Store], &["yes", "no"]),
     fact("platform", "What it runs on.", &[Subject::Element], &["kubernetes", "ecs", "lambda", "vm", "on-premises"]),
     fact("pool_size", "Connections that each replica holds.", &[Subject::Running], &["10", "20"]),
@@ -204,12 +253,21 @@ pub const FACTS: [FactDoc; 86] = [
     ),
     fact("rpo", "How much data may be lost, as a time.", &[Subject::Store], &["0s", "5m", "1h", "24h"]),
     fact("rto", "How long it may be down, as a time.", &[Subject::Store], &["5m", "1h", "4h", "24h"]),
+    fact("run_once", "The job must run once, however many replicas there are.", &[Subject::Running], &["yes", "no"]),
     fact("runbook", "What to do when it fails is written down: its place, or whether.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("runtime", "Where a frontend's code runs.", &[Subject::Running], &["server", "browser"]),
     fact("schema", "How the shape of data or messages is governed.", &[Subject::Store], &["registry", "migrations", "none"]),
     fact("secrets_source", "Where secrets come from.", &[Subject::Running], &["vault", "platform", "env", "config-plain"]),
     fact("slo", "Promised availability in percent.", &[Subject::Running], &["99.5", "99.9", "99.95"]),
     fact("stage", "How settled the design is.", &[Subject::Workspace], &["sketch", "proposed", "accepted", "live"]),
+    fact("staleness", "How old what a reader sees may be.", &[Subject::Store, Subject::Relation], &["5s", "1m"]),
+    fact(
+        "stampede_protection",
+        "Only one caller refills an entry that has run out.",
+        &[Subject::Store, Subject::Relation],
+        &["single-flight", "planned", "no"],
+    ),
+    fact("team_size", "How many people build and run it.", &[Subject::Workspace], &["3", "8"]),
     fact("telemetry_fields", "Fields that logs and traces carry, as a list.", &[Subject::Running], &["trace_id", "user_id"]),
     fact("tier", "How critical it is: 0 most, 3 least.", &[Subject::Element], &["0", "1", "2", "3"]),
     fact("timeout", "How long the source waits for an answer.", &[Subject::Relation], &["800ms", "2s", "5s", "planned", "no"]),
