@@ -56,6 +56,16 @@ impl Fact {
         value.get(..end)?.parse().ok()
     }
 
+    /// How many: the leading number, or how many entries a list of names has.
+    pub fn amount(&self) -> Option<u32> {
+        let digits = self.value.trim().find(|c: char| !c.is_ascii_digit()).unwrap_or(self.value.trim().len());
+        match (self.state(), self.value.trim().get(..digits).and_then(|text| text.parse().ok())) {
+            (State::Yes, Some(number)) => Some(number),
+            (State::Yes, None) if !self.value.trim().eq_ignore_ascii_case("yes") => u32::try_from(self.list().len()).ok(),
+            _ => None,
+        }
+    }
+
     /// A duration in milliseconds: `800ms`, `2s`, `5m` or `5min`, `24h`, `7d`; none without a unit.
     pub fn milliseconds(&self) -> Option<u64> {
         let value = self.value.trim();
@@ -115,11 +125,12 @@ impl Facts {
 }
 
 /// The names that rules and inference know.
-pub const NAMES: [&str; 120] = [
+pub const NAMES: [&str; 138] = [
     "accepts",
     "access",
     "alerts",
     "api_version",
+    "arbiter",
     "audit",
     "auth",
     "authz",
@@ -132,6 +143,8 @@ pub const NAMES: [&str; 120] = [
     "capacity_rps",
     "circuit_breaker",
     "client_ip_source",
+    "compatibility",
+    "compensation",
     "config_validation",
     "consistency",
     "contact",
@@ -145,6 +158,7 @@ pub const NAMES: [&str; 120] = [
     "delivery",
     "deploy",
     "deploy_unit",
+    "deprecation",
     "direction",
     "discovery",
     "dlq",
@@ -153,11 +167,13 @@ pub const NAMES: [&str; 120] = [
     "egress",
     "encryption_at_rest",
     "env",
+    "error_model",
     "exit_plan",
     "expand_contract",
     "exposure",
     "failover",
     "fallback",
+    "fencing",
     "graceful_shutdown",
     "healthcheck",
     "iac",
@@ -165,8 +181,11 @@ pub const NAMES: [&str; 120] = [
     "identity",
     "image_pin",
     "instances",
+    "invalidation",
     "kind",
     "latency",
+    "latency_p99",
+    "layer",
     "lb",
     "leader_election",
     "lifecycle",
@@ -174,6 +193,7 @@ pub const NAMES: [&str; 120] = [
     "liveness",
     "local_state",
     "location",
+    "lock",
     "logs",
     "loss_ok",
     "managed",
@@ -190,7 +210,11 @@ pub const NAMES: [&str; 120] = [
     "oncall",
     "ordering",
     "owner",
+    "parallel",
+    "partial_result",
+    "partition_key",
     "partitions",
+    "pattern",
     "pdb",
     "peak_rps",
     "persistence",
@@ -212,6 +236,7 @@ pub const NAMES: [&str; 120] = [
     "rollback",
     "rpo",
     "rto",
+    "run_once",
     "runbook",
     "runtime",
     "scanning",
@@ -223,7 +248,10 @@ pub const NAMES: [&str; 120] = [
     "sla",
     "slo",
     "stage",
+    "staleness",
+    "stampede_protection",
     "startup_probe",
+    "team_size",
     "telemetry_fields",
     "tier",
     "timeout",

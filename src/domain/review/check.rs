@@ -183,6 +183,12 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// [`Self::gap`] of the first of several subjects that states the fact: what a relation leaves open, its end may say.
+    pub fn gap_of(&mut self, document: DocumentId, subject: &str, facts: &[&Facts], name: &'static str) -> Option<Gap> {
+        let stating = facts.iter().find(|facts| facts.state(name) != State::Unknown).or_else(|| facts.first())?;
+        self.gap(document, subject, stating, name)
+    }
+
     /// Begins a finding about a diagram.
     pub fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
         Draft::new(self.rule, subject.document, subject.path, self.texts)

@@ -147,6 +147,7 @@ enum Stance {
     Sketch,
     Default,
     Production,
+    Regulated,
 }
 
 fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
@@ -154,9 +155,8 @@ fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
     let written = facts.value("profile").and_then(|profile| Profile::parse(&profile.trim().to_lowercase()));
     match (settings.profile, written) {
         (Profile::Sketch, _) | (Profile::Default, Some(Profile::Sketch)) => Stance::Sketch,
-        (Profile::Production | Profile::Regulated, _) | (Profile::Default, Some(Profile::Production | Profile::Regulated)) => {
-            Stance::Production
-        }
+        (Profile::Regulated, _) | (Profile::Default, Some(Profile::Regulated)) => Stance::Regulated,
+        (Profile::Production, _) | (Profile::Default, Some(Profile::Production)) => Stance::Production,
         (Profile::Default, _) if facts.is("stage", "sketch") => Stance::Sketch,
         (Profile::Default, _) if ["proposed", "accepted", "live"].iter().any(|stage| facts.is("stage", stage)) => Stance::Production,
         (Profile::Default, _) => Stance::Default,
@@ -171,8 +171,8 @@ fn looks_at(rule: &Rule, subject: &Subject<'_>, settings: &Settings) -> bool {
 /// A sketch is only asked to be a sound drawing, and not to hold secrets.
 fn applies(rule: &Rule, stance: Stance) -> bool {
     match (stance, rule.set) {
-        (Stance::Sketch, _) => rule.category == Category::Model || rule.reads == Reads::Both,
-        (_, Set::Core | Set::Math) | (Stance::Production, Set::Prod) => true,
+        (Stance::Sketch, set) => (rule.category == Category::Model && set != Set::Prod) || rule.reads == Reads::Both,
+        (_, Set::Core | Set::Math) | (Stance::Production, Set::Prod) | (Stance::Regulated, _) => true,
         (_, Set::Prod | Set::Strict) => false,
     }
 }
@@ -184,6 +184,7 @@ fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'
     match subjects.first() {
         None => "there is no diagram to look at",
         Some(subject) if stance(subject, settings) == Stance::Sketch => "the design is a sketch",
+        Some(_) if rule.set == Set::Strict => "runs with profile regulated",
         Some(_) => "runs from stage proposed on, or with profile production",
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::{
 };
 
 pub mod around;
+pub mod ask;
 pub mod walk;
 
 /// Facts that an element has from the groups, elements and workspace around it.

@@ -6,8 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The headings of a page, in their order.
-pub const SECTIONS: [&str; 8] =
-    ["Problem", "Use it when", "Leave it when", "How it works", "Trade-offs", "In Go", "Rules", "See also"];
+pub const SECTIONS: [&str; 8] = ["Problem", "Use it when", "Leave it when", "How it works", "Trade-offs", "In Go", "Rules", "See also"];
 
 /// A page of the catalogue; the texts are markdown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

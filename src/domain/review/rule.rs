@@ -21,7 +21,7 @@ pub enum Set {
     Prod,
     /// On, but speaks only when every number it needs is stated.
     Math,
-    /// Chosen by hand.
+    /// With profile `regulated`.
     Strict,
 }
 

@@ -2,43 +2,69 @@
 
 use crate::domain::review::rule::{Page, Rule};
 
+mod bad_quorum;
 mod broken_supersession;
 mod cache_as_system_of_record;
+mod cache_without_policy;
 mod classification_flow;
 mod constraint_violated;
+mod context_cycle;
+mod dead_topic;
 mod deep_sync_chain;
+mod distributed_write_without_saga;
 mod dual_write;
+mod event_without_contract;
 mod exposed_admin;
 mod exposed_datastore;
 mod flat_network;
+mod foreign_datastore_access;
+mod grpc_behind_l4;
+mod hardcoded_endpoint;
 mod hidden_instructions;
+mod hub_service;
 mod identity_not_propagated;
 mod incomplete_element;
+mod layer_violation;
+mod missing_anti_corruption_layer;
 mod missing_authorization;
+mod missing_contract;
 mod missing_section;
 mod missing_timeout;
 mod multiple_services_per_unit;
 mod naive_retry;
+mod no_api_gateway;
 mod no_dead_letter;
+mod no_error_contract;
 mod no_owner;
 mod no_rollback_path;
+mod non_idempotent_consumer;
 mod one_sided_consequences;
+mod open_questions;
+mod ordering_not_guaranteed;
 mod orphan_element;
 mod permissive_cors;
 mod plaintext_transport;
+mod premature_infrastructure;
 mod probe_design;
 mod protocol_target_mismatch;
 mod reversed_direction;
 mod secrets_handling;
+mod service_sprawl;
 mod shared_database;
 mod shared_environment;
 mod single_option;
 mod single_point_of_failure;
+mod smart_middleman;
 mod spoofable_client_identity;
 mod stale_or_invalid_status;
 mod sync_cycle;
+mod sync_fanout;
+mod sync_for_slow_work;
+mod technology_sprawl;
 mod unauthenticated_entry;
 mod unauthenticated_service_call;
+mod uncoordinated_singleton;
+mod undeclared_consistency;
 mod undocumented_decision;
 mod unencrypted_at_rest;
 mod unjustified_choice;
@@ -46,19 +72,43 @@ mod unmanaged_external;
 mod unsafe_migration;
 mod untraceable_adr;
 mod untrusted_ingest;
+mod unversioned_public_api;
 mod workload_hygiene;
 
 /// Every rule, in catalogue order.
 pub static ALL: &[&Rule] = &[
     &orphan_element::RULE,
     &incomplete_element::RULE,
+    &open_questions::RULE,
     &protocol_target_mismatch::RULE,
     &reversed_direction::RULE,
     &shared_database::RULE,
+    &foreign_datastore_access::RULE,
     &sync_cycle::RULE,
+    &context_cycle::RULE,
+    &hub_service::RULE,
+    &smart_middleman::RULE,
+    &missing_anti_corruption_layer::RULE,
+    &layer_violation::RULE,
     &dual_write::RULE,
+    &distributed_write_without_saga::RULE,
+    &non_idempotent_consumer::RULE,
     &cache_as_system_of_record::RULE,
+    &cache_without_policy::RULE,
+    &event_without_contract::RULE,
+    &ordering_not_guaranteed::RULE,
+    &undeclared_consistency::RULE,
+    &bad_quorum::RULE,
+    &uncoordinated_singleton::RULE,
+    &no_api_gateway::RULE,
     &deep_sync_chain::RULE,
+    &missing_contract::RULE,
+    &unversioned_public_api::RULE,
+    &hardcoded_endpoint::RULE,
+    &sync_for_slow_work::RULE,
+    &grpc_behind_l4::RULE,
+    &sync_fanout::RULE,
+    &no_error_contract::RULE,
     &single_point_of_failure::RULE,
     &missing_timeout::RULE,
     &naive_retry::RULE,
@@ -95,6 +145,10 @@ pub static ALL: &[&Rule] = &[
     &undocumented_decision::RULE,
     &untraceable_adr::RULE,
     &hidden_instructions::RULE,
+    &service_sprawl::RULE,
+    &premature_infrastructure::RULE,
+    &technology_sprawl::RULE,
+    &dead_topic::RULE,
 ];
 
 /// The catalogue: every rule's page, in catalogue order.

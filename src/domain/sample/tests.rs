@@ -100,6 +100,7 @@ fn exactly_the_seeded_flaws_are_found() {
         ("LNT-R004", "platform.dispatch", Medium),
         ("LNT-R011", "platform.events", Medium),
         ("LNT-M002", "", Low),
+        ("LNT-M003", "platform.gateway", Low),
     ];
     let found = listed(&reviewed(text("workspace.dsl")), Low);
     let found: Vec<_> = found.iter().map(|(code, element, severity)| (code.as_str(), element.as_str(), *severity)).collect();

@@ -52,7 +52,7 @@ const fn fact(name: &'static str, about: &'static str, subjects: &'static [Subje
 }
 
 /// All facts by name.
-pub const FACTS: [FactDoc; 120] = [
+pub const FACTS: [FactDoc; 138] = [
     fact(
         "accepts",
         "What it takes from outside besides plain requests, as a list.",
@@ -67,6 +67,7 @@ pub const FACTS: [FactDoc; 120] = [
     ),
     fact("alerts", "Somebody is told when it misbehaves.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("api_version", "The version of the interface that the relationship relies on.", &[Subject::Relation], &["v1"]),
+    fact("arbiter", "A further voter that keeps no data.", &[Subject::Store], &["yes", "no"]),
     fact("audit", "Who did what is recorded.", &[Subject::Running], &["yes", "planned", "no"]),
     fact(
         "auth",
@@ -94,6 +95,18 @@ pub const FACTS: [FactDoc; 120] = [
         &[Subject::Running],
         &["connection", "x-forwarded-for", "proxy-protocol"],
     ),
+    fact(
+        "compatibility",
+        "How changes of the schema are kept from breaking consumers.",
+        &[Subject::Store],
+        &["backward", "full", "planned", "no"],
+    ),
+    fact(
+        "compensation",
+        "How a change over several services is undone when it stops half way.",
+        &[Subject::Running, Subject::Relation],
+        &["saga", "reservation", "planned", "no"],
+    ),
     fact("config_validation", "A wrong configuration is refused at the start.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("consistency", "What a reader may see after a write.", &[Subject::Store], &["strong", "eventual", "read-your-writes"]),
     fact("contact", "Whom to call at the other side when it fails.", &[Subject::Element], &["yes", "planned", "no"]),
@@ -118,6 +131,12 @@ pub const FACTS: [FactDoc; 120] = [
     fact("deploy", "How a new version goes live.", &[Subject::Running], &["rolling", "blue-green", "canary", "recreate", "manual"]),
     fact("deploy_unit", "The container or process that it ships in.", &[Subject::Running], &[]),
     fact(
+        "deprecation",
+        "How and when old versions of the interface go away is written down.",
+        &[Subject::Running, Subject::Relation],
+        &["yes", "planned", "no"],
+    ),
+    fact(
         "direction",
         "What arrows of this text mean: who calls, or where data goes.",
         &[Subject::Workspace, Subject::Relation],
@@ -130,6 +149,12 @@ pub const FACTS: [FactDoc; 120] = [
     fact("egress", "Which addresses it may call on behalf of a caller.", &[Subject::Running], &["allow-list", "proxy", "planned", "no"]),
     fact("encryption_at_rest", "The data is encrypted where it lies.", &[Subject::Store], &["yes", "planned", "no"]),
     fact("env", "The environment it belongs to.", &[Subject::Element], &["production", "staging", "test", "development"]),
+    fact(
+        "error_model",
+        "How errors are told to callers.",
+        &[Subject::Running, Subject::Relation],
+        &["problem+json", "grpc-status", "planned", "no"],
+    ),
     fact("exit_plan", "What to do when the other side is gone for good.", &[Subject::Element], &["yes", "planned", "no"]),
     fact(
         "expand_contract",
@@ -145,6 +170,12 @@ pub const FACTS: [FactDoc; 120] = [
         &[Subject::Relation],
         &["cache", "default", "queue", "planned", "no"],
     ),
+    fact(
+        "fencing",
+        "The lock gives a number that the guarded side checks.",
+        &[Subject::Running, Subject::Relation],
+        &["yes", "planned", "no"],
+    ),
     fact("graceful_shutdown", "Work in hand is finished before it stops.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("healthcheck", "The platform can ask whether it works.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("iac", "It can be built anew from files under version control.", &[Subject::Running, Subject::Store], &["yes", "planned", "no"]),
@@ -157,6 +188,12 @@ pub const FACTS: [FactDoc; 120] = [
         &["digest", "version", "latest", "no"],
     ),
     fact("instances", "How many there are of a node: a number or a range.", &[Subject::Running], &["1", "2", "1..N"]),
+    fact(
+        "invalidation",
+        "Entries go away when what they copy changes.",
+        &[Subject::Store, Subject::Relation],
+        &["on-write", "versioned-keys", "events", "planned", "no"],
+    ),
     fact(
         "kind",
         "What it is, when name and technology do not say so.",
@@ -179,6 +216,13 @@ pub const FACTS: [FactDoc; 120] = [
         ],
     ),
     fact("latency", "How long it usually takes for its own part of an answer.", &[Subject::Running], &["20ms", "100ms"]),
+    fact("latency_p99", "How long one of a hundred answers takes, or longer.", &[Subject::Relation], &["200ms", "2s"]),
+    fact(
+        "layer",
+        "The layer of the code that a component belongs to.",
+        &[Subject::Element],
+        &["domain", "usecase", "adapter", "infrastructure"],
+    ),
     fact(
         "lb",
         "How calls are spread over the replicas of the target.",
@@ -206,6 +250,7 @@ pub const FACTS: [FactDoc; 120] = [
     ),
     fact("local_state", "Keeps state that is lost with the instance.", &[Subject::Running], &["yes", "no"]),
     fact("location", "Whether it is one's own or somebody else's.", &[Subject::Element], &["internal", "external"]),
+    fact("lock", "A lock keeps the job from running twice at once.", &[Subject::Running], &["advisory-lock", "lease", "planned", "no"]),
     fact("logs", "Where logs go.", &[Subject::Running], &["central", "local", "no"]),
     fact("loss_ok", "Losing some of the data or messages is accepted.", &[Subject::Store], &["yes", "no"]),
     fact("managed", "A provider runs it and answers for its availability.", &[Subject::Element], &["yes", "no"]),
@@ -230,11 +275,15 @@ pub const FACTS: [FactDoc; 120] = [
     fact("mode", "Whether the source waits for an answer.", &[Subject::Relation], &["sync", "async-pub", "async-sub", "stream", "file"]),
     fact("multi_tenant", "Several customers share it and must not see each other's data.", &[Subject::Element], &["yes", "no"]),
     fact("oncall", "Who is called at night.", &[Subject::Running], &[]),
-    fact("ordering", "Which messages stay in order.", &[Subject::Store], &["per-key", "global", "none"]),
+    fact("ordering", "Which messages stay in order.", &[Subject::Store, Subject::Relation], &["per-key", "global", "required", "none"]),
     fact("owner", "The team that answers for it.", &[Subject::Element], &[]),
+    fact("parallel", "The calls of one request are made at the same time.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("partial_result", "An answer is given when some of the targets do not answer.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("partition_key", "What decides the partition of a message.", &[Subject::Store, Subject::Relation], &["order_id", "planned", "no"]),
     fact("partitions", "Parts that the topic or table is divided into.", &[Subject::Store], &["12"]),
+    fact("pattern", "How a cache is filled.", &[Subject::Store, Subject::Relation], &["cache-aside", "read-through", "write-through"]),
     fact("pdb", "The platform keeps a number of replicas up while it moves them.", &[Subject::Running], &["yes", "planned", "no"]),
-    fact("peak_rps", "Calls a second at the busiest time.", &[Subject::Relation], &["100", "1000"]),
+    fact("peak_rps", "Calls a second at the busiest time.", &[Subject::Relation, Subject::Workspace], &["100", "1000"]),
     fact("persistence", "What is kept survives a restart.", &[Subject::Store], &["yes", "no"]),
     fact("platform", "What it runs on.", &[Subject::Element], &["kubernetes", "ecs", "lambda", "vm", "on-premises"]),
     fact("pool_size", "Connections that each replica holds.", &[Subject::Running], &["10", "20"]),
@@ -264,6 +313,7 @@ pub const FACTS: [FactDoc; 120] = [
     fact("rollback", "An old version can be put back quickly.", &[Subject::Running], &["yes", "automatic", "planned", "no"]),
     fact("rpo", "How much data may be lost, as a time.", &[Subject::Store], &["0s", "5m", "1h", "24h"]),
     fact("rto", "How long it may be down, as a time.", &[Subject::Store], &["5m", "1h", "4h", "24h"]),
+    fact("run_once", "The job must run once, however many replicas there are.", &[Subject::Running], &["yes", "no"]),
     fact("runbook", "What to do when it fails is written down: its place, or whether.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("runtime", "Where a frontend's code runs.", &[Subject::Running], &["server", "browser"]),
     fact("scanning", "Uploaded files are scanned before anyone opens them.", &[Subject::Running], &["yes", "planned", "no"]),
@@ -285,12 +335,20 @@ pub const FACTS: [FactDoc; 120] = [
     fact("sla", "What the other side promises is written down.", &[Subject::Element], &["99.9", "planned", "no"]),
     fact("slo", "Promised availability in percent.", &[Subject::Running], &["99.5", "99.9", "99.95"]),
     fact("stage", "How settled the design is.", &[Subject::Workspace], &["sketch", "proposed", "accepted", "live"]),
+    fact("staleness", "How old what a reader sees may be.", &[Subject::Store, Subject::Relation], &["5s", "1m"]),
+    fact(
+        "stampede_protection",
+        "Only one caller refills an entry that has run out.",
+        &[Subject::Store, Subject::Relation],
+        &["single-flight", "planned", "no"],
+    ),
     fact(
         "startup_probe",
         "The platform waits for a slow start before it asks for liveness.",
         &[Subject::Running],
         &["yes", "planned", "no"],
     ),
+    fact("team_size", "How many people build and run it.", &[Subject::Workspace], &["3", "8"]),
     fact("telemetry_fields", "Fields that logs and traces carry, as a list.", &[Subject::Running], &["trace_id", "user_id"]),
     fact("tier", "How critical it is: 0 most, 3 least.", &[Subject::Element], &["0", "1", "2", "3"]),
     fact("timeout", "How long the source waits for an answer.", &[Subject::Relation], &["800ms", "2s", "5s", "planned", "no"]),

@@ -7,7 +7,7 @@ use crate::domain::{
     review::{
         check::{Check, Draft, Subject, counted, listed},
         finding::Severity,
-        graph::{Access, Edge, kind},
+        graph::{Access, Edge, ask::Together, kind},
         rule::declare_rule,
     },
 };
@@ -201,39 +201,14 @@ fn clients<'a>(subject: &'a Subject<'a>, store: usize) -> Vec<Client<'a>> {
     clients
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Together {
-    Yes,
-    No,
-    Unknown,
-}
-
-fn together(subject: &Subject<'_>, elements: &[&Element]) -> Together {
-    let pairs = || {
-        elements.iter().enumerate().flat_map(|(index, left)| elements.iter().skip(index + 1).map(move |right| pair(subject, left, right)))
-    };
-    if pairs().any(|pair| pair == Together::No) {
+fn together<'a>(subject: &Subject<'a>, elements: &[&'a Element]) -> Together {
+    let pairs = || elements.iter().enumerate().flat_map(|(index, left)| elements.iter().skip(index + 1).map(move |right| (*left, *right)));
+    if subject.graph.apart(elements) {
         Together::No
-    } else if pairs().all(|pair| pair == Together::Yes) {
+    } else if pairs().all(|(left, right)| subject.graph.together(left, right) == Together::Yes) {
         Together::Yes
     } else {
         Together::Unknown
-    }
-}
-
-fn pair(subject: &Subject<'_>, left: &Element, right: &Element) -> Together {
-    let graph = &subject.graph;
-    let owners = (graph.value_of(&left.key, "owner"), graph.value_of(&right.key, "owner"));
-    if let (Some(left), Some(right)) = &owners
-        && left != right
-    {
-        return Together::No;
-    }
-    match (graph.context_of(&left.key), graph.context_of(&right.key)) {
-        (Some(left), Some(right)) if left.stated == right.stated && left.name != right.name => Together::No,
-        (Some(left), Some(right)) if left.stated && left == right => Together::Yes,
-        _ if owners.0.is_some() && owners.0 == owners.1 => Together::Yes,
-        _ => Together::Unknown,
     }
 }
 
@@ -243,12 +218,20 @@ fn distinct_contexts(subject: &Subject<'_>, elements: &[&Element]) -> usize {
     if stated > 0 { stated } else { contexts.len() }
 }
 
-/// Readers that certainly belong to another context or owner than the one that writes; a replica is there to be read.
-fn foreign_readers<'a, 'b>(subject: &Subject<'_>, store: &Element, clients: &'b [Client<'a>], writers: &[&Element]) -> Vec<&'b Client<'a>> {
+/// Readers that certainly belong to another context or owner than the one that writes; a replica is there to be read. Where
+/// the store says whose it is, whoever reaches in from elsewhere is foreign access and told as such.
+fn foreign_readers<'a, 'b>(
+    subject: &Subject<'a>,
+    store: &'a Element,
+    clients: &'b [Client<'a>],
+    writers: &[&'a Element],
+) -> Vec<&'b Client<'a>> {
+    let graph = &subject.graph;
     let shared = ["replica", "read-model", "warehouse", "derived"].iter().any(|role| store.facts.is("role", role));
+    let owned = graph.owner(store).is_some() || graph.value(store, "context").is_some();
     let [writer] = writers else { return Vec::new() };
-    if shared {
+    if shared || owned {
         return Vec::new();
     }
-    clients.iter().filter(|client| !client.access.writes() && pair(subject, writer, client.element) == Together::No).collect()
+    clients.iter().filter(|client| !client.access.writes() && graph.together(writer, client.element) == Together::No).collect()
 }
