@@ -3,7 +3,7 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted. To add a rule: one file in `rules/` and its line in the registry.
+//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. To add a rule: one file in `rules/` and its line in the registry.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,7 @@ pub mod rules;
 pub mod secrets;
 pub mod similarity;
 pub mod suggestion;
+pub mod suppression;
 
 use finding::{Anchor, Finding, Severity};
 

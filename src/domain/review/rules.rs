@@ -40,6 +40,7 @@ mod service_sprawl;
 mod shared_database;
 mod single_option;
 mod single_point_of_failure;
+mod stale_suppression;
 mod smart_middleman;
 mod sync_cycle;
 mod sync_fanout;
@@ -57,6 +58,7 @@ pub static ALL: &[&Rule] = &[
     &open_questions::RULE,
     &protocol_target_mismatch::RULE,
     &reversed_direction::RULE,
+    &stale_suppression::RULE,
     &shared_database::RULE,
     &foreign_datastore_access::RULE,
     &sync_cycle::RULE,
