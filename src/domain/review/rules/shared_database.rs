@@ -202,9 +202,7 @@ fn clients<'a>(subject: &'a Subject<'a>, store: usize) -> Vec<Client<'a>> {
 }
 
 fn together<'a>(subject: &Subject<'a>, elements: &[&'a Element]) -> Together {
-    let pairs = || {
-        elements.iter().enumerate().flat_map(|(index, left)| elements.iter().skip(index + 1).map(move |right| (*left, *right)))
-    };
+    let pairs = || elements.iter().enumerate().flat_map(|(index, left)| elements.iter().skip(index + 1).map(move |right| (*left, *right)));
     if subject.graph.apart(elements) {
         Together::No
     } else if pairs().all(|(left, right)| subject.graph.together(left, right) == Together::Yes) {
