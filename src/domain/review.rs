@@ -5,6 +5,7 @@
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
 //! keeps secrets out of everything that is quoted, `patterns` are the remedies of the catalogue. To add a rule: one file in
 //! `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
+//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. To add a rule: one file in `rules/` and its line in the registry.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,7 @@ pub mod rules;
 pub mod secrets;
 pub mod similarity;
 pub mod suggestion;
+pub mod suppression;
 
 use finding::{Anchor, Finding, Severity};
 

@@ -18,6 +18,7 @@ use crate::domain::{
         graph::{Edge, Graph},
         rule::Rule,
         secrets,
+        suppression::Stale,
     },
     syntax::Parsed,
 };
@@ -112,6 +113,7 @@ pub struct Check<'a> {
     found: Vec<(Place, Finding)>,
     identities: BTreeSet<Fingerprint>,
     unknown: BTreeSet<Unknown>,
+    stale: &'a [Stale],
 }
 
 /// A fact that is not stated: document, subject and name.
@@ -145,7 +147,19 @@ impl<'a> Check<'a> {
             found: Vec::new(),
             identities: BTreeSet::new(),
             unknown: BTreeSet::new(),
+            stale: &[],
         }
+    }
+
+    #[must_use]
+    pub fn with_stale(mut self, stale: &'a [Stale]) -> Self {
+        self.stale = stale;
+        self
+    }
+
+    /// Suppressions that should go; known only to the rule that runs after all others.
+    pub const fn stale(&self) -> &'a [Stale] {
+        self.stale
     }
 
     /// The diagrams this rule runs on.

@@ -18,6 +18,7 @@ use crate::domain::{
         graph::Graph,
         rule::{Reads, Rule, Set},
         rules, secrets,
+        suppression::{self, Suppressed},
     },
     syntax::Parsed,
 };
@@ -62,6 +63,8 @@ pub struct Settings {
 pub struct Outcome {
     /// Worst first, then by code, boundary and element.
     pub findings: Vec<Finding>,
+    /// What the text asks not to show, with its reasons, in the same order.
+    pub suppressed: Vec<Suppressed>,
     pub completeness: Completeness,
     /// Identifies rules and their versions, hexadecimal.
     pub ruleset: String,
@@ -85,6 +88,7 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
     let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };
     let mut placed: Vec<(Place, Finding)> = Vec::new();
     let mut unknown = BTreeSet::new();
+    let mut last = None;
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
             subjects.iter().filter(|subject| rule.reads.diagrams() && looks_at(rule, subject, settings)).collect();
@@ -99,12 +103,34 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
         }
         outcome.completeness.rules_run.push(rule.code.to_owned());
         outcome.evaluated.extend(read.into_iter().map(|document| (rule.code.to_owned(), document)));
+        // What was found and what is suppressed is known only when the others have run.
+        if rule.code == suppression::RULE {
+            last = Some((*rule, diagrams));
+            continue;
+        }
         let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today);
         (rule.check)(&mut check);
         let (found, asked) = check.finish();
         placed.extend(found);
         unknown.extend(asked);
     }
+    sort(&mut placed);
+    let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
+    outcome.suppressed = suppressed;
+    if let Some((rule, diagrams)) = last {
+        let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today).with_stale(&stale);
+        (rule.check)(&mut check);
+        placed.extend(check.finish().0);
+        sort(&mut placed);
+    }
+    outcome.findings = placed.into_iter().map(|(_, finding)| finding).collect();
+    outcome.completeness.unknown_facts = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
+    read_problems(design, &mut outcome.completeness);
+    outcome
+}
+
+/// Worst first, then by code, boundary and element.
+fn sort(placed: &mut [(Place, Finding)]) {
     placed.sort_by(|(left_place, left), (right_place, right)| {
         (Reverse(left.severity), &left.code, left_place, &left.fingerprint).cmp(&(
             Reverse(right.severity),
@@ -113,10 +139,6 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
             &right.fingerprint,
         ))
     });
-    outcome.findings = placed.into_iter().map(|(_, finding)| finding).collect();
-    outcome.completeness.unknown_facts = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
-    read_problems(design, &mut outcome.completeness);
-    outcome
 }
 
 /// Paths of the files that diagrams of the design include.

@@ -54,6 +54,7 @@ mod shared_database;
 mod shared_environment;
 mod single_option;
 mod single_point_of_failure;
+mod stale_suppression;
 mod smart_middleman;
 mod spoofable_client_identity;
 mod stale_or_invalid_status;
@@ -82,6 +83,7 @@ pub static ALL: &[&Rule] = &[
     &open_questions::RULE,
     &protocol_target_mismatch::RULE,
     &reversed_direction::RULE,
+    &stale_suppression::RULE,
     &shared_database::RULE,
     &foreign_datastore_access::RULE,
     &sync_cycle::RULE,

@@ -146,7 +146,9 @@ fn keeps_state(subject: &Subject<'_>, pipe: usize, edge: &Edge<'_>, store: &Elem
     let files = kind(store) == Kind::ObjectStore && edge.access() != Access::Write;
     let protocol = edge.protocol();
     let passes_on = protocol.is_some() && subject.graph.incoming(pipe).any(|other| other.protocol() == protocol);
-    !own && !files && !said.iter().any(|text| mentions(text, &WORDS)) && !(passes_on && kind(store) == Kind::Database)
+    let usual = own || files || said.iter().any(|text| mentions(text, &WORDS));
+    let through = passes_on && kind(store) == Kind::Database;
+    !usual && !through
 }
 
 fn tells_events(edge: &Edge<'_>, topic: &Element) -> bool {

@@ -13,14 +13,19 @@ use crate::domain::{
     syntax::{self, Language, Parsed, Sources},
 };
 
+mod boundaries;
 mod changes;
+mod communication;
+mod data;
 mod decision_log;
 mod decoys;
 mod examples;
+mod hygiene;
 mod live;
 mod operations;
 mod records;
 mod security;
+mod simplicity;
 
 /// Settings that leave strictness to the text.
 pub(super) const SETTINGS: Settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };

@@ -6,28 +6,28 @@ use crate::domain::review::{
 };
 
 /// A workspace around the body of its model.
-fn workspace(body: &str) -> String {
+pub(super) fn workspace(body: &str) -> String {
     format!("workspace \"Test\" {{\nmodel {{\nuser = person \"User\"\nsys = softwareSystem \"Sys\" {{\n{body}\n}}\n}}\n}}\n")
 }
 
 /// Findings of one rule on the body of a system.
-fn found(code: &str, body: &str) -> Vec<Finding> {
+pub(super) fn found(code: &str, body: &str) -> Vec<Finding> {
     let outcome = review_dsl(&workspace(body));
     assert!(outcome.completeness.broken.is_empty(), "{:?}\n{body}", outcome.completeness.broken);
     outcome.findings.into_iter().filter(|finding| finding.code.ends_with(code)).collect()
 }
 
-fn severities(code: &str, body: &str) -> Vec<Severity> {
+pub(super) fn severities(code: &str, body: &str) -> Vec<Severity> {
     found(code, body).into_iter().map(|finding| finding.severity).collect()
 }
 
-fn props(facts: &str) -> String {
+pub(super) fn props(facts: &str) -> String {
     format!("{{\nproperties {{\n{}\n}}\n}}", facts.replace("; ", "\n"))
 }
 
 const LEDGER: &str = "db = container \"Ledger DB\" \"Every booking of the bank\" \"PostgreSQL 16\"";
 
-fn service(key: &str, facts: &str) -> String {
+pub(super) fn service(key: &str, facts: &str) -> String {
     format!("{key} = container \"{key} service\" \"Does the work of {key}\" \"Go\" {}\n", props(facts))
 }
 
