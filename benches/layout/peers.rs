@@ -101,6 +101,7 @@ fn build_elkrs(folder: &Path) -> Result<(), String> {
 
 /// The picture and the median CPU time in ms, or why there is none.
 pub(crate) fn run(peers: &Peers, peer: &str, graph: &Graph, runs: usize) -> Result<(Picture, f64), String> {
+    fs::create_dir_all(&peers.folder).map_err(|error| error.to_string())?;
     let file = peers.folder.join(format!("graph.{}", if peer == "dot" { "dot" } else { "json" }));
     let text = if peer == "dot" { dot_text(graph) } else { elk_json(graph).to_string() };
     fs::write(&file, text).map_err(|error| error.to_string())?;

@@ -107,6 +107,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/p/:slug/talks/:talk") view=pages::talk::Talk ssr=SsrMode::Async/>
                     <Route path=path!("/catalogue") view=pages::catalogue::Catalogue ssr=SsrMode::Async/>
                     <Route path=path!("/catalogue/rules/:code") view=pages::catalogue::RulePage ssr=SsrMode::Async/>
+                    <Route path=path!("/catalogue/patterns/:id") view=pages::pattern::PatternPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=pages::settings::Settings ssr=SsrMode::Async/>
                     <Route path=path!("/settings/agents") view=pages::agents::Agents ssr=SsrMode::Async/>
                     <Route path=path!("/settings/agents/:handle") view=pages::agent::Agent ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ pub mod draft;
 pub mod home;
 pub mod invite;
 pub mod missing;
+pub mod pattern;
 pub mod project;
 pub mod project_settings;
 pub mod review;

@@ -66,6 +66,11 @@ pub fn rule(code: &str) -> String {
     format!("/catalogue/rules/{}", escape(code))
 }
 
+/// One pattern of the catalogue.
+pub fn pattern(id: &str) -> String {
+    format!("/catalogue/patterns/{}", escape(id))
+}
+
 /// One agent of the library.
 pub fn agent(handle: &str) -> String {
     format!("{AGENTS}/{}", escape(handle))

@@ -69,6 +69,12 @@ pub fn by_id(id: &str) -> Option<&'static Pattern> {
     all().iter().find(|pattern| pattern.id.eq_ignore_ascii_case(id.trim()))
 }
 
+/// The markdown of the pattern with an id, as its file has it.
+pub fn source(id: &str) -> Option<(&'static str, &'static str)> {
+    let slug = by_id(id).map(|pattern| format!("{}-{}", pattern.id.to_ascii_lowercase(), pattern.slug))?;
+    FILES.into_iter().find(|(file, _)| *file == slug)
+}
+
 /// The patterns that answer findings of a rule, compared without case; the `LNT-` may be left out.
 pub fn for_rule(code: &str) -> impl Iterator<Item = &'static Pattern> {
     let wanted = code.trim().to_ascii_uppercase();

@@ -30,6 +30,15 @@ pub struct Ghosts {
     pub markup: String,
 }
 
+impl Ghosts {
+    /// The picture with the ghosts in it.
+    #[must_use]
+    pub fn over(&self, picture: &str) -> String {
+        let open = picture.strip_suffix("</svg>").unwrap_or(picture);
+        format!("{open}{}</svg>", self.markup)
+    }
+}
+
 /// Two readings of a diagram: as it is, and as an edit would make it.
 pub struct Edited<'a> {
     old: &'a Model,

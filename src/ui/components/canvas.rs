@@ -107,13 +107,8 @@ pub fn Canvas(
             id_prefix: "c-".to_owned(),
             ..SvgOptions::default()
         };
-        let mut picture = svg(&scene.get(), &options);
-        if let Some(ghosts) = desk.ghosts.get() {
-            picture.truncate(picture.len() - "</svg>".len());
-            picture.push_str(&ghosts.markup);
-            picture.push_str("</svg>");
-        }
-        picture
+        let picture = svg(&scene.get(), &options);
+        desk.ghosts.with(|ghosts| ghosts.iter().fold(picture, |picture, ghosts| ghosts.over(&picture)))
     });
     let current = move || viewport.get().or_else(|| window.get().map(|window| Viewport::fit(area(&scene.get()), window)));
     let now = move || untrack(current);

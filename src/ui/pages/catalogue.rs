@@ -1,13 +1,14 @@
-//! The catalogue: every rule with what it finds, why that matters, what to do, and when it is wrong.
+//! The catalogue: every pattern, and every rule with what it finds, why that matters, what to do, and when it is wrong.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::catalogue::{catalogue, rule},
     domain::{
         markdown::{Rendering, render},
         review::{
-            catalogue::{RuleEntry, RuleView},
+            catalogue::{Found, PatternEntry, RuleEntry, RuleView},
             finding::Category,
             rule::Example,
         },
@@ -20,17 +21,21 @@ use crate::{
             status::{severity_badge, severity_mark},
         },
         paths,
+        state::words::count,
     },
 };
 
 /// `/catalogue`
 #[component]
 pub fn Catalogue() -> impl IntoView {
-    load(catalogue(), |rules| view! { <Overview rules=rules/> }.into_any())
+    let query = use_query_map().with_untracked(|query| query.get("q")).unwrap_or_default();
+    let asked = query.clone();
+    load(catalogue(query), move |found| view! { <Overview found=found query=asked/> }.into_any())
 }
 
 #[component]
-fn Overview(rules: Vec<RuleEntry>) -> impl IntoView {
+fn Overview(found: Found, query: String) -> impl IntoView {
+    let Found { rules, patterns } = found;
     let groups: Vec<AnyView> = groups(&rules)
         .into_iter()
         .map(|(category, rules)| {
@@ -59,20 +64,61 @@ fn Overview(rules: Vec<RuleEntry>) -> impl IntoView {
             .into_any()
         })
         .collect();
-    let count = rules.len();
+    let searched = !query.trim().is_empty();
+    let lede = if searched {
+        format!("{} and {} answer the search.", count(rules.len(), "rule"), count(patterns.len(), "pattern"))
+    } else {
+        format!(
+            "{} rules read every design. Each says what it finds, why, what to do, and when it is wrong. {} patterns say how to build what is missing.",
+            rules.len(),
+            patterns.len()
+        )
+    };
+    let nothing = (rules.is_empty() && patterns.is_empty()).then(|| {
+        view! { <p class="muted">"Nothing in the catalogue has all of these words. Try fewer, or "<a class="link" href=paths::CATALOGUE>"see everything"</a>"."</p> }
+    });
+    let rows: Vec<AnyView> = patterns.iter().map(pattern_row).collect();
+    let patterns = (!rows.is_empty()).then(|| {
+        view! {
+            <section class="section" id="patterns">
+                <div class="section__head"><h2>"Patterns"</h2><span class="count">{rows.len()}</span></div>
+                <div class="card card--flush"><ul>{rows}</ul></div>
+            </section>
+        }
+    });
     view! {
         <PageFrame title="Catalogue" crumbs=vec![("Catalogue".to_owned(), None)] at=At::Catalogue>
             <main class="page" id="main">
                 <div class="page__head">
                     <div>
                         <h1>"Catalogue"</h1>
-                        <p class="page__lede">{format!("{count} rules read every design. Each says what it finds, why, what to do, and when it is wrong.")}</p>
+                        <p class="page__lede">{lede}</p>
                     </div>
+                    <form class="page__actions" method="get" action=paths::CATALOGUE role="search">
+                        <input class="input" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off"/>
+                        <button class="btn" type="submit">{icon("search")}"Search"</button>
+                    </form>
                 </div>
+                {nothing}
                 {groups}
+                {patterns}
             </main>
         </PageFrame>
     }
+}
+
+fn pattern_row(pattern: &PatternEntry) -> AnyView {
+    view! {
+        <li class="setrow">
+            {icon("template")}
+            <div class="grow">
+                <a class="link-quiet" href=paths::pattern(&pattern.id)><b>{pattern.name.clone()}</b></a>
+                <p class="muted">{pattern.summary.clone()}</p>
+            </div>
+            <span class="docs__id">{pattern.id.clone()}</span>
+        </li>
+    }
+    .into_any()
 }
 
 /// Rules by category, in catalogue order.
@@ -92,7 +138,17 @@ pub fn RulePage() -> impl IntoView {
 
 #[component]
 fn OneRule(data: RuleView) -> impl IntoView {
-    let RuleView { page, drawings, rules } = data;
+    let RuleView { page, patterns, drawings, rules } = data;
+    let answers: Vec<AnyView> = patterns
+        .iter()
+        .map(|pattern| {
+            let summary = format!(": {}", pattern.summary);
+            view! { <li><a class="link" href=paths::pattern(&pattern.id)>{format!("{} {}", pattern.id, pattern.name)}</a>{summary}</li> }
+                .into_any()
+        })
+        .collect();
+    let answers = (!answers.is_empty()).then(|| view! { <h2 id="patterns">"Patterns that answer it"</h2><ul>{answers}</ul> });
+    let has_answers = answers.is_some();
     let at = rules.iter().position(|rule| rule.code == page.code);
     let neighbour = |offset: isize| at.and_then(|at| at.checked_add_signed(offset)).and_then(|at| rules.get(at));
     let pager = [("Previous", neighbour(-1)), ("Next", neighbour(1))]
@@ -130,17 +186,19 @@ fn OneRule(data: RuleView) -> impl IntoView {
                             <span>{page.code.clone()}</span>
                             <span>{page.category.name()}</span>
                             <span>{format!("Set {}", page.set.slug())}</span>
+                            <span>{format!("Fix: {}", page.fix.name().to_lowercase())}</span>
                         </p>
                         <h1>{page.name.clone()}</h1>
                         <p class="docs__lede">{page.summary.clone()}</p>
                         {body}
+                        {answers}
                         <h2 id="examples">"Examples"</h2>
                         {examples}
                         <nav class="docs__pager" aria-label="Next and previous rule">{pager}</nav>
                     </article>
                     <aside class="docs__toc" aria-label="On this page">
                         <h2 class="overline">"On this page"</h2>
-                        <ul>{contents}<li><a href="#examples" rel="external">"Examples"</a></li></ul>
+                        <ul>{contents}{has_answers.then(|| view! { <li><a href="#patterns" rel="external">"Patterns that answer it"</a></li> })}<li><a href="#examples" rel="external">"Examples"</a></li></ul>
                     </aside>
                 </main>
             </div>
@@ -189,6 +247,6 @@ fn figure(number: usize, example: &Example, drawing: String) -> AnyView {
     .into_any()
 }
 
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     render(text, &Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|address| Some(address.to_owned()) })
 }

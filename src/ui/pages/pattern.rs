@@ -27,8 +27,9 @@ fn OnePattern(data: PatternView) -> impl IntoView {
     let PatternView { pattern, rules, see_also, patterns } = data;
     let at = patterns.iter().position(|other| other.id == pattern.id);
     let neighbour = |offset: isize| at.and_then(|at| at.checked_add_signed(offset)).and_then(|at| patterns.get(at));
-    let pager = [("Previous", neighbour(-1)), ("Next", neighbour(1))]
-        .map(|(word, other)| other.map(|other| view! { <a href=paths::pattern(&other.id)><span>{word}</span><b>{other.name.clone()}</b></a> }));
+    let pager = [("Previous", neighbour(-1)), ("Next", neighbour(1))].map(|(word, other)| {
+        other.map(|other| view! { <a href=paths::pattern(&other.id)><span>{word}</span><b>{other.name.clone()}</b></a> })
+    });
     let sections = [
         ("problem", "Problem", &pattern.problem),
         ("use", "Use it when", &pattern.use_when),

@@ -159,7 +159,7 @@ fn address(edge: &Edge<'_>) -> Option<String> {
     let said = edge.wording();
     let mut words = said.split(|c: char| !c.is_ascii_digit() && c != '.');
     words
-        .find_map(|word| word.parse::<std::net::Ipv4Addr>().ok())
+        .find_map(|word| word.parse::<core::net::Ipv4Addr>().ok())
         .filter(|address| !address.is_loopback())
         .map(|address| address.to_string())
 }
