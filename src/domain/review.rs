@@ -174,6 +174,20 @@ pub struct Completeness {
     /// Agents whose answer the review needs and does not have, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents_missing: Vec<(String, String)>,
+    /// What the texts ask not to show, in the order of findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Withheld>,
+}
+
+/// A finding that a text suppresses with a reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    pub code: String,
+    pub severity: Severity,
+    pub title: String,
+    pub reason: String,
+    /// The last day it holds, as `2027-05-01`; none for always.
+    pub until: Option<String>,
 }
 
 /// One numbered review session of a project.

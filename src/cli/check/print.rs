@@ -158,7 +158,9 @@ fn summary(found: &Findings) -> String {
     let known = if found.known > 0 { format!("; {} known from the baseline", found.known) } else { String::new() };
     let broken = found.checked.iter().filter(|checked| checked.diagnostics().iter().any(|one| one.level == Level::Error)).count();
     let broken = if broken > 0 { format!("; {} could not be read in full", texts(broken)) } else { String::new() };
-    format!("{} checked: {findings}{known}{broken}\n", texts(found.checked.len()))
+    let quiet = found.outcome.completeness.suppressed.len();
+    let quiet = if quiet > 0 { format!("; {quiet} suppressed in the texts") } else { String::new() };
+    format!("{} checked: {findings}{known}{quiet}{broken}\n", texts(found.checked.len()))
 }
 
 fn texts(count: usize) -> String {

@@ -187,6 +187,11 @@ fn fate(finding: &Finding, outcome: &Outcome, design: &Design<'_>) -> Change {
         let gone = !exists(primary, design) && !documents.iter().any(|document| is_broken(*document, design));
         return if gone { Change::Obsolete } else { Change::NotEvaluated };
     }
+    // It is there, and somebody asked not to see it.
+    let is_it = |other: &Finding| other.fingerprint == finding.fingerprint || other.names_fingerprint == finding.names_fingerprint;
+    if outcome.suppressed.iter().any(|suppressed| is_it(&suppressed.finding)) {
+        return Change::NotEvaluated;
+    }
     if documents.iter().any(|document| !outcome.evaluated.contains(&(finding.code.clone(), *document))) {
         return Change::NotEvaluated;
     }

@@ -11,7 +11,7 @@ use crate::domain::{
     id::DocumentId,
     moment::Day,
     review::{
-        Completeness, Profile,
+        Completeness, Profile, Withheld,
         check::{Check, Place, Recorded, Subject, Text},
         finding::{Category, Finding},
         fingerprint,
@@ -116,6 +116,7 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
     }
     sort(&mut placed);
     let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
+    outcome.completeness.suppressed = suppressed.iter().map(withheld).collect();
     outcome.suppressed = suppressed;
     if let Some((rule, diagrams)) = last {
         let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today).with_stale(&stale);
@@ -127,6 +128,12 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
     outcome.completeness.unknown_facts = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
     read_problems(design, &mut outcome.completeness);
     outcome
+}
+
+fn withheld(suppressed: &Suppressed) -> Withheld {
+    let Suppressed { finding, reason, until } = suppressed;
+    let until = until.map(|day| day.to_string());
+    Withheld { code: finding.code.clone(), severity: finding.severity, title: finding.title.clone(), reason: reason.clone(), until }
 }
 
 /// Worst first, then by code, boundary and element.

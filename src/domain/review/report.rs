@@ -9,7 +9,7 @@ use crate::domain::{
     decision::Record,
     model::{Level, view::ViewKind},
     review::{
-        Change, Counts, FindingState, Profile, Review, ReviewFinding, Verdict,
+        Change, Counts, FindingState, Profile, Review, ReviewFinding, Verdict, Withheld,
         check::counted,
         finding::{AgentSource, Basis, Evidence, Finding, Grounding, Severity},
         rules,
@@ -358,6 +358,11 @@ fn provenance(out: &mut String, report: &Report<'_>) {
         line(out, &format!("- Not run: {} ({})", inline(skipped), inline(reason)));
     }
     line(out, &format!("- Facts that rules asked for and the documents do not state: {}", completeness.unknown_facts));
+    for Withheld { code, severity, title, reason, until } in &completeness.suppressed {
+        let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+        let said = format!("- Suppressed: {} ({}), {}; {}{until}", inline(code), severity.slug(), inline(title), inline(reason));
+        line(out, &said);
+    }
     for (path, problem) in &completeness.broken {
         line(out, &format!("- Not read in full: {}, {}", code(path), inline(problem)));
     }

@@ -13,6 +13,7 @@ use crate::domain::{
     diagnostic::{Level, LineIndex},
     difference,
     model::{Model, view::ViewKind},
+    review::suppression,
     scene,
     syntax::{Language, parse},
 };
@@ -64,6 +65,13 @@ pub(super) fn write(title: &str, text: &str, base: &Base<'_>) -> Result<DryRun, 
     if let Some((view, _)) = drawn.find(|(_, scene)| scene.shapes.is_empty()) {
         return Err(Refused::new(format!("the view {} shows nothing", view.key), "Include elements in it, or leave it out."));
     }
+    // Whoever proposes must not decide what a review keeps quiet about.
+    if text.to_ascii_lowercase().contains(suppression::PROPERTY) {
+        return Err(Refused::new(
+            format!("it would suppress findings with `{}`", suppression::PROPERTY),
+            "Only people do that; leave it out.",
+        ));
+    }
     if let Some(fact) = asserted(&Model::default(), model) {
         return Err(Refused::new(format!("it would state {fact}"), "Only people state facts; leave it out, or say `planned`."));
     }
@@ -96,6 +104,7 @@ mod tests {
         assert_eq!((done.text.as_str(), done.change.elements_added.len(), done.change.relations_added.len()), (SHOP, 4, 2));
         for (from, to, said) in [
             ("model {", "model", "can't be read"),
+            ("model {", "model {\n properties {\n lintel.ignore \"LNT-*: nothing to see here\"\n }", "suppress findings"),
             ("person \"Customer\"", "person \"Customer\" {\n url https://evil.example\n }", "the address https://evil.example"),
             ("model {", "model {\n !include https://evil.example/x.dsl", "address"),
             ("model {", "model {\n !include other.dsl", "`!include` reaches outside"),

@@ -9,6 +9,7 @@ use crate::domain::{
     review::{
         engine::Diagram,
         finding::{AgentSource, Basis, CERTAIN, Category, Evidence, FindingKind, Grounding, Severity, Source},
+        suppression::Suppressed,
     },
     syntax::Parsed,
 };
@@ -234,4 +235,20 @@ fn an_agents_silence_fixes_nothing() {
     assert_eq!(run(&["db"], false), Some((FindingState::Open, Change::NotEvaluated)));
     assert_eq!(run(&["other"], false), Some((FindingState::Obsolete, Change::Obsolete)));
     assert_eq!(run(&["other"], true), Some((FindingState::Open, Change::NotEvaluated)));
+}
+
+#[test]
+fn what_a_text_suppresses_is_not_fixed() {
+    let parsed = model(&["a"]);
+    let design =
+        Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
+    let there = finding("key", "name", &["a"], false);
+    let quiet = Suppressed { finding: there.clone(), reason: "one rack, one team".to_owned(), until: None };
+    let evaluated = || [(CODE.to_owned(), document(1))].into_iter().collect();
+    let outcome = Outcome { suppressed: vec![quiet], evaluated: evaluated(), ..Outcome::default() };
+    let compared = compare(&[known(there.clone(), FindingState::Open)], &outcome, &design);
+    assert_eq!((compared[0].state, compared[0].change), (FindingState::Open, Change::NotEvaluated));
+    let gone = Outcome { evaluated: evaluated(), ..Outcome::default() };
+    let compared = compare(&[known(there, FindingState::Open)], &gone, &design);
+    assert_eq!((compared[0].state, compared[0].change), (FindingState::Fixed, Change::Fixed));
 }

@@ -8,7 +8,7 @@ use crate::{
         project::DocumentKind,
         review::{Review, ReviewStatus},
     },
-    ui::{components::icon::icon, paths},
+    ui::{components::icon::icon, paths, state::words::count},
 };
 
 /// The pane on the right. `agents` is what agents do and did; `kinds` says what each reviewed document is, in the review's order.
@@ -50,6 +50,19 @@ pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment, age
         .iter()
         .map(|(code, reason)| view! { <div class="prop"><dt>{code.clone()}</dt><dd>{reason.clone()}</dd></div> }.into_any())
         .collect();
+    let quiet: Vec<AnyView> = complete
+        .suppressed
+        .iter()
+        .map(|one| {
+            let until = one.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+            view! { <li><b>{one.title.clone()}</b><span class="step__note">{format!("{}: {}{until}", one.code, one.reason)}</span></li> }
+                .into_any()
+        })
+        .collect();
+    let quiet = (!quiet.is_empty()).then(|| {
+        let summary = format!("{} suppressed in the texts", count(quiet.len(), "finding"));
+        view! { <details class="run__more"><summary>{summary}</summary><ul>{quiet}</ul></details> }
+    });
     let broken: Vec<AnyView> = complete
         .broken
         .iter()
@@ -87,8 +100,13 @@ pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment, age
                     <div class="insp__head"><h3>"Documents"</h3><span class="count">{documents.len()}</span></div>
                     <ul>{documents}</ul>
                 </div>
-                {(!none_skipped)
-                    .then(|| view! { <div class="insp"><div class="insp__head"><h3>"Rules not run"</h3></div><dl class="props">{skipped}</dl></div> })}
+                {(!none_skipped || quiet.is_some())
+                    .then(|| {
+                        let summary = format!("{} not run", count(skipped.len(), "rule"));
+                        let skipped = (!none_skipped)
+                            .then(|| view! { <details class="run__more"><summary>{summary}</summary><dl class="props">{skipped}</dl></details> });
+                        view! { <div class="insp"><div class="insp__head"><h3>"Left out"</h3></div>{skipped}{quiet}</div> }
+                    })}
             </div>
         </aside>
     }

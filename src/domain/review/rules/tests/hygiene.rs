@@ -138,3 +138,11 @@ fn one_member_does_not_hide_the_others() {
     assert_eq!(run("", ""), (1, 0, 0));
     assert_eq!(run(value, ""), (1, 0, 0), "used, but the other link keeps it open");
 }
+
+#[test]
+fn what_is_suppressed_is_told_with_its_reason() {
+    let outcome = shared(&ignore("LNT-B001: moves to two stores until 2027-01-01"), "", "");
+    let [quiet] = outcome.completeness.suppressed.as_slice() else { panic!("{:?}", outcome.completeness.suppressed) };
+    assert_eq!((quiet.code.as_str(), quiet.until.as_deref()), ("LNT-B001", Some("2027-01-01")));
+    assert!(quiet.reason.contains("moves to two stores") && quiet.title.contains("DB"), "{quiet:?}");
+}
