@@ -8,7 +8,6 @@ use crate::domain::review::finding::Category;
 
 mod backend_architect;
 mod go_architect;
-pub mod patterns;
 pub mod taxonomy;
 
 /// One thing a finding may be about.
@@ -72,11 +71,6 @@ pub fn by_slug(slug: &str) -> Option<&'static Topic> {
 /// The topics of one category, in the list's order.
 pub fn of(category: Category) -> impl Iterator<Item = &'static Topic> {
     taxonomy::TOPICS.iter().filter(move |topic| topic.category == category)
-}
-
-/// The name of a pattern such as `P-04`.
-pub fn pattern_name(id: &str) -> Option<&'static str> {
-    patterns::PATTERNS.iter().find(|(pattern, _)| *pattern == id).map(|(_, name)| *name)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The registry of patterns. A pattern is one markdown file in `src/catalogue`, and its line here; the order is by number.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::domain::review::pattern::{self, Pattern};
 
@@ -73,6 +73,16 @@ pub fn by_id(id: &str) -> Option<&'static Pattern> {
 pub fn source(id: &str) -> Option<(&'static str, &'static str)> {
     let slug = by_id(id).map(|pattern| format!("{}-{}", pattern.id.to_ascii_lowercase(), pattern.slug))?;
     FILES.into_iter().find(|(file, _)| *file == slug)
+}
+
+/// Every pattern as text by id, its name first: for agents, who have no other source.
+pub fn texts() -> BTreeMap<String, String> {
+    let text = |pattern: &Pattern| {
+        let (_, whole) = source(&pattern.id)?;
+        let bare = whole.strip_prefix("# ").and_then(|rest| rest.strip_prefix(pattern.id.as_str())).unwrap_or(whole);
+        Some((pattern.id.clone(), bare.trim().to_owned()))
+    };
+    all().iter().filter_map(text).collect()
 }
 
 /// The patterns that answer findings of a rule, compared without case; the `LNT-` may be left out.

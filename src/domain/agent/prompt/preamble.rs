@@ -4,11 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::domain::{
-    agent::{
-        prompt::examples,
-        topics::{patterns, taxonomy},
-    },
-    review::rules,
+    agent::{prompt::examples, topics::taxonomy},
+    review::{patterns, rules},
 };
 
 const ROLE: &str = "\
@@ -92,8 +89,8 @@ pub(super) fn text() -> String {
         let _ = writeln!(text, "{}: {}", topic.slug, topic.line);
     }
     text.push_str("\n## Patterns\n\n");
-    for (id, name) in patterns::PATTERNS {
-        let _ = writeln!(text, "{id} {name}");
+    for pattern in patterns::all() {
+        let _ = writeln!(text, "{} {}", pattern.id, pattern.name);
     }
     text
 }

@@ -292,8 +292,8 @@ fn the_preamble_says_all_that_it_must() {
     for topic in topics::taxonomy::TOPICS {
         assert!(preamble.contains(&format!("\n{}: ", topic.slug)), "{}", topic.slug);
     }
-    for (id, _) in topics::patterns::PATTERNS {
-        assert!(preamble.contains(&format!("\n{id} ")), "{id}");
+    for pattern in crate::domain::review::patterns::all() {
+        assert!(preamble.contains(&format!("\n{} {}\n", pattern.id, pattern.name)), "{}", pattern.id);
     }
     for tool in crate::domain::agent::persona::OUTPUTS {
         assert!(preamble.contains(&format!("`{tool}`")), "{tool}");
@@ -308,7 +308,7 @@ fn examples_keep_the_rules_they_teach() {
         assert!(by_slug(good.topic).is_some(), "{}", good.topic);
         assert!(good.title.chars().count() <= 90, "{}", good.title);
         assert!(good.message.chars().count() <= 400, "{}", good.message);
-        assert!(good.patterns.iter().all(|id| topics::pattern_name(id).is_some()), "{:?}", good.patterns);
+        assert!(good.patterns.iter().all(|id| crate::domain::review::patterns::by_id(id).is_some()), "{:?}", good.patterns);
         assert!(!good.evidence.is_empty() && !good.trade_off.is_empty());
         for claim in good.evidence.iter().filter_map(|evidence| evidence.strip_prefix("claim ")) {
             let (_, fact) = claim.split_once('.').unwrap();

@@ -21,7 +21,6 @@ use crate::{
             proposal::{DryRun, Proposal},
             snapshot::Snapshot,
             tools::{self, Effect, Rejection, Workbench},
-            topics::patterns,
             turn::{
                 Ending, Event, Fallback, Mode, Run, Setup, Step,
                 budget::{Budget, Limit},
@@ -34,6 +33,7 @@ use crate::{
         review::{
             agents::{AgentQuestion, AgentRun, RunStatus, Unverified},
             finding::{Finding, Fingerprint, Grounding as Checked},
+            patterns,
         },
     },
     server::{
@@ -146,7 +146,7 @@ pub(super) async fn run(
         author,
         allowed,
         addresses: Vec::new(),
-        patterns: patterns::PATTERNS.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect(),
+        patterns: patterns::texts(),
         today: stage.today,
     });
     let budget = if matches!(stage.assignment, Assignment::Draft(_)) { Budget::drafting() } else { Budget::default() };
