@@ -99,7 +99,9 @@ fn exactly_the_seeded_flaws_are_found() {
         ("LNT-Q002", "Settle with the acquirer by nightly file", Medium),
         ("LNT-R004", "platform.dispatch", Medium),
         ("LNT-R011", "platform.events", Medium),
+        ("LNT-R013", "platform.ledger", Medium),
         ("LNT-M002", "", Low),
+        ("LNT-R016", "platform.ledger", Low),
     ];
     let found = listed(&reviewed(text("workspace.dsl")), Low);
     let found: Vec<_> = found.iter().map(|(code, element, severity)| (code.as_str(), element.as_str(), *severity)).collect();

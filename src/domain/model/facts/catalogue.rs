@@ -52,14 +52,14 @@ const fn fact(name: &'static str, about: &'static str, subjects: &'static [Subje
 }
 
 /// All facts by name.
-pub const FACTS: [FactDoc; 86] = [
+pub const FACTS: [FactDoc; 98] = [
     fact(
         "access",
         "How the source uses the store: it reads, writes, both, or administers it.",
         &[Subject::Relation],
         &["r", "w", "rw", "admin"],
     ),
-    fact("alerts", "Somebody is told when it misbehaves.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("alerts", "Somebody is told when it misbehaves.", &[Subject::Running, Subject::Store], &["yes", "planned", "no"]),
     fact("api_version", "The version of the interface that the relationship relies on.", &[Subject::Relation], &["v1"]),
     fact(
         "auth",
@@ -73,8 +73,15 @@ pub const FACTS: [FactDoc; 86] = [
         &[Subject::Running, Subject::Relation],
         &["rbac", "abac", "scopes", "yes", "planned", "no"],
     ),
-    fact("autoscale", "The number of replicas follows the load.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("autoscale", "The number of replicas follows the load.", &[Subject::Running], &["2..40", "yes", "planned", "no"]),
+    fact(
+        "backpressure",
+        "The producer is slowed down or refused when consumers fall behind.",
+        &[Subject::Store],
+        &["yes", "planned", "no"],
+    ),
     fact("backup", "How often the data is copied elsewhere.", &[Subject::Store], &["1h", "24h", "continuous", "planned", "no"]),
+    fact("body_limit", "Requests that are too large are turned away.", &[Subject::Running], &["1MB", "yes", "planned", "no"]),
     fact("bulkhead", "Calls to this target cannot take all threads or connections.", &[Subject::Relation], &["yes", "planned", "no"]),
     fact("calls_per_request", "How often the source calls the target while it answers one request.", &[Subject::Relation], &["1", "10"]),
     fact("capacity_rps", "Requests a second that it can take.", &[Subject::Running], &["100", "1000"]),
@@ -118,13 +125,26 @@ pub const FACTS: [FactDoc; 86] = [
     fact("env", "The environment it belongs to.", &[Subject::Element], &["production", "staging", "test", "development"]),
     fact("exposure", "Who can reach it from outside.", &[Subject::Element], &["public", "internal"]),
     fact("failover", "Something else takes over when it fails.", &[Subject::Running], &["automatic", "manual", "planned", "no"]),
+    fact("failover_tested", "Taking over was tried, and when.", &[Subject::Running, Subject::Store], &["yes", "planned", "no"]),
     fact(
         "fallback",
         "What the source does when the target does not answer.",
         &[Subject::Relation],
         &["cache", "default", "queue", "planned", "no"],
     ),
-    fact("graceful_shutdown", "Work in hand is finished before it stops.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact(
+        "game_day",
+        "Failures are practised on purpose, and when they were last.",
+        &[Subject::Workspace, Subject::Running],
+        &["yes", "planned", "no"],
+    ),
+    fact(
+        "graceful_shutdown",
+        "Work in hand is finished before it stops.",
+        &[Subject::Running],
+        &["yes", "drain 20s, grace 30s", "planned", "no"],
+    ),
+    fact("growth", "How fast the data grows.", &[Subject::Store], &["10% a month", "no"]),
     fact("healthcheck", "The platform can ask whether it works.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("idempotent", "Doing it twice does no more than doing it once.", &[Subject::Relation], &["yes", "planned", "no"]),
     fact("identity", "On whose behalf the call is made.", &[Subject::Relation], &["none", "technical", "end-user"]),
@@ -163,7 +183,12 @@ pub const FACTS: [FactDoc; 86] = [
         &["lease", "raft", "zookeeper", "none"],
     ),
     fact("lifecycle", "Where it is in its life.", &[Subject::Element], &["planned", "live", "deprecated", "retired"]),
-    fact("local_state", "Keeps state that is lost with the instance.", &[Subject::Running], &["yes", "no"]),
+    fact(
+        "local_state",
+        "Keeps state that is lost with the instance.",
+        &[Subject::Running],
+        &["session", "local-disk", "sharded", "yes", "no"],
+    ),
     fact("location", "Whether it is one's own or somebody else's.", &[Subject::Element], &["internal", "external"]),
     fact("logs", "Where logs go.", &[Subject::Running], &["central", "local", "no"]),
     fact("loss_ok", "Losing some of the data or messages is accepted.", &[Subject::Store], &["yes", "no"]),
@@ -176,6 +201,12 @@ pub const FACTS: [FactDoc; 86] = [
     ),
     fact("max_connections", "Connections that the store accepts.", &[Subject::Store], &["100", "500"]),
     fact("max_deliveries", "Attempts before a message is given up.", &[Subject::Store], &["5"]),
+    fact(
+        "max_length",
+        "How many messages may wait before new ones are refused or old ones dropped.",
+        &[Subject::Store],
+        &["100000", "planned", "no"],
+    ),
     fact("metrics", "Numbers about it are collected.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("metrics_labels", "Labels of its metrics, as a list.", &[Subject::Running], &["route", "status", "user_id"]),
     fact("mode", "Whether the source waits for an answer.", &[Subject::Relation], &["sync", "async-pub", "async-sub", "stream", "file"]),
@@ -190,10 +221,13 @@ pub const FACTS: [FactDoc; 86] = [
     fact("profile", "How strictly the text is reviewed.", &[Subject::Workspace], &["sketch", "default", "production", "regulated"]),
     fact("proto", "The protocol, when the technology does not say it.", &[Subject::Relation], &["https", "grpc", "amqp", "sql", "sftp"]),
     fact("rate_limit", "Callers that ask too often are turned away.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("rebuild", "It can be made again from other data.", &[Subject::Store], &["yes", "no"]),
     fact("regions", "Regions it runs in, as a number or list.", &[Subject::Running], &["1", "2"]),
     fact("replicas", "How many of it run at once.", &[Subject::Running], &["1", "2", "3"]),
+    fact("replication_lag", "How far copies may be behind, as a time.", &[Subject::Store], &["0s", "5s", "1m"]),
     fact("resources", "Limits of processor and memory are set.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("restore_tested", "Restoring a backup was tried, and when.", &[Subject::Store], &["yes", "planned", "no"]),
+    fact("restore_time", "How long restoring takes, as a time.", &[Subject::Running, Subject::Store], &["30m", "2h"]),
     fact("retention", "How long data is kept.", &[Subject::Store], &["7d", "30d", "365d"]),
     fact("retry", "Failed calls are made again: attempts, pause, jitter.", &[Subject::Relation], &["3, 100ms, jitter", "planned", "no"]),
     fact(
@@ -208,6 +242,7 @@ pub const FACTS: [FactDoc; 86] = [
     fact("runtime", "Where a frontend's code runs.", &[Subject::Running], &["server", "browser"]),
     fact("schema", "How the shape of data or messages is governed.", &[Subject::Store], &["registry", "migrations", "none"]),
     fact("secrets_source", "Where secrets come from.", &[Subject::Running], &["vault", "platform", "env", "config-plain"]),
+    fact("size_gb", "How much data it holds, in gigabytes.", &[Subject::Store], &["50", "2000"]),
     fact("slo", "Promised availability in percent.", &[Subject::Running], &["99.5", "99.9", "99.95"]),
     fact("stage", "How settled the design is.", &[Subject::Workspace], &["sketch", "proposed", "accepted", "live"]),
     fact("telemetry_fields", "Fields that logs and traces carry, as a list.", &[Subject::Running], &["trace_id", "user_id"]),
@@ -217,8 +252,10 @@ pub const FACTS: [FactDoc; 86] = [
     fact("tracing", "Requests can be followed through it.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("ttl", "How long an entry stays.", &[Subject::Store], &["60s", "5m", "24h"]),
     fact("voters", "Members that decide together.", &[Subject::Store], &["3", "5"]),
+    fact("waf", "Requests that look like attacks, and floods of them, are turned away.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("write_rps", "Writes a second at the busiest time.", &[Subject::Store], &["100", "5000"]),
     fact("zone", "The trust zone it lies in.", &[Subject::Element], &["internet", "dmz", "internal", "restricted"]),
-    fact("zones", "Availability zones it runs in, as a number or list.", &[Subject::Running], &["1", "2", "3"]),
+    fact("zones", "Availability zones it runs in, as a number or list.", &[Subject::Running], &["1", "2", "3", "no"]),
 ];
 
 #[cfg(test)]

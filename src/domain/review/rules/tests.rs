@@ -1,5 +1,7 @@
 //! Runs rules on texts: the examples of the documentation, decoys, and changes that must not matter.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use uuid::Uuid;
 
 use crate::domain::{
@@ -8,7 +10,11 @@ use crate::domain::{
     moment::Day,
     review::{
         Profile,
+        check::{Check, Subject, Text, Unknown},
         engine::{DecisionRecord, Design, Diagram, Outcome, Settings, review},
+        finding::Finding,
+        graph::Graph,
+        rule::Rule,
     },
     syntax::{self, Language, Parsed, Sources},
 };
@@ -16,7 +22,11 @@ use crate::domain::{
 mod changes;
 mod decoys;
 mod examples;
+mod live;
+mod observability;
 mod records;
+mod reliability;
+mod scalability;
 
 /// Settings that leave strictness to the text.
 pub(super) const SETTINGS: Settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };
@@ -48,6 +58,19 @@ pub(super) fn review_all(text: &str, records: &[(String, String)]) -> Outcome {
         .map(|(index, ((path, text), record))| DecisionRecord { document: document(index + 1), path, text, record })
         .collect();
     review(&Design { diagrams, decisions }, &SETTINGS)
+}
+
+/// Runs one rule on one diagram whatever the settings, as for rules that are chosen by hand: what it finds, and which facts it
+/// asks for.
+pub(super) fn run_alone(rule: &'static Rule, text: &str) -> (Vec<Finding>, BTreeSet<Unknown>) {
+    let parsed = parse(text);
+    let graph = Graph::new(&parsed.model);
+    let subject = Subject { document: document(0), path: "workspace.dsl", text, parsed: &parsed, graph, included: false };
+    let (diagrams, texts) = ([&subject], BTreeMap::from([(subject.path, Text::new(subject.document, subject.path, text))]));
+    let mut check = Check::new(rule, &diagrams, &[], &texts, SETTINGS.today);
+    (rule.check)(&mut check);
+    let (found, unknown) = check.finish();
+    (found.into_iter().map(|(_, finding)| finding).collect(), unknown)
 }
 
 /// The records of an example: one, or several that begin with `=== path`.
