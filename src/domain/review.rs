@@ -16,6 +16,7 @@ use crate::domain::{
 };
 
 pub mod agents;
+pub mod amount;
 pub mod catalogue;
 pub mod check;
 pub mod classification;

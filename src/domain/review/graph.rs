@@ -13,7 +13,7 @@ use crate::domain::{
         kind::{Kind, Mode},
     },
     project::slug,
-    review::protocol::{Protocol, mentions, words},
+    review::protocol::{Protocol, mentions, takes_telemetry, words},
 };
 
 pub mod around;
@@ -216,6 +216,12 @@ impl<'a> Graph<'a> {
         }
         let derived = ["derived", "replica", "read-model", "projection", "cache"].iter().any(|role| element.facts.is("role", role));
         !derived && matches!(kind(element), Kind::Database | Kind::ObjectStore)
+    }
+
+    /// Takes logs, traces or metrics: by its role, or by a technology that does nothing else.
+    pub fn is_telemetry_sink(&self, element: &Element) -> bool {
+        const ROLES: [&str; 8] = ["logs", "log-sink", "logging", "telemetry", "traces", "tracing", "metrics", "monitoring"];
+        ROLES.iter().any(|role| element.facts.is("role", role)) || element.technology.as_deref().is_some_and(takes_telemetry)
     }
 
     /// The adjacency of the units over the edges that `keep` keeps.

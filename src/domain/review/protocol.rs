@@ -81,6 +81,30 @@ pub fn mentions(text: &str, wanted: &[&str]) -> bool {
     words(text).any(|word| wanted.contains(&word.as_str()))
 }
 
+/// Whether a technology takes logs, traces or metrics and does nothing else.
+pub fn takes_telemetry(technology: &str) -> bool {
+    const PRODUCTS: [&str; 17] = [
+        "loki",
+        "jaeger",
+        "tempo",
+        "zipkin",
+        "splunk",
+        "datadog",
+        "graylog",
+        "fluentd",
+        "fluentbit",
+        "fluent-bit",
+        "logstash",
+        "opentelemetry",
+        "otel",
+        "newrelic",
+        "sentry",
+        "cloudwatch",
+        "prometheus",
+    ];
+    mentions(technology, &PRODUCTS)
+}
+
 /// What a technology is, as far as protocols go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Product {

@@ -2,11 +2,17 @@
 
 use crate::domain::review::rule::{Page, Rule};
 
+mod abrupt_shutdown;
+mod at_most_once_for_commands;
 mod bad_quorum;
+mod blind_queue;
 mod broken_supersession;
+mod broken_trace;
 mod cache_as_system_of_record;
 mod cache_without_policy;
+mod capacity_shortfall;
 mod classification_flow;
+mod connection_pool_overcommit;
 mod constraint_violated;
 mod context_cycle;
 mod dead_topic;
@@ -23,58 +29,79 @@ mod hardcoded_endpoint;
 mod hidden_instructions;
 mod hub_service;
 mod identity_not_propagated;
+mod idle_consumers;
 mod incomplete_element;
+mod label_cardinality;
 mod layer_violation;
 mod missing_anti_corruption_layer;
 mod missing_authorization;
+mod missing_circuit_breaker;
 mod missing_contract;
 mod missing_section;
 mod missing_timeout;
 mod multiple_services_per_unit;
 mod naive_retry;
 mod no_api_gateway;
+mod no_backup;
+mod no_bulkhead;
+mod no_central_logs;
 mod no_dead_letter;
+mod no_degradation_path;
 mod no_error_contract;
 mod no_owner;
+mod no_red_metrics;
 mod no_rollback_path;
+mod no_slo_alert;
 mod non_idempotent_consumer;
 mod one_sided_consequences;
 mod open_questions;
 mod ordering_not_guaranteed;
 mod orphan_element;
 mod permissive_cors;
+mod pii_in_telemetry;
 mod plaintext_transport;
 mod premature_infrastructure;
 mod probe_design;
 mod protocol_target_mismatch;
+mod recovery_arithmetic;
+mod retry_amplification;
+mod retry_of_unsafe_operation;
 mod reversed_direction;
 mod secrets_handling;
 mod service_sprawl;
 mod shared_database;
 mod shared_environment;
+mod single_node_growth;
 mod single_option;
 mod single_point_of_failure;
 mod smart_middleman;
 mod spoofable_client_identity;
 mod stale_or_invalid_status;
 mod stale_suppression;
+mod stateful_replicas;
 mod sync_cycle;
 mod sync_fanout;
 mod sync_for_slow_work;
 mod technology_sprawl;
+mod tier_inversion;
+mod timeout_inversion;
 mod unauthenticated_entry;
 mod unauthenticated_service_call;
+mod unbounded_queue;
 mod uncoordinated_singleton;
 mod undeclared_consistency;
 mod undocumented_decision;
 mod unencrypted_at_rest;
 mod unjustified_choice;
 mod unmanaged_external;
+mod unprotected_edge;
 mod unsafe_migration;
+mod untested_recovery;
 mod untraceable_adr;
 mod untrusted_ingest;
 mod unversioned_public_api;
 mod workload_hygiene;
+mod zone_concentration;
 
 /// Every rule, in catalogue order.
 pub static ALL: &[&Rule] = &[
@@ -111,10 +138,37 @@ pub static ALL: &[&Rule] = &[
     &grpc_behind_l4::RULE,
     &sync_fanout::RULE,
     &no_error_contract::RULE,
+    &stateful_replicas::RULE,
+    &unprotected_edge::RULE,
+    &connection_pool_overcommit::RULE,
+    &idle_consumers::RULE,
+    &unbounded_queue::RULE,
+    &capacity_shortfall::RULE,
+    &single_node_growth::RULE,
     &single_point_of_failure::RULE,
     &missing_timeout::RULE,
+    &timeout_inversion::RULE,
     &naive_retry::RULE,
+    &retry_of_unsafe_operation::RULE,
+    &retry_amplification::RULE,
+    &missing_circuit_breaker::RULE,
+    &no_bulkhead::RULE,
+    &tier_inversion::RULE,
+    &no_degradation_path::RULE,
     &no_dead_letter::RULE,
+    &at_most_once_for_commands::RULE,
+    &no_backup::RULE,
+    &recovery_arithmetic::RULE,
+    &zone_concentration::RULE,
+    &untested_recovery::RULE,
+    &abrupt_shutdown::RULE,
+    &no_red_metrics::RULE,
+    &broken_trace::RULE,
+    &no_central_logs::RULE,
+    &no_slo_alert::RULE,
+    &label_cardinality::RULE,
+    &pii_in_telemetry::RULE,
+    &blind_queue::RULE,
     &exposed_datastore::RULE,
     &unauthenticated_entry::RULE,
     &unauthenticated_service_call::RULE,

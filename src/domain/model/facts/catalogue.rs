@@ -52,7 +52,7 @@ const fn fact(name: &'static str, about: &'static str, subjects: &'static [Subje
 }
 
 /// All facts by name.
-pub const FACTS: [FactDoc; 138] = [
+pub const FACTS: [FactDoc; 150] = [
     fact(
         "accepts",
         "What it takes from outside besides plain requests, as a list.",
@@ -65,7 +65,7 @@ pub const FACTS: [FactDoc; 138] = [
         &[Subject::Relation],
         &["r", "w", "rw", "admin"],
     ),
-    fact("alerts", "Somebody is told when it misbehaves.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("alerts", "Somebody is told when it misbehaves.", &[Subject::Running, Subject::Store], &["yes", "planned", "no"]),
     fact("api_version", "The version of the interface that the relationship relies on.", &[Subject::Relation], &["v1"]),
     fact("arbiter", "A further voter that keeps no data.", &[Subject::Store], &["yes", "no"]),
     fact("audit", "Who did what is recorded.", &[Subject::Running], &["yes", "planned", "no"]),
@@ -81,9 +81,16 @@ pub const FACTS: [FactDoc; 138] = [
         &[Subject::Running, Subject::Relation],
         &["rbac", "abac", "scopes", "yes", "planned", "no"],
     ),
-    fact("autoscale", "The number of replicas follows the load.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("autoscale", "The number of replicas follows the load.", &[Subject::Running], &["2..40", "yes", "planned", "no"]),
+    fact(
+        "backpressure",
+        "The producer is slowed down or refused when consumers fall behind.",
+        &[Subject::Store],
+        &["yes", "planned", "no"],
+    ),
     fact("backup", "How often the data is copied elsewhere.", &[Subject::Store], &["1h", "24h", "continuous", "planned", "no"]),
     fact("baseline", "The day from which on hard choices need a decision record.", &[Subject::Workspace], &["2026-01-01"]),
+    fact("body_limit", "Requests that are too large are turned away.", &[Subject::Running], &["1MB", "yes", "planned", "no"]),
     fact("boot_time", "How long it takes from the start until it can serve.", &[Subject::Running], &["5s", "40s"]),
     fact("bulkhead", "Calls to this target cannot take all threads or connections.", &[Subject::Relation], &["yes", "planned", "no"]),
     fact("calls_per_request", "How often the source calls the target while it answers one request.", &[Subject::Relation], &["1", "10"]),
@@ -164,6 +171,7 @@ pub const FACTS: [FactDoc; 138] = [
     ),
     fact("exposure", "Who can reach it from outside.", &[Subject::Element], &["public", "internal"]),
     fact("failover", "Something else takes over when it fails.", &[Subject::Running], &["automatic", "manual", "planned", "no"]),
+    fact("failover_tested", "Taking over was tried, and when.", &[Subject::Running, Subject::Store], &["yes", "planned", "no"]),
     fact(
         "fallback",
         "What the source does when the target does not answer.",
@@ -176,7 +184,19 @@ pub const FACTS: [FactDoc; 138] = [
         &[Subject::Running, Subject::Relation],
         &["yes", "planned", "no"],
     ),
-    fact("graceful_shutdown", "Work in hand is finished before it stops.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact(
+        "game_day",
+        "Failures are practised on purpose, and when they were last.",
+        &[Subject::Workspace, Subject::Running],
+        &["yes", "planned", "no"],
+    ),
+    fact(
+        "graceful_shutdown",
+        "Work in hand is finished before it stops.",
+        &[Subject::Running],
+        &["yes", "drain 20s, grace 30s", "planned", "no"],
+    ),
+    fact("growth", "How fast the data grows.", &[Subject::Store], &["10% a month", "no"]),
     fact("healthcheck", "The platform can ask whether it works.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("iac", "It can be built anew from files under version control.", &[Subject::Running, Subject::Store], &["yes", "planned", "no"]),
     fact("idempotent", "Doing it twice does no more than doing it once.", &[Subject::Relation], &["yes", "planned", "no"]),
@@ -248,7 +268,12 @@ pub const FACTS: [FactDoc; 138] = [
         &[Subject::Running],
         &["/livez", "yes", "planned", "no"],
     ),
-    fact("local_state", "Keeps state that is lost with the instance.", &[Subject::Running], &["yes", "no"]),
+    fact(
+        "local_state",
+        "Keeps state that is lost with the instance.",
+        &[Subject::Running],
+        &["session", "local-disk", "sharded", "yes", "no"],
+    ),
     fact("location", "Whether it is one's own or somebody else's.", &[Subject::Element], &["internal", "external"]),
     fact("lock", "A lock keeps the job from running twice at once.", &[Subject::Running], &["advisory-lock", "lease", "planned", "no"]),
     fact("logs", "Where logs go.", &[Subject::Running], &["central", "local", "no"]),
@@ -262,6 +287,12 @@ pub const FACTS: [FactDoc; 138] = [
     ),
     fact("max_connections", "Connections that the store accepts.", &[Subject::Store], &["100", "500"]),
     fact("max_deliveries", "Attempts before a message is given up.", &[Subject::Store], &["5"]),
+    fact(
+        "max_length",
+        "How many messages may wait before new ones are refused or old ones dropped.",
+        &[Subject::Store],
+        &["100000", "planned", "no"],
+    ),
     fact("max_sync_chain", "How many services a request may cross in sequence.", &[Subject::Workspace], &["3", "5"]),
     fact("metrics", "Numbers about it are collected.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("metrics_labels", "Labels of its metrics, as a list.", &[Subject::Running], &["route", "status", "user_id"]),
@@ -298,10 +329,13 @@ pub const FACTS: [FactDoc; 138] = [
         &[Subject::Running],
         &["/readyz", "yes", "planned", "no"],
     ),
+    fact("rebuild", "It can be made again from other data.", &[Subject::Store], &["yes", "no"]),
     fact("regions", "Regions it runs in, as a number or list.", &[Subject::Running], &["1", "2"]),
     fact("replicas", "How many of it run at once.", &[Subject::Running], &["1", "2", "3"]),
+    fact("replication_lag", "How far copies may be behind, as a time.", &[Subject::Store], &["0s", "5s", "1m"]),
     fact("resources", "Limits of processor and memory are set.", &[Subject::Running], &["yes", "planned", "no"]),
     fact("restore_tested", "Restoring a backup was tried, and when.", &[Subject::Store], &["yes", "planned", "no"]),
+    fact("restore_time", "How long restoring takes, as a time.", &[Subject::Running, Subject::Store], &["30m", "2h"]),
     fact("retention", "How long data is kept.", &[Subject::Store], &["7d", "30d", "365d"]),
     fact("retry", "Failed calls are made again: attempts, pause, jitter.", &[Subject::Relation], &["3, 100ms, jitter", "planned", "no"]),
     fact(
@@ -332,6 +366,7 @@ pub const FACTS: [FactDoc; 138] = [
         &["hmac", "yes", "planned", "no"],
     ),
     fact("since", "The day it was introduced.", &[Subject::Element, Subject::Relation], &["2026-01-01"]),
+    fact("size_gb", "How much data it holds, in gigabytes.", &[Subject::Store], &["50", "2000"]),
     fact("sla", "What the other side promises is written down.", &[Subject::Element], &["99.9", "planned", "no"]),
     fact("slo", "Promised availability in percent.", &[Subject::Running], &["99.5", "99.9", "99.95"]),
     fact("stage", "How settled the design is.", &[Subject::Workspace], &["sketch", "proposed", "accepted", "live"]),
@@ -359,8 +394,10 @@ pub const FACTS: [FactDoc; 138] = [
     fact("validation", "What comes in is checked for shape and size.", &[Subject::Running], &["schema", "yes", "planned", "no"]),
     fact("via", "The guarded way that the call takes.", &[Subject::Relation], &["vpn+mfa", "vpn", "presigned-url", "cdn"]),
     fact("voters", "Members that decide together.", &[Subject::Store], &["3", "5"]),
+    fact("waf", "Requests that look like attacks, and floods of them, are turned away.", &[Subject::Running], &["yes", "planned", "no"]),
+    fact("write_rps", "Writes a second at the busiest time.", &[Subject::Store], &["100", "5000"]),
     fact("zone", "The trust zone it lies in.", &[Subject::Element], &["internet", "dmz", "internal", "restricted"]),
-    fact("zones", "Availability zones it runs in, as a number or list.", &[Subject::Running], &["1", "2", "3"]),
+    fact("zones", "Availability zones it runs in, as a number or list.", &[Subject::Running], &["1", "2", "3", "no"]),
 ];
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn the_sample_reports_every_section_and_the_same_bytes() {
     let headings = headings(&markdown);
     let sections: Vec<&str> = headings.iter().filter_map(|heading| heading.strip_prefix("h2 ")).collect();
     assert_eq!(sections, SECTIONS);
-    assert_eq!(headings.iter().filter(|heading| heading.starts_with("h4 ")).count(), 11);
+    assert_eq!(headings.iter().filter(|heading| heading.starts_with("h4 ")).count(), 13);
     for expected in [
         "# Review 2: Order \\& payments platform",
         "**Verdict: Blocked.** 1 critical finding is open. Score",
@@ -131,7 +131,7 @@ fn the_sample_reports_every_section_and_the_same_bytes() {
         "failover no",
         "Rule: LNT-B001, Shared database (Boundaries)",
         "(high by itself; Ledger DB is tier 0 and holds restricted data)",
-        "**New: 11**",
+        "**New: 13**",
         "| Database | 2 | Orders DB, Ledger DB |",
         "| docs/adr/0008-publish-payment-events-with-tokens-only.md | Publish payment events with tokens only | Proposed |",
         "| workspace.dsl | 41 |",

@@ -1,5 +1,7 @@
 //! Runs rules on texts: the examples of the documentation, decoys, and changes that must not matter.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use uuid::Uuid;
 
 use crate::domain::{
@@ -8,7 +10,11 @@ use crate::domain::{
     moment::Day,
     review::{
         Profile,
+        check::{Check, Subject, Text, Unknown},
         engine::{DecisionRecord, Design, Diagram, Outcome, Settings, review},
+        finding::Finding,
+        graph::Graph,
+        rule::Rule,
     },
     syntax::{self, Language, Parsed, Sources},
 };
@@ -22,8 +28,12 @@ mod decoys;
 mod examples;
 mod hygiene;
 mod live;
+mod observability;
 mod operations;
 mod records;
+mod reliability;
+mod running;
+mod scalability;
 mod security;
 mod simplicity;
 
@@ -63,6 +73,19 @@ pub(super) fn review_all(text: &str, records: &[(String, String)]) -> Outcome {
 pub(super) fn review_records(text: &str) -> Outcome {
     let (diagrams, records): (Vec<_>, Vec<_>) = records(text).into_iter().partition(|(path, _)| path.ends_with(".dsl"));
     review_all(diagrams.first().map_or("", |(_, text)| text.as_str()), &records)
+}
+
+/// Runs one rule on one diagram whatever the settings, as for rules that are chosen by hand: what it finds, and which facts it
+/// asks for.
+pub(super) fn run_alone(rule: &'static Rule, text: &str) -> (Vec<Finding>, BTreeSet<Unknown>) {
+    let parsed = parse(text);
+    let graph = Graph::new(&parsed.model);
+    let subject = Subject { document: document(0), path: "workspace.dsl", text, parsed: &parsed, graph, included: false };
+    let (diagrams, texts) = ([&subject], BTreeMap::from([(subject.path, Text::new(subject.document, subject.path, text))]));
+    let mut check = Check::new(rule, &diagrams, &[], &texts, SETTINGS.today);
+    (rule.check)(&mut check);
+    let (found, unknown) = check.finish();
+    (found.into_iter().map(|(_, finding)| finding).collect(), unknown)
 }
 
 /// The records of an example: one, or several that begin with `=== path`.

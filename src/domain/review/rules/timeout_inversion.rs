@@ -1,0 +1,155 @@
+//! LNT-R003: a caller that gives up before the called one does.
+
+use crate::domain::review::{
+    amount::{Retry, spoken, timeout},
+    check::{Check, Subject},
+    graph::Edge,
+    rule::declare_rule,
+};
+
+declare_rule! {
+    /// A caller gives up while the service it called still works on the request.
+    ///
+    /// ## What it finds
+    /// A synchronous call with a stated timeout to a service that itself makes a call which may take longer: its timeout times its attempts, with the
+    /// pauses between them.
+    ///
+    /// ## Why it matters
+    /// The user already has an error, and the work goes on for nobody. If the caller tries again, the new request meets the old one, and a slow
+    /// dependency is loaded twice.
+    ///
+    /// ## What to do
+    /// Give one deadline to the whole request and pass it on, so that every hop has less time than the one before. Where that can't be done, make the
+    /// inner timeouts and attempts fit into the outer one.
+    ///
+    /// ## False positives
+    /// Nothing is said unless both timeouts are stated. Messages and streams begin a new budget and are left out. A retry without a stated number counts
+    /// as one attempt.
+    ///
+    /// ## Source
+    /// How deadlines shrink from hop to hop in remote calls, and accounts of cascading failures; arithmetic on what the diagram states.
+    ///
+    /// ```dsl,fails
+    /// workspace {
+    ///     model {
+    ///         shop = softwareSystem "Shop" {
+    ///             web = container "Web shop" "Serves pages" "Go"
+    ///             orders = container "Order service" "Takes orders" "Go"
+    ///             stock = container "Stock service" "Counts items" "Go"
+    ///         }
+    ///         web -> orders "Orders" "gRPC" {
+    ///             properties {
+    ///                 timeout 1s
+    ///             }
+    ///         }
+    ///         orders -> stock "Reserves" "gRPC" {
+    ///             properties {
+    ///                 timeout 800ms
+    ///                 retry "3, 100ms, exponential, jitter"
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    /// ```dsl,passes
+    /// workspace {
+    ///     model {
+    ///         shop = softwareSystem "Shop" {
+    ///             web = container "Web shop" "Serves pages" "Go"
+    ///             orders = container "Order service" "Takes orders" "Go"
+    ///             stock = container "Stock service" "Counts items" "Go"
+    ///         }
+    ///         web -> orders "Orders" "gRPC" {
+    ///             properties {
+    ///                 timeout 2s
+    ///             }
+    ///         }
+    ///         orders -> stock "Reserves" "gRPC" {
+    ///             properties {
+    ///                 timeout 500ms
+    ///                 retry "3, 100ms, exponential, jitter"
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    "LNT-R003" "timeout-inversion" {
+        severity: High up to High,
+        set: Math,
+        category: Reliability,
+        kind: Risk,
+        reads: Diagrams,
+        grouping: Individual,
+        key: "source and target" version 1,
+        fix: Proposal,
+        topics: ["BA4.2", "BA5.3"],
+    }
+}
+
+fn check(check: &mut Check<'_>) {
+    for subject in check.diagrams() {
+        let graph = &subject.graph;
+        // The longest call of each service, found once.
+        let mut longest: Vec<Option<(f64, &Edge<'_>)>> = vec![None; graph.len()];
+        for edge in graph.edges().iter().filter(|edge| is_call(edge)) {
+            let takes = takes(subject, edge);
+            if let (Some(takes), Some(slot)) = (takes, longest.get_mut(edge.source))
+                && slot.is_none_or(|(known, _)| takes > known)
+            {
+                *slot = Some((takes, edge));
+            }
+        }
+        for edge in graph.edges().iter().filter(|edge| is_call(edge)) {
+            let inner = longest.get(edge.target).copied().flatten();
+            if let (Some(patience), Some((takes, inner))) = (patience(subject, edge), inner)
+                && patience < takes
+            {
+                report(check, subject, (edge, patience), (inner, takes));
+            }
+        }
+    }
+}
+
+fn is_call(edge: &Edge<'_>) -> bool {
+    edge.is_sync() && !edge.role_is(&["control-plane", "auth-discovery", "health"])
+}
+
+/// How long the source of a call waits for one answer.
+fn patience(subject: &Subject<'_>, edge: &Edge<'_>) -> Option<f64> {
+    timeout(edge.facts(), &subject.graph.source(edge)?.facts)
+}
+
+/// How long the source may be busy with a call, all attempts together.
+fn takes(subject: &Subject<'_>, edge: &Edge<'_>) -> Option<f64> {
+    let caller = subject.graph.source(edge).filter(|caller| subject.graph.is_compute(caller))?;
+    let retry = Retry::between(edge.facts(), &caller.facts);
+    let pauses = retry.filter(|retry| retry.attempts.is_some()).map_or(0.0, |retry| retry.pauses);
+    Some(patience(subject, edge)? * f64::from(Retry::tries(retry)) + pauses)
+}
+
+fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, outer: (&'a Edge<'a>, f64), inner: (&'a Edge<'a>, f64)) {
+    let graph = &subject.graph;
+    let ((outer, patience), (inner, takes)) = (outer, inner);
+    let (Some(caller), Some(called), Some(last)) = (graph.source(outer), graph.target(outer), graph.target(inner)) else { return };
+    let draft = check
+        .draft(subject)
+        .key_element(subject, caller)
+        .key_element(subject, called)
+        .title(format!("{} gives up after {}, {} may work for {}", caller.name, spoken(patience), called.name, spoken(takes)))
+        .message(format!(
+            "{} waits {} for {}, which may spend {} on {} alone. What it still does then is done for nobody.",
+            caller.name,
+            spoken(patience),
+            called.name,
+            spoken(takes),
+            last.name
+        ))
+        .element(subject, caller)
+        .mention(subject, called)
+        .mention(subject, last)
+        .edge(subject, outer, &format!("{} waits {} for {}", caller.name, spoken(patience), called.name), &["timeout"])
+        .rests_on_mode(outer)
+        .edge(subject, inner, &format!("{} may spend {} on {}", called.name, spoken(takes), last.name), &["timeout", "retry"])
+        .rests_on_mode(inner);
+    check.report(draft);
+}
