@@ -80,7 +80,11 @@ fn connections_are_counted_only_from_stated_numbers() {
         assert_eq!(severities("S003", &body(client, store, link)), expected, "{client} / {store} / {link}");
     }
     asks("S003", &body("replicas 40", "max_connections 500", "tls yes"));
-    let twice = format!("{}{}", body("replicas 15; pool_size 25", "max_connections 500", "tls yes"), sql("a", "db", "access r").replace("Writes", "Reads"));
+    let twice = format!(
+        "{}{}",
+        body("replicas 15; pool_size 25", "max_connections 500", "tls yes"),
+        sql("a", "db", "access r").replace("Writes", "Reads")
+    );
     assert_eq!(severities("S003", &twice), [], "one pool serves both relations");
     let finding = found("S003", &body("replicas 40; pool_size 25", "max_connections 500", "tls yes")).remove(0);
     assert_eq!(finding.title, "Clients can open 1000 connections to db, which takes 500");
