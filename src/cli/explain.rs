@@ -24,8 +24,8 @@ impl Explain {
             return Err(Failure::fault(problem));
         };
         let head = format!("{} {} ({}, {}, set {})", rule.code, rule.name(), rule.severity.slug(), rule.category.name(), rule.set.slug());
-        let answers: String = patterns::for_rule(rule.code).map(|pattern| format!("- {} {}\n", pattern.id, pattern.name)).collect();
-        let answers = if answers.is_empty() { answers } else { format!("\n## Patterns that answer it\n{answers}") };
+        let answers: Vec<String> = patterns::for_rule(rule.code).map(|pattern| format!("- {} {}", pattern.id, pattern.name)).collect();
+        let answers = if answers.is_empty() { String::new() } else { format!("\n## Patterns that answer it\n{}", answers.join("\n")) };
         say(format!("{head}\n\n{}{answers}", rule.markdown().trim_start()).trim_end());
         Ok(())
     }

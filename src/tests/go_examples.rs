@@ -74,7 +74,8 @@ fn copy(from: &Path, to: &Path) {
 
 /// Past the capture of the test harness, which would keep it from those whom it concerns.
 fn say(text: &str) {
-    writeln!(std::io::stderr(), "{text}").unwrap();
+    let mut out = std::io::stderr().lock();
+    writeln!(out, "{text}").unwrap();
 }
 
 #[test]

@@ -221,38 +221,48 @@ fn invisible(text: &str) -> Vec<Passage> {
     found
 }
 
+/// What hides an element, blanks left out.
+const STYLES: [&str; 9] = [
+    "display:none",
+    "visibility:hidden",
+    "font-size:0",
+    "opacity:0",
+    "color:transparent",
+    "color:white",
+    "color:#fff",
+    "color:#ffffff",
+    "hidden>",
+];
+/// A tag is not longer, and what it hides is looked at so far, in bytes.
+const TAG: usize = 400;
+const INSIDE: usize = 4000;
+
 /// HTML comments, and elements that are styled away.
 fn comments(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (start, _) in text.match_indices("<!--") {
-        let rest = text.get(start..).unwrap_or_default();
-        let end = rest.find("-->").map_or(text.len(), |at| start + at + 3);
-        if found.last().is_none_or(|last| start >= last.end) {
-            found.push(start..end);
+        if found.last().is_some_and(|last| start < last.end) {
+            continue;
         }
-    }
-    const STYLES: [&str; 9] = [
-        "display:none",
-        "visibility:hidden",
-        "font-size:0",
-        "opacity:0",
-        "color:transparent",
-        "color:white",
-        "color:#fff",
-        "color:#ffffff",
-        "hidden>",
-    ];
-    for (start, _) in text.match_indices('<') {
         let rest = text.get(start..).unwrap_or_default();
-        let Some(close) = rest.find('>') else { break };
+        found.push(start..rest.find("-->").map_or(text.len(), |at| start + at + 3));
+    }
+    for (start, _) in text.match_indices('<') {
+        let rest = beginning(text.get(start..).unwrap_or_default(), TAG + INSIDE);
+        let Some(close) = beginning(rest, TAG).find('>') else { continue };
         let tag: String = rest.get(..=close).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-        if tag.len() < 400 && STYLES.iter().any(|style| tag.contains(style)) {
+        if STYLES.iter().any(|style| tag.contains(style)) {
             let inside = rest.get(close + 1..).unwrap_or_default();
             let end = inside.find("</").unwrap_or(inside.len());
             found.push(start..start + close + 1 + end);
         }
     }
     found
+}
+
+/// At most so many bytes of the beginning, in whole characters.
+fn beginning(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
 }
 
 /// Long runs of an encoding, and shorter ones that decode to orders.

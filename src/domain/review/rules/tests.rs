@@ -71,7 +71,7 @@ pub(super) fn review_all(text: &str, records: &[(String, String)]) -> Outcome {
 
 /// Reviews an example of records; one with a path that ends in `.dsl` is the diagram they speak of.
 pub(super) fn review_records(text: &str) -> Outcome {
-    let (diagrams, records): (Vec<_>, Vec<_>) = records(text).into_iter().partition(|(path, _)| path.ends_with(".dsl"));
+    let (diagrams, records): (Vec<_>, Vec<_>) = records(text).into_iter().partition(|(path, _)| path.strip_suffix(".dsl").is_some());
     review_all(diagrams.first().map_or("", |(_, text)| text.as_str()), &records)
 }
 

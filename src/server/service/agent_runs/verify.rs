@@ -65,16 +65,15 @@ pub(super) async fn merged(session: &Session<'_>, members: &[panel::Member]) -> 
     let (true, Ok(model), false) = (members.len() > 1 && something, model, stop.is_cancelled()) else {
         return Ok((unseen(&BTreeSet::new()), None));
     };
-    let hold = match model.info().capabilities.price {
-        None => None,
-        Some(_) => {
-            let (allowance, holds) = purse::take(app, session.project.id, 1).await?;
-            let hold = holds.into_iter().next();
-            if allowance.cap.is_some() && hold.is_none() {
-                return Ok((unseen(&BTreeSet::new()), None));
-            }
-            hold
+    let hold = if model.info().capabilities.price.is_some() {
+        let (allowance, holds) = purse::take(app, session.project.id, 1).await?;
+        let hold = holds.into_iter().next();
+        if allowance.cap.is_some() && hold.is_none() {
+            return Ok((unseen(&BTreeSet::new()), None));
         }
+        hold
+    } else {
+        None
     };
     let money = hold.as_ref().map(|hold| hold.amount);
     let mut run = AgentRun::new(RunId::from_uuid(app.ids.uuid()), verifier::NAME.to_owned(), String::new(), false, app.clock.now());
