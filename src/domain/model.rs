@@ -117,6 +117,17 @@ pub struct Perspective {
     pub span: Span,
 }
 
+/// An address that answers while an instance works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthCheck {
+    pub name: String,
+    pub url: String,
+    /// Seconds between two looks.
+    pub interval: Option<u32>,
+    /// Milliseconds after which no answer is one.
+    pub timeout: Option<u32>,
+}
+
 /// A folder of documents that belongs to the workspace or to one element.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkedFolder {
@@ -176,6 +187,9 @@ pub struct Element {
     /// In the order of the text; each name once.
     #[serde(default)]
     pub perspectives: Vec<Perspective>,
+    /// For an instance: how the platform asks whether it works, in the order of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub health_checks: Vec<HealthCheck>,
     /// For an instance: what it is an instance of.
     pub instance_of: Option<ElementKey>,
     /// The whole statement, block included.

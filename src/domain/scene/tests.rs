@@ -34,6 +34,7 @@ pub(crate) fn element(key: &str, name: &str, technology: &str, kind: Kind, level
         facts: Facts::default(),
         url: None,
         perspectives: Vec::new(),
+        health_checks: Vec::new(),
         instance_of: None,
         span: Span::default(),
         name_span: Span::default(),

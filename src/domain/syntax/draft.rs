@@ -101,6 +101,7 @@ impl Draft {
             facts: Facts::default(),
             url: None,
             perspectives: Vec::new(),
+            health_checks: Vec::new(),
             instance_of: None,
             span: new.span,
             name_span: new.name_span,

@@ -386,6 +386,7 @@ fn element(draft: &Draft, key: ElementKey, level: Level, parent: Option<ElementK
         facts,
         url: draft.url.clone(),
         perspectives: Vec::new(),
+        health_checks: Vec::new(),
         instance_of: None,
         span: draft.span,
         name_span: draft.name_span,

@@ -296,6 +296,7 @@ fn element(
         facts: Facts::default(),
         url: None,
         perspectives: Vec::new(),
+        health_checks: Vec::new(),
         instance_of: None,
         span,
         name_span,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::domain::{
     diagnostic::Span,
-    model::{ElementKey, GroupKey, Level, LinkedFolder, facts::Fact},
+    model::{ElementKey, GroupKey, HealthCheck, Level, LinkedFolder, facts::Fact},
     syntax::{
         draft::{Look, NewElement},
         structurizr_json::{
@@ -205,7 +205,18 @@ impl Reading {
                 let fact = Fact { value: "yes".to_owned(), span: Span::default(), inherited_from: Some(key.clone()) };
                 element.facts.0.insert("healthcheck".to_owned(), fact);
             }
-            self.draft.fidelity().keep("Health check, as the fact that there is one", None);
+            let whole = |check: &Value, name: &str| check.get(name).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+            let checks = list(value, "healthChecks").filter_map(|check| {
+                let (name, url) = (text(check, "name")?, text(check, "url")?);
+                Some(HealthCheck { name, url, interval: whole(check, "interval"), timeout: whole(check, "timeout") })
+            });
+            let checks: Vec<HealthCheck> = checks.collect();
+            if checks.len() < list(value, "healthChecks").count() {
+                self.draft.fidelity().lose("Health check without a name or address", None);
+            }
+            if let Some(element) = self.draft.get(&key) {
+                element.health_checks = checks;
+            }
         }
         if value.get("instanceId").and_then(integer).is_some_and(|number| number > 1) {
             self.draft.fidelity().lose("Number of an instance", None);

@@ -83,6 +83,8 @@ fn a_workspace_is_read_with_all_that_is_in_it() {
     let web = &model.elements[&key("internetBanking.web")];
     assert_eq!((web.technology.as_deref(), web.kind.value, web.facts.value("timeout")), (Some("React"), Kind::Frontend, Some("3s")));
     assert_eq!(web.facts.value("healthcheck"), Some("yes"));
+    let checks: Vec<_> = model.elements.values().flat_map(|element| &element.health_checks).collect();
+    assert_eq!(checks.iter().map(|check| (check.name.as_str(), check.url.as_str())).collect::<Vec<_>>(), [("x", "https://example.com")]);
     let events = &model.elements[&key("internetBanking.events")];
     assert_eq!((events.kind.value, events.kind.reason.as_str()), (Kind::Queue, "shape of the style Pipe"));
     assert_eq!(model.elements[&key("customer")].tags, ["VIP"]);
@@ -134,7 +136,7 @@ fn what_is_kept_in_another_form_or_lost_is_said() {
     let read = import(BANK);
     let words = |remarks: &[crate::domain::syntax::fidelity::Remark]| remarks.iter().map(|remark| remark.what.clone()).collect::<Vec<_>>();
     let (kept, lost) = (words(&read.fidelity.kept), words(&read.fidelity.lost));
-    for what in ["Perspective, as a property", "Health check, as the fact that there is one", "Filtered view, with what it shows now"] {
+    for what in ["Perspective, as a property", "Filtered view, with what it shows now"] {
         assert!(kept.iter().any(|found| found == what), "{what} is not in {kept:?}");
     }
     for what in [

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::{
     model::{
-        Element, ElementKey, Level, Model, Relation, RelationKey,
+        Element, ElementKey, HealthCheck, Level, Model, Relation, RelationKey,
         facts::Facts,
         kind::Mode,
         view::{Direction, Step, View, ViewKind},
@@ -186,6 +186,9 @@ impl Writer<'_> {
                     let mut map = self.common(part, tag);
                     map.insert("environment".to_owned(), json!(environment));
                     map.insert("instanceId".to_owned(), json!(*number));
+                    if !part.health_checks.is_empty() {
+                        map.insert("healthChecks".to_owned(), Value::Array(part.health_checks.iter().map(health_check).collect()));
+                    }
                     put(&mut map, field, self.ids.get(original).map(String::as_str));
                     Value::Object(map)
                 }
@@ -326,4 +329,10 @@ fn put(map: &mut Map<String, Value>, name: &str, value: Option<&str>) {
     if let Some(value) = value.filter(|value| !value.is_empty()) {
         map.insert(name.to_owned(), json!(value));
     }
+}
+
+fn health_check(check: &HealthCheck) -> Value {
+    let HealthCheck { name, url, interval, timeout } = check;
+    // What is not said is what Structurizr takes.
+    json!({"name": name, "url": url, "interval": interval.unwrap_or(60), "timeout": timeout.unwrap_or(0)})
 }

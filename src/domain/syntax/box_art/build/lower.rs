@@ -237,6 +237,7 @@ impl Builder<'_> {
             tags: Vec::new(),
             properties,
             perspectives: Vec::new(),
+            health_checks: Vec::new(),
             facts: Facts::default(),
             url: None,
             instance_of: None,

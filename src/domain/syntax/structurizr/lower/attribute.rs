@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{
     diagnostic::Level as Severity,
     model::{
-        ElementKey, GroupKey, RelationKey,
+        ElementKey, GroupKey, HealthCheck, RelationKey,
         facts::{self, Fact, Facts},
     },
     syntax::structurizr::{
@@ -220,6 +220,14 @@ impl Lowering<'_> {
                     "Write a whole number, or leave it out.",
                 ),
             );
+        }
+        let text = |at| line.word(at).map(|word| word.value.clone()).unwrap_or_default();
+        let number = |at| line.word(at).and_then(|word| word.value.parse().ok());
+        let check = HealthCheck { name: text(1), url: text(2), interval: number(3), timeout: number(4) };
+        for element in &subjects.elements {
+            if let Some(element) = self.model.elements.get_mut(element) {
+                element.health_checks.push(check.clone());
+            }
         }
         self.state(subjects, "healthcheck", "yes", line);
     }

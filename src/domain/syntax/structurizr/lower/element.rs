@@ -241,6 +241,7 @@ impl Lowering<'_> {
             facts,
             url: None,
             perspectives: archetype.perspectives.clone(),
+            health_checks: Vec::new(),
             instance_of: draft.instance_of,
             span: line.span,
             name_span: draft.name.inner_span(),

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     model::{
-        Perspective, WorkspaceScope,
+        HealthCheck, Perspective, WorkspaceScope,
         appearance::{Scheme, Style},
         facts::Facts,
         view::View,
@@ -161,6 +161,18 @@ impl Writer<'_, '_> {
         }
         if !body.is_empty() {
             statement(out, depth, "perspectives", &body);
+        }
+    }
+
+    pub(super) fn health_checks(&mut self, out: &mut String, depth: usize, checks: &[&HealthCheck]) {
+        for check in checks {
+            let name = quoted(&check.name, "the name of a health check", self.fidelity);
+            let url = quoted(&check.url, "the address of a health check", self.fidelity);
+            // The numbers are told by their place: the second needs the first, which is 60 where nobody says another.
+            let interval = check.interval.or(check.timeout.map(|_| 60));
+            let words = ["healthCheck".to_owned(), name, url].into_iter();
+            let words: Vec<String> = words.chain([interval, check.timeout].into_iter().flatten().map(|number| number.to_string())).collect();
+            line(out, depth, &words.join(" "));
         }
     }
 

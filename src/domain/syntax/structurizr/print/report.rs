@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{
     diagnostic::Span,
     model::{
-        Model, Perspective, Relation, RelationKey,
+        HealthCheck, Model, Perspective, Relation, RelationKey,
         appearance::{Scheme, Style, Terminology},
         view::{Image, View},
     },
@@ -40,6 +40,7 @@ pub(super) fn report(plan: &Plan<'_>, links: &[Link<'_>], shown: &[Option<Shown<
             ("Tags of an element", tags(&was.tags) == tags(&is.tags)),
             ("Property of an element", properties(&was.properties, &is.properties)),
             ("Kind of an element", was.kind.value == is.kind.value),
+            ("Health check of an instance", checks(&was.health_checks) == checks(&is.health_checks)),
             ("Perspective of an element", perspectives(&was.perspectives) == perspectives(&is.perspectives)),
         ] {
             if !kept {
@@ -223,6 +224,12 @@ fn style(style: &Style) -> String {
         ..style.clone()
     };
     format!("{plain:?}")
+}
+
+/// As they are read again: words on one line; an interval that has to be said is the usual one.
+fn checks(all: &[HealthCheck]) -> Vec<(String, String, Option<u32>, Option<u32>)> {
+    let said = |check: &HealthCheck| check.interval.or(check.timeout.map(|_| 60));
+    all.iter().map(|check| (flat(&check.name), flat(&check.url), said(check), check.timeout)).collect()
 }
 
 fn perspectives(all: &[Perspective]) -> Vec<[String; 4]> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    model::{Element, ElementKey, Level, LinkedFolder, facts::Facts, kind::Kind},
+    model::{Element, ElementKey, HealthCheck, Level, LinkedFolder, facts::Facts, kind::Kind},
     syntax::{
         fidelity::Fidelity,
         structurizr::print::{
@@ -210,7 +210,18 @@ impl Writer<'_, '_> {
             if positional_instances(element, level).is_some() {
                 properties.remove("instances");
             }
-            self.properties(&mut body, depth + 1, &properties, &element.facts, kind);
+            let checks: Vec<&HealthCheck> = match level {
+                Level::ContainerInstance | Level::SystemInstance => element.health_checks.iter().filter(|check| sound(check)).collect(),
+                _ => Vec::new(),
+            };
+            // The statements say it themselves.
+            let mut facts = element.facts.clone();
+            if !checks.is_empty() && facts.is("healthcheck", "yes") {
+                properties.remove("healthcheck");
+                facts.0.remove("healthcheck");
+            }
+            self.properties(&mut body, depth + 1, &properties, &facts, kind);
+            self.health_checks(&mut body, depth + 1, &checks);
             self.perspectives(&mut body, depth + 1, &element.perspectives);
         }
         if level == Level::DeploymentEnvironment {
@@ -445,4 +456,9 @@ const fn keyword(level: Level) -> &'static str {
 /// Whether the element is written among what runs somewhere.
 pub(super) fn deployed(plan: &Plan<'_>, at: usize) -> bool {
     plan.level(at).is_some_and(|level| !is_static(level))
+}
+
+/// It says what is checked and where.
+fn sound(check: &HealthCheck) -> bool {
+    !check.name.trim().is_empty() && !check.url.trim().is_empty()
 }

@@ -117,6 +117,7 @@ fn build(elements: &[Seeds], relations: &[Seeds], groups: &[Seeds], views: &[See
             properties: if c % 4 == 0 { BTreeMap::from([(texts[3].clone(), texts[4].clone())]) } else { BTreeMap::new() },
             facts,
             url: (c % 7 == 0).then(|| texts[4].clone()),
+            health_checks: Vec::new(),
             perspectives: if a % 3 == 0 { vec![perspective(texts, *c)] } else { Vec::new() },
             instance_of: (b % LEVELS.len() >= 8).then(|| element_key(c % elements.len())),
             span: Span::default(),
