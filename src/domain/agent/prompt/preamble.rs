@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::domain::{
     agent::{prompt::examples, topics::taxonomy},
-    review::{patterns, rules},
+    review::{finding::Category, patterns, rules},
 };
 
 const ROLE: &str = "\
@@ -80,9 +80,11 @@ One lower when part of the evidence is missing. When you hesitate between two, t
 pub(super) fn text() -> String {
     let mut text = format!("{ROLE}\n{RULES_OF_REPORTING}\n{}", examples::text());
     text.push_str("\n## Rules that have run before you\n\n");
-    for rule in rules::ALL {
-        let summary = rule.summary();
-        let _ = writeln!(text, "{} {}: {}", rule.code, rule.slug, summary.split_whitespace().collect::<Vec<_>>().join(" "));
+    // By name only: what a rule looks for is a question to a tool away, and models with little room need it for the design.
+    for category in Category::ALL {
+        let own = rules::ALL.iter().filter(|rule| rule.category == category);
+        let names: Vec<String> = own.map(|rule| format!("{} {}", rule.code, rule.slug)).collect();
+        let _ = writeln!(text, "{}: {}", category.name(), names.join(", "));
     }
     text.push_str("\n## Topics\n\n");
     for topic in taxonomy::TOPICS {
