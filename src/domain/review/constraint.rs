@@ -172,14 +172,13 @@ fn tokens(text: &str) -> Vec<(String, bool)> {
                 quote = None;
                 tokens.push((std::mem::take(&mut word), true));
             }
-            Some(_) => word.push(c),
             None if matches!(c, '"' | '\'') && word.is_empty() => quote = Some(c),
             None if c.is_whitespace() || matches!(c, ',' | '{' | '}') => {
                 if !word.is_empty() {
                     tokens.push((std::mem::take(&mut word), false));
                 }
             }
-            None => word.push(c),
+            _ => word.push(c),
         }
     }
     if !word.is_empty() {

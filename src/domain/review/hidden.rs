@@ -223,14 +223,6 @@ fn invisible(text: &str) -> Vec<Passage> {
 
 /// HTML comments, and elements that are styled away.
 fn comments(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (start, _) in text.match_indices("<!--") {
-        let rest = text.get(start..).unwrap_or_default();
-        let end = rest.find("-->").map_or(text.len(), |at| start + at + 3);
-        if found.last().is_none_or(|last| start >= last.end) {
-            found.push(start..end);
-        }
-    }
     const STYLES: [&str; 9] = [
         "display:none",
         "visibility:hidden",
@@ -242,6 +234,14 @@ fn comments(text: &str) -> Vec<Range<usize>> {
         "color:#ffffff",
         "hidden>",
     ];
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (start, _) in text.match_indices("<!--") {
+        let rest = text.get(start..).unwrap_or_default();
+        let end = rest.find("-->").map_or(text.len(), |at| start + at + 3);
+        if found.last().is_none_or(|last| start >= last.end) {
+            found.push(start..end);
+        }
+    }
     for (start, _) in text.match_indices('<') {
         let rest = text.get(start..).unwrap_or_default();
         let Some(close) = rest.find('>') else { break };

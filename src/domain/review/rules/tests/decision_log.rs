@@ -100,7 +100,7 @@ fn a_status_is_known_decided_and_dated() {
 
 #[test]
 fn supersession_is_complete() {
-    let log = |parts: &[(&str, String)]| parts.iter().map(|(path, text)| format!("=== {path}\n{text}")).collect::<String>();
+    let log = |parts: &[(&str, String)]| parts.iter().flat_map(|(path, text)| ["=== ", *path, "\n", text.as_str()]).collect::<String>();
     let second = |link: &str| {
         log(&[
             ("docs/adr/0001-one.md", nygard("One", "Accepted", "We do one instead.")),
