@@ -179,8 +179,8 @@ pub struct Example {
 pub enum ExampleLanguage {
     /// A Structurizr DSL workspace.
     Dsl,
-    /// Decision records, one after the other; a line `=== path` begins the next. One whose path ends in
-    /// `.dsl` is the diagram they speak of.
+    /// Decision records, one after the other; a line `=== path` begins the next. The path
+    /// `workspace.dsl` begins the diagram they speak of.
     Adr,
 }
 

@@ -95,8 +95,10 @@ fn Overview(found: Found, query: String) -> impl IntoView {
                         <p class="page__lede">{lede}</p>
                     </div>
                     <form class="page__actions" method="get" action=paths::CATALOGUE role="search">
-                        <input class="input" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off"/>
-                        <button class="btn" type="submit">{icon("search")}"Search"</button>
+                        <div class="row">
+                            <input class="input grow" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off"/>
+                            <button class="btn nowrap" type="submit">{icon("search")}"Search"</button>
+                        </div>
                     </form>
                 </div>
                 {nothing}

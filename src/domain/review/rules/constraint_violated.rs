@@ -203,11 +203,10 @@ fn judge<'a>(
 
 /// Whether a subject breaks the constraint, and whether that is about to change.
 fn breach(check: &mut Check<'_>, subject: &Subject<'_>, key: &str, constraint: &Constraint, fit: impl Fn(&Term) -> Fit) -> Option<Gap> {
-    let concerned = constraint.on.iter().all(|term| fit(term) == Fit::Yes);
-    let mut fits: Vec<Fit> = constraint.what.iter().map(&fit).collect();
-    if !concerned {
+    if !constraint.on.iter().all(|term| fit(term) == Fit::Yes) {
         return None;
     }
+    let mut fits: Vec<Fit> = constraint.what.iter().map(&fit).collect();
     if constraint.verb == Verb::Forbid {
         return fits.iter().all(|fit| *fit == Fit::Yes).then_some(Gap::Missing);
     }
@@ -231,14 +230,22 @@ fn is_in<'a>(graph: &Graph<'a>, element: &'a Element, scope: &[String]) -> bool 
 
 /// The element itself or something around it has this name.
 fn is_at<'a>(graph: &Graph<'a>, element: &'a Element, name: &str) -> bool {
-    let wanted = slug(name);
-    let same = |other: &str| other.eq_ignore_ascii_case(name.trim()) || slug(other) == wanted;
+    let same = |other: &str| alike(other, name);
     same(&element.name)
         || same(element.key.as_str())
         || element.identifier.as_deref().is_some_and(same)
         || graph.boundaries(element).into_iter().any(same)
         || graph.context(element).is_some_and(|context| same(&context.name))
         || graph.value(element, "zone").is_some_and(same)
+}
+
+/// The same letters and digits: `order-service` is the Order service.
+fn alike(left: &str, right: &str) -> bool {
+    plain(left).eq(plain(right))
+}
+
+fn plain(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 fn fit_element<'a>(graph: &Graph<'a>, element: &'a Element, term: &Term) -> Fit {
@@ -253,9 +260,7 @@ fn fit_element<'a>(graph: &Graph<'a>, element: &'a Element, term: &Term) -> Fit 
         }),
         Ask::Technology => element.technology.as_deref().map_or(Fit::Unknown(None), |technology| yes(names(technology, &term.value))),
         Ask::Boundary => yes(is_at(graph, element, &term.value)),
-        Ask::Context => {
-            graph.context(element).map_or(Fit::Unknown(Some("context")), |context| yes(slug(&context.name) == slug(&term.value)))
-        }
+        Ask::Context => graph.context(element).map_or(Fit::Unknown(Some("context")), |context| yes(alike(&context.name, &term.value))),
         Ask::Fact(name) => fit_fact(graph.fact(element, name).or_else(|| graph.nearest(element, name)), name, &term.value),
         Ask::Protocol => Fit::No,
     }
@@ -289,6 +294,11 @@ fn stated(facts: &Facts, name: &str) -> bool {
 
 /// All words of a name, versions aside: `Postgres` is in `PostgreSQL 16`.
 fn names(technology: &str, wanted: &str) -> bool {
+    // Most technologies have not even the first letters in common.
+    let start = wanted.as_bytes().get(..wanted.len().min(4)).unwrap_or_default();
+    if start.is_ascii() && !start.is_empty() && !technology.as_bytes().windows(start.len()).any(|part| part.eq_ignore_ascii_case(start)) {
+        return false;
+    }
     let bare = |word: String| match word.trim_end_matches(|c: char| c.is_ascii_digit()) {
         "postgres" => "postgresql".to_owned(),
         "mongo" => "mongodb".to_owned(),
@@ -311,17 +321,12 @@ fn fit_protocol(edge: &Edge<'_>, wanted: &str) -> Fit {
         (_, None) => false,
     };
     let is = |text: &str, name: &str| words(text).any(|word| word == name);
-    match same {
-        // HTTP and HTTPS are one family, and not the same thing.
-        true if ["http", "https"].iter().any(|name| is(wanted, name)) => {
-            if ["http", "https"].iter().any(|name| is(written, name)) {
-                Fit::No
-            } else {
-                Fit::Unknown(Some("proto"))
-            }
-        }
-        true => Fit::Yes,
-        false => Fit::No,
+    // HTTP and HTTPS are one family, and not the same thing.
+    let http = |text: &str| ["http", "https"].iter().any(|name| is(text, name));
+    match (same, http(wanted), http(written)) {
+        (false, _, _) | (true, true, true) => Fit::No,
+        (true, true, false) => Fit::Unknown(Some("proto")),
+        (true, false, _) => Fit::Yes,
     }
 }
 

@@ -166,12 +166,11 @@ fn sensitive(subject: &Subject<'_>, edge: &Edge<'_>) -> Option<Classified> {
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, caller: usize, lost: &[&'a Edge<'a>]) {
     let graph = &subject.graph;
     let Some(caller) = graph.element(caller) else { return };
-    let mut names: Vec<&str> = Vec::new();
-    for target in lost.iter().filter_map(|edge| graph.target(edge)) {
-        if !names.contains(&target.name.as_str()) {
-            names.push(&target.name);
-        }
-    }
+    // One call for each service behind is enough to see it.
+    let mut seen = vec![false; graph.len()];
+    let mut lost: Vec<&Edge<'_>> = lost.to_vec();
+    lost.retain(|edge| seen.get_mut(edge.target).is_some_and(|mark| !std::mem::replace(mark, true)));
+    let names: Vec<&str> = lost.iter().filter_map(|edge| graph.target(edge)).map(|target| target.name.as_str()).collect();
     let trusts = if names.len() == 1 { "trusts" } else { "trust" };
     let mut draft = check
         .draft(subject)

@@ -16,7 +16,7 @@ declare_rule! {
     ///
     /// ## What it finds
     /// `cors` that allows `*`, `https://*`, `http://*`, any origin or whichever one asks, on an element that authenticates its callers. High where
-    /// cookies or credentials go along.
+    /// cookies or credentials go along: `cors "https://*, credentials"`, or `auth session`.
     ///
     /// ## Why it matters
     /// Any page that a signed-in user visits can call the API from their browser: with a token it obtained, or with their cookies.

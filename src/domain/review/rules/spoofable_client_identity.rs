@@ -16,8 +16,8 @@ declare_rule! {
     /// A client's address is taken from a header that the client can write itself.
     ///
     /// ## What it finds
-    /// Elements whose `client_ip_source` is the leftmost entry of X-Forwarded-For, any header that comes along or chi's RealIP, and that limit rates,
-    /// decide about access or keep an audit log by it. Also elements that state `trust_all_proxies yes`.
+    /// Elements whose `client_ip_source` is the leftmost entry of X-Forwarded-For, any header that comes along or chi's RealIP, and that limit rates
+    /// (`rate_limit`), decide about access (`authz`) or keep an audit log (`audit yes`) by it. Also elements that state `trust_all_proxies yes`.
     ///
     /// ## Why it matters
     /// With one header a client gets a new address for every request: the limit never bites, the block list never matches, and the audit log names

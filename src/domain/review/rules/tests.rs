@@ -69,9 +69,9 @@ pub(super) fn review_all(text: &str, records: &[(String, String)]) -> Outcome {
     review(&Design { diagrams, decisions }, &SETTINGS)
 }
 
-/// Reviews an example of records; one with a path that ends in `.dsl` is the diagram they speak of.
+/// Reviews an example of records; `workspace.dsl` among them is the diagram they speak of.
 pub(super) fn review_records(text: &str) -> Outcome {
-    let (diagrams, records): (Vec<_>, Vec<_>) = records(text).into_iter().partition(|(path, _)| path.strip_suffix(".dsl").is_some());
+    let (diagrams, records): (Vec<_>, Vec<_>) = records(text).into_iter().partition(|(path, _)| path == "workspace.dsl");
     review_all(diagrams.first().map_or("", |(_, text)| text.as_str()), &records)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
+    casing::lower,
     decision::status::Status,
     model::{
         Element,
@@ -147,7 +148,8 @@ impl Choice {
 }
 
 fn check(check: &mut Check<'_>) {
-    let said = Said::of(check.decisions());
+    // Read only when something is new.
+    let mut said: Option<Said<'_>> = None;
     for subject in check.diagrams().iter().filter(|subject| !subject.included) {
         let graph = &subject.graph;
         let baseline = subject.parsed.model.facts.value("baseline").and_then(|day| Day::parse(day.trim()));
@@ -161,7 +163,7 @@ fn check(check: &mut Check<'_>) {
         for (index, element) in graph.elements().filter(|(index, element)| !graph.is_part(*index) && fresh(element)) {
             let new_technology = technology(element).is_some_and(|name| !known.contains(&name));
             if let Some(choice) = choice(subject, index, element, new_technology, !known.is_empty())
-                && !said.about(subject, element)
+                && !said.get_or_insert_with(|| Said::of(check.decisions())).about(element)
             {
                 choices.push((choice, element));
             }
@@ -230,12 +232,12 @@ impl<'a> Said<'a> {
     }
 
     /// Linked, named, or named by its technology.
-    fn about(&self, subject: &Subject<'_>, element: &Element) -> bool {
-        let model = subject.graph.model;
-        let linked = || {
-            let links = self.records.iter().flat_map(|recorded| &recorded.record.element_links);
-            links.into_iter().any(|link| model.find(&link.text).is_some_and(|found| found.key == element.key))
+    fn about(&self, element: &Element) -> bool {
+        let called = |text: &str| {
+            let names = [Some(element.key.as_str()), element.identifier.as_deref(), Some(element.name.as_str())];
+            names.into_iter().flatten().any(|name| lower(name) == lower(text.trim()))
         };
+        let linked = || self.records.iter().flat_map(|recorded| &recorded.record.element_links).any(|link| called(&link.text));
         let name = phrase(&element.name);
         technology(element).is_some_and(|word| self.words.contains(&word)) || self.texts.iter().any(|text| text.contains(&name)) || linked()
     }

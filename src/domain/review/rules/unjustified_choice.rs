@@ -187,8 +187,8 @@ fn is_empty(reason: &str) -> bool {
 /// The options are compared: at least two are told apart.
 fn compares(recorded: &Recorded<'_>) -> bool {
     let record = recorded.record;
-    let sections = [SectionRole::ProsAndCons, SectionRole::Options].into_iter().filter_map(|role| record.section(role));
-    sections.into_iter().any(|section| {
+    let mut sections = [SectionRole::ProsAndCons, SectionRole::Options].into_iter().filter_map(|role| record.section(role));
+    sections.any(|section| {
         let mut bodies: Vec<String> = parts(record, section).map(|part| plain(&without_comments(part.body.of(recorded.text)))).collect();
         bodies.retain(|body| !body.trim().is_empty());
         bodies.sort_unstable();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
+    casing::lower,
     decision::{SectionRole, status::Status},
     diagnostic::Span,
     markdown::without_comments,
@@ -172,6 +173,7 @@ fn check(check: &mut Check<'_>) {
         return;
     }
     let vocabulary = vocabulary(check);
+    let names = names(check);
     for recorded in check.decisions() {
         let record = recorded.record;
         if record.known_status() != Some(Status::Accepted) || is_about_work(recorded) {
@@ -180,7 +182,7 @@ fn check(check: &mut Check<'_>) {
         let (mut claims, mut spans): (Vec<String>, Vec<Span>) = (Vec::new(), Vec::new());
         let mut found = false;
         for link in &record.element_links {
-            if check.diagrams().iter().any(|subject| subject.graph.model.find(&link.text).is_some()) || check.is_drawn(&link.text) {
+            if names.contains(&lower(link.text.trim())) || check.is_drawn(&link.text) {
                 found = true;
             } else if !claims.contains(&link.text) {
                 claims.push(link.text.clone());
@@ -226,6 +228,16 @@ fn check(check: &mut Check<'_>) {
         }
         check.report(draft);
     }
+}
+
+/// What a link may call an element.
+fn names(check: &Check<'_>) -> BTreeSet<String> {
+    let elements = check.diagrams().iter().flat_map(|subject| subject.graph.model.elements.values());
+    elements
+        .flat_map(|element| [Some(element.key.as_str()), element.identifier.as_deref(), Some(element.name.as_str())])
+        .flatten()
+        .map(lower)
+        .collect()
 }
 
 /// The words of names, identifiers and technologies of all diagrams; those that say nothing are left out.
