@@ -139,7 +139,6 @@ fn one_rule(data: RuleView) -> AnyView {
             <span>{page.code.clone()}</span>
             <span>{page.category.name()}</span>
             <span>{format!("Set {}", page.set.slug())}</span>
-            <span>{format!("Fix: {}", page.fix.name().to_lowercase())}</span>
         }
         .into_any(),
         navigation: navigation(&rules, &page.code),
