@@ -96,6 +96,30 @@ test("the source of a diagram completes, explains, leads, renames and lays out",
     await page.mouse.move(5, 5);
   });
 
+  await test.step("an explanation that comes after the pointer has left is not shown", async () => {
+    let answered = 0;
+    await page.route("**/fn/assist", async (route) => {
+      const answer = await route.fetch();
+      // The pointer is gone by then.
+      if (route.request().postDataJSON()?.question?.about === "hover") await expect.poll(() => left).toBe(true);
+      await route.fulfill({ response: answer });
+      answered += 1;
+    });
+    let left = false;
+    const { x, y } = await middle(line(page, "customer -> warehouse"), "warehouse");
+    const asked = page.waitForRequest("**/fn/assist");
+    await page.mouse.move(x - 3, y);
+    await page.mouse.move(x, y);
+    await asked;
+    await page.mouse.move(2, 2);
+    left = true;
+    await expect.poll(() => answered).toBeGreaterThan(0);
+    // As long as it takes to show one.
+    await page.waitForTimeout(300);
+    await expect(page.locator(".cm-explain")).toHaveCount(0);
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
   await test.step("F12 and Ctrl click go to the definition, Shift F1 explains there", async () => {
     await clickWord(page, line(page, "customer -> warehouse"), "warehouse");
     await page.keyboard.press("F12");

@@ -1,4 +1,5 @@
-//! The catalogue: what the rules look for and the patterns that answer it, as pages. Made on the server so that browsers need not carry every rule.
+//! The catalogue: what the rules look for and the patterns that answer it, as pages. Made on the server so that browsers need not
+//! carry all of it.
 
 use leptos::prelude::*;
 

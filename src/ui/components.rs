@@ -11,6 +11,7 @@ pub mod desk;
 pub mod diagram_parts;
 pub mod dialogs;
 pub mod difference;
+pub mod docs;
 pub mod finding;
 pub mod forms;
 pub mod frame;

@@ -59,7 +59,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     ];
     match profile {
         Profile::Debug => {
-            let (glue, wasm) = browser_half(profile, &work, "decision,diagram,structurizr,mermaid")?;
+            let (glue, wasm) = compile(profile, &work, "decision,diagram,structurizr,mermaid")?;
             let js = work.join("lintel.js");
             bundle("glue", &glue, &js)?;
             for (prefix, _) in BUNDLES {
@@ -68,8 +68,9 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
             }
         }
         Profile::Release => {
+            let sources = sources()?;
             for (prefix, features) in BUNDLES {
-                let (glue, wasm) = browser_half(profile, &work.join(format!("{prefix}bundle")), features)?;
+                let (glue, wasm) = bundle_of(&sources, &work.join(format!("{prefix}bundle")), features)?;
                 let js = work.join(format!("{prefix}{NAME}.js"));
                 bundle("glue", &glue, &js)?;
                 files.push((format!("{prefix}js"), format!("{prefix}{NAME}"), "js", js));
@@ -104,24 +105,21 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     Ok(site)
 }
 
-/// Compiles a bundle of the browser half and gives the JavaScript glue and the wasm file, both in `work`. One that was made of the
-/// same files is taken as it is: cargo would compile it again, as all bundles are one library to it.
-fn browser_half(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, PathBuf)> {
-    fs::create_dir_all(work)?;
-    let made_of = made_of(profile, features)?;
-    let whole = work.join("bundle.stamp");
-    let out = work.join("bindgen");
-    let (glue, wasm) = (out.join(format!("{NAME}.js")), out.join(format!("{NAME}_bg.wasm")));
-    if fs::read_to_string(&whole).is_ok_and(|old| old == made_of) && glue.exists() && wasm.exists() {
+/// A bundle of the browser half for users. One that was made of the same sources is taken as it is: cargo would compile it again,
+/// as all bundles are one library to it.
+fn bundle_of(sources: &str, work: &Path, features: &str) -> Result<(PathBuf, PathBuf)> {
+    let stamp = work.join("bundle.stamp");
+    let (glue, wasm) = made_files(work);
+    if fs::read_to_string(&stamp).is_ok_and(|old| old == sources) && glue.exists() && wasm.exists() {
         return Ok((glue, wasm));
     }
-    compile(profile, work, features)?;
-    fs::write(whole, made_of)?;
-    Ok((glue, wasm))
+    let made = compile(Profile::Release, work, features)?;
+    fs::write(stamp, sources)?;
+    Ok(made)
 }
 
-/// What everything that a bundle is made of comes to: the sources, the packages, the compiler, this program.
-fn made_of(profile: Profile, features: &str) -> Result<String> {
+/// What everything that bundles are made of comes to: the sources, the packages, the compiler, this program.
+fn sources() -> Result<String> {
     let mut files = Vec::new();
     for part in ["src", "xtask/src", ".cargo", "Cargo.toml", "Cargo.lock", "build.rs"] {
         list(&root().join(part), &mut files)?;
@@ -129,7 +127,6 @@ fn made_of(profile: Profile, features: &str) -> Result<String> {
     files.sort();
     let compiler = Command::new("rustc").arg("-V").current_dir(root()).output().context("could not start: rustc -V")?.stdout;
     let mut digest = Sha256::new();
-    digest.update(format!("{} {features} ", profile.folder()));
     digest.update(compiler);
     for file in files {
         digest.update(file.to_string_lossy().as_bytes());
@@ -137,6 +134,12 @@ fn made_of(profile: Profile, features: &str) -> Result<String> {
         digest.update(Sha256::digest(fs::read(&file)?));
     }
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The JavaScript glue and the wasm file of a bundle that is made in `work`.
+fn made_files(work: &Path) -> (PathBuf, PathBuf) {
+    let out = work.join("bindgen");
+    (out.join(format!("{NAME}.js")), out.join(format!("{NAME}_bg.wasm")))
 }
 
 /// Every file below a path; npm packages left out.
@@ -151,7 +154,9 @@ fn list(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn compile(profile: Profile, work: &Path, features: &str) -> Result<()> {
+/// Compiles a bundle of the browser half and gives the JavaScript glue and the wasm file, both in `work`.
+fn compile(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, PathBuf)> {
+    fs::create_dir_all(work)?;
     let (cargo_profile, folder) = match profile {
         Profile::Debug => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
@@ -164,11 +169,11 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<()> {
     timed(&format!("browser half ({features})"), || run(&mut cargo(&args)))?;
     let raw = target().join("wasm32-unknown-unknown").join(folder).join(format!("{NAME}.wasm"));
     let out = work.join("bindgen");
-    let (glue, wasm) = (out.join(format!("{NAME}.js")), out.join(format!("{NAME}_bg.wasm")));
+    let (glue, wasm) = made_files(work);
     let stamp = work.join("bindgen.stamp");
     let digest = hash(&fs::read(&raw).with_context(|| raw.display().to_string())?);
     if fs::read_to_string(&stamp).is_ok_and(|old| old == digest) && glue.exists() && wasm.exists() {
-        return Ok(());
+        return Ok((glue, wasm));
     }
     if out.exists() {
         fs::remove_dir_all(&out)?;
@@ -217,7 +222,7 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<()> {
         timed("wasm-opt", || run(&mut command))?;
     }
     fs::write(stamp, digest)?;
-    Ok(())
+    Ok((glue, wasm))
 }
 
 fn hash(data: &[u8]) -> String {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     decision::Record,
-    diagnostic::{LineIndex, Span},
+    diagnostic::Span,
     id::DocumentId,
     model::{
         Element, Relation,
@@ -12,6 +12,7 @@ use crate::domain::{
     },
     moment::Day,
     review::{
+        check::text::Text,
         classification::{Class, classify},
         finding::{Anchor, Basis, CERTAIN, Evidence, Finding, Fingerprint, Grounding, Severity, Source},
         fingerprint::fingerprint,
@@ -23,56 +24,11 @@ use crate::domain::{
     syntax::Parsed,
 };
 
+pub mod text;
+
 pub const MAX_TITLE: usize = 90;
 pub const MAX_MESSAGE: usize = 400;
 pub const MAX_EVIDENCE: usize = 8;
-/// A quote spans at most this many lines; what lies further apart is quoted separately.
-const MAX_QUOTE: u32 = 12;
-
-/// A text with its secrets masked, by lines.
-pub struct Text<'a> {
-    pub document: DocumentId,
-    pub path: &'a str,
-    index: LineIndex<'a>,
-    masked: Vec<String>,
-}
-
-impl<'a> Text<'a> {
-    pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
-        let masked = secrets::redact(text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
-        Self { document, path, index: LineIndex::new(text), masked }
-    }
-
-    fn line_of(&self, span: Span) -> u32 {
-        self.index.place(span.start).line
-    }
-
-    /// The lines of the spans with a line around; several quotes when they lie far apart.
-    pub fn quote(&self, claim: &str, spans: &[Span]) -> Vec<Evidence> {
-        let mut lines: Vec<u32> = spans.iter().map(|span| self.line_of(*span)).collect();
-        lines.sort_unstable();
-        lines.dedup();
-        let mut groups: Vec<Vec<u32>> = Vec::new();
-        for line in lines {
-            match groups.last_mut() {
-                Some(group) if group.first().is_some_and(|first| line - first < MAX_QUOTE - 2) => group.push(line),
-                _ => groups.push(vec![line]),
-            }
-        }
-        groups.into_iter().map(|marked| self.quote_lines(claim, marked)).collect()
-    }
-
-    /// The marked lines with a line around; lines count from 1 and come in order.
-    pub fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
-        let count = u32::try_from(self.masked.len()).unwrap_or(u32::MAX);
-        let first = marked.first().copied().unwrap_or(1);
-        let last = marked.last().copied().unwrap_or(first);
-        let from = first.saturating_sub(1).max(1);
-        let to = last.saturating_add(1).min(count);
-        let quote = (from..=to).filter_map(|line| self.masked.get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
-        Evidence { document: self.document, path: self.path.to_owned(), claim: claim.to_owned(), line: from, quote, marked }
-    }
-}
 
 /// One diagram, ready for rules.
 pub struct Subject<'a> {
@@ -98,6 +54,17 @@ pub struct Recorded<'a> {
 pub enum Gap {
     Planned,
     Missing,
+}
+
+impl Gap {
+    /// A gap that the facts state.
+    pub fn stated(facts: &Facts, name: &str) -> Option<Self> {
+        match facts.state(name) {
+            State::No => Some(Self::Missing),
+            State::Planned => Some(Self::Planned),
+            State::Yes | State::NotApplicable | State::Unknown => None,
+        }
+    }
 }
 
 /// One rule's run over a design.
@@ -174,9 +141,7 @@ impl<'a> Check<'a> {
     /// Whether any diagram's text names something, those that this rule does not run on included.
     pub fn is_drawn(&self, name: &str) -> bool {
         let wanted = name.trim().to_lowercase();
-        let record = |path: &str| self.decisions.iter().any(|recorded| recorded.path == path);
-        let says = |text: &Text<'_>| text.masked.iter().any(|line| line.to_lowercase().contains(&wanted));
-        self.texts.iter().any(|(path, text)| !record(path) && says(text))
+        self.texts.values().any(|text| !text.record && text.says(&wanted))
     }
 
     /// Notes that a rule asked for a fact that is not stated.
@@ -186,15 +151,10 @@ impl<'a> Check<'a> {
 
     /// Whether a control is stated to be missing; what is not stated is noted as unknown and is no gap.
     pub fn gap(&mut self, document: DocumentId, subject: &str, facts: &Facts, name: &'static str) -> Option<Gap> {
-        match facts.state(name) {
-            State::No => Some(Gap::Missing),
-            State::Planned => Some(Gap::Planned),
-            State::Unknown => {
-                self.unknown(document, subject, name);
-                None
-            }
-            State::Yes | State::NotApplicable => None,
+        if facts.state(name) == State::Unknown {
+            self.unknown(document, subject, name);
         }
+        Gap::stated(facts, name)
     }
 
     /// [`Self::gap`] of the first of several subjects that states the fact: what a relation leaves open, its end may say.

@@ -12,7 +12,7 @@ use crate::domain::{
     moment::Day,
     review::{
         Completeness, Profile, Withheld,
-        check::{Check, Place, Recorded, Subject, Text},
+        check::{Check, Place, Recorded, Subject, text::Text},
         finding::{Category, Finding},
         fingerprint,
         graph::Graph,
@@ -82,7 +82,7 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
         .map(|decision| Recorded { document: decision.document, path: decision.path, text: decision.text, record: decision.record })
         .collect();
     let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
-    let decision_texts = design.decisions.iter().map(|decision| Text::new(decision.document, decision.path, decision.text));
+    let decision_texts = design.decisions.iter().map(|decision| Text::of_record(decision.document, decision.path, decision.text));
     let texts: BTreeMap<&str, Text<'_>> = diagram_texts.chain(decision_texts).map(|text| (text.path, text)).collect();
 
     let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };

@@ -90,7 +90,7 @@ impl Reads {
     }
 }
 
-/// How far a rule can help to mend what it found. A fix never states a fact: it may say `planned`, never `yes`.
+/// How far what a rule finds could be mended for people; nothing does it yet. A fix never states a fact: it may say `planned`, never `yes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FixClass {
@@ -102,18 +102,6 @@ pub enum FixClass {
     Planned,
     /// Only people can mend it.
     None,
-}
-
-impl FixClass {
-    /// In words, for the catalogue.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Safe => "Tidies the text",
-            Self::Proposal => "Proposes a change of the design",
-            Self::Planned => "States the control as planned",
-            Self::None => "None: this needs a decision",
-        }
-    }
 }
 
 /// A rule as the registry holds it; made by [`declare_rule`].
@@ -155,7 +143,6 @@ pub struct Page {
     pub severity: Severity,
     pub set: Set,
     pub grouping: Grouping,
-    pub fix: FixClass,
     /// What the rule looks for, exactly.
     pub detection: String,
     pub why: String,
@@ -245,7 +232,6 @@ impl Rule {
             severity: self.severity,
             set: self.set,
             grouping: self.grouping,
-            fix: self.fix,
             detection: self.section("What it finds"),
             why: self.section("Why it matters"),
             remedy: self.section("What to do"),

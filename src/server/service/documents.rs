@@ -194,9 +194,13 @@ async fn with_text<T: Send + 'static>(
 
 /// What a diagram means.
 fn model_of(diagram: &DocumentText, sources: &Sources) -> Model {
-    let path = &diagram.document.path;
-    let language = language_of(path, &diagram.text).unwrap_or(Language::Structurizr);
-    parse(language, path, &diagram.text, sources).model
+    model_in(&diagram.document.path, &diagram.text, sources)
+}
+
+/// What a diagram's text means.
+pub(in crate::server::service) fn model_in(path: &str, text: &str, sources: &Sources) -> Model {
+    let language = language_of(path, text).unwrap_or(Language::Structurizr);
+    parse(language, path, text, sources).model
 }
 
 fn finding_note(known: &ReviewFinding, document: DocumentId, model: &Model) -> FindingNote {

@@ -181,10 +181,12 @@ async function complete(ask: Ask, context: CompletionContext): Promise<Completio
 function hover(ask: Ask): Extension {
   return hoverTooltip(
     async (view, pos) => {
-      // A pointer that only rests in the text does not talk into the typing.
-      if (completionStatus(view.state) !== null) return null;
+      // A pointer that only rests in the text does not talk into the typing, nor into what was asked for.
+      const busy = (): boolean => completionStatus(view.state) !== null || Boolean(view.state.field(note, false));
+      if (busy()) return null;
       const found = await ranged<Explained>(ask, view, { about: "hover", at: pos });
-      if (!found) return null;
+      // The answer may come after the pointer has left; then nothing would take the explanation away again.
+      if (!found || busy() || !view.dom.matches(":hover")) return null;
       return {
         pos: found.from,
         end: found.to,
@@ -222,7 +224,8 @@ const note = StateField.define<Tooltip | null>({
 });
 
 function show(view: EditorView, dom: HTMLElement, at: number): void {
-  const effects = [setNote.of({ pos: at, above: true, create: () => ({ dom }) }), EditorView.announce.of(dom.textContent ?? "")];
+  const note = setNote.of({ pos: at, above: true, create: () => ({ dom }) });
+  const effects = [closeHoverTooltips, note, EditorView.announce.of(dom.textContent ?? "")];
   view.dispatch({ effects });
 }
 

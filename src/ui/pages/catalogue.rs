@@ -5,21 +5,20 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::catalogue::{catalogue, rule},
-    domain::{
-        markdown::{Rendering, render},
-        review::{
-            catalogue::{Found, PatternEntry, RuleEntry, RuleView},
-            finding::Category,
-            rule::Example,
-        },
+    domain::review::{
+        catalogue::{Found, PatternEntry, RuleEntry, RuleView},
+        finding::Category,
+        rule::Example,
     },
     ui::{
         components::{
+            docs::{Docs, Section, docs, group, neighbours, row, rule_row},
             frame::{At, PageFrame},
             icon::icon,
             loading::{load, segment},
-            status::{severity_badge, severity_mark},
+            status::severity_badge,
         },
+        pages::pattern::pattern_line,
         paths,
         state::words::count,
     },
@@ -39,22 +38,7 @@ fn Overview(found: Found, query: String) -> impl IntoView {
     let groups: Vec<AnyView> = groups(&rules)
         .into_iter()
         .map(|(category, rules)| {
-            let rows: Vec<AnyView> = rules
-                .into_iter()
-                .map(|rule| {
-                    view! {
-                        <li class="setrow">
-                            {severity_mark(rule.severity)}
-                            <div class="grow">
-                                <a class="link-quiet" href=paths::rule(&rule.code)><b>{rule.name.clone()}</b></a>
-                                <p class="muted">{rule.summary.clone()}</p>
-                            </div>
-                            <span class="docs__id">{rule.code.clone()}</span>
-                        </li>
-                    }
-                    .into_any()
-                })
-                .collect();
+            let rows: Vec<AnyView> = rules.into_iter().map(rule_row).collect();
             view! {
                 <section class="section">
                     <div class="section__head"><h2>{category.name()}</h2><span class="count">{rows.len()}</span></div>
@@ -95,8 +79,10 @@ fn Overview(found: Found, query: String) -> impl IntoView {
                         <p class="page__lede">{lede}</p>
                     </div>
                     <form class="page__actions" method="get" action=paths::CATALOGUE role="search">
-                        <input class="input" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off"/>
-                        <button class="btn" type="submit">{icon("search")}"Search"</button>
+                        <div class="row">
+                            <input class="input grow" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off"/>
+                            <button class="btn nowrap" type="submit">{icon("search")}"Search"</button>
+                        </div>
                     </form>
                 </div>
                 {nothing}
@@ -108,17 +94,7 @@ fn Overview(found: Found, query: String) -> impl IntoView {
 }
 
 fn pattern_row(pattern: &PatternEntry) -> AnyView {
-    view! {
-        <li class="setrow">
-            {icon("template")}
-            <div class="grow">
-                <a class="link-quiet" href=paths::pattern(&pattern.id)><b>{pattern.name.clone()}</b></a>
-                <p class="muted">{pattern.summary.clone()}</p>
-            </div>
-            <span class="docs__id">{pattern.id.clone()}</span>
-        </li>
-    }
-    .into_any()
+    row(icon("template"), paths::pattern(&pattern.id), &pattern.name, &pattern.summary, &pattern.id)
 }
 
 /// Rules by category, in catalogue order.
@@ -133,102 +109,54 @@ fn groups(rules: &[RuleEntry]) -> Vec<(Category, Vec<&RuleEntry>)> {
 /// `/catalogue/rules/{code}`
 #[component]
 pub fn RulePage() -> impl IntoView {
-    load(rule(segment("code")), |data| view! { <OneRule data=data/> }.into_any())
+    load(rule(segment("code")), one_rule)
 }
 
-#[component]
-fn OneRule(data: RuleView) -> impl IntoView {
+fn one_rule(data: RuleView) -> AnyView {
     let RuleView { page, patterns, drawings, rules } = data;
-    let answers: Vec<AnyView> = patterns
-        .iter()
-        .map(|pattern| {
-            let summary = format!(": {}", pattern.summary);
-            view! { <li><a class="link" href=paths::pattern(&pattern.id)>{format!("{} {}", pattern.id, pattern.name)}</a>{summary}</li> }
-                .into_any()
-        })
-        .collect();
-    let answers = (!answers.is_empty()).then(|| view! { <h2 id="patterns">"Patterns that answer it"</h2><ul>{answers}</ul> });
-    let has_answers = answers.is_some();
-    let at = rules.iter().position(|rule| rule.code == page.code);
-    let neighbour = |offset: isize| at.and_then(|at| at.checked_add_signed(offset)).and_then(|at| rules.get(at));
-    let pager = [("Previous", neighbour(-1)), ("Next", neighbour(1))]
-        .map(|(word, rule)| rule.map(|rule| view! { <a href=paths::rule(&rule.code)><span>{word}</span><b>{rule.name.clone()}</b></a> }));
-    let sections = [
+    let mut sections: Vec<Section> = [
         ("finds", "What it finds", &page.detection),
         ("why", "Why it matters", &page.why),
         ("fix", "What to do", &page.remedy),
         ("wrong", "When it is wrong", &page.false_positives),
         ("source", "Where it comes from", &page.source),
-    ];
-    let contents: Vec<AnyView> = sections
-        .iter()
-        .filter(|(_, _, text)| !text.is_empty())
-        .map(|(id, title, _)| view! { <li><a href=format!("#{id}") rel="external">{*title}</a></li> }.into_any())
-        .collect();
-    let body: Vec<AnyView> = sections
-        .iter()
-        .filter(|(_, _, text)| !text.is_empty())
-        .map(|(id, title, text)| view! { <h2 id=*id>{*title}</h2><div inner_html=prose(text)></div> }.into_any())
-        .collect();
+    ]
+    .into_iter()
+    .filter_map(|(id, title, text)| Section::prose(id, title, text))
+    .collect();
+    if !patterns.is_empty() {
+        let answers: Vec<AnyView> =
+            patterns.iter().map(|pattern| pattern_line(pattern, &format!("{} {}", pattern.id, pattern.name))).collect();
+        sections.push(Section { id: "patterns", title: "Patterns that answer it", body: view! { <ul>{answers}</ul> }.into_any() });
+    }
     let examples: Vec<AnyView> =
         page.examples.iter().zip(drawings).zip(1..).map(|((example, drawing), number)| figure(number, example, drawing)).collect();
-    let crumbs = vec![("Catalogue".to_owned(), Some(paths::CATALOGUE.to_owned())), (page.code.clone(), None)];
-    view! {
-        <PageFrame title=page.name.clone() crumbs=crumbs at=At::Catalogue>
-            <div class="docs">
-                <nav class="docs__nav" aria-label="Catalogue">
-                    <div class="docs__groups">{navigation(&rules, &page.code)}</div>
-                </nav>
-                <main class="docs__main" id="main">
-                    <article class="prose docs__art">
-                        <p class="docs__eyebrow">
-                            {severity_badge(page.severity)}
-                            <span>{page.code.clone()}</span>
-                            <span>{page.category.name()}</span>
-                            <span>{format!("Set {}", page.set.slug())}</span>
-                            <span>{format!("Fix: {}", page.fix.name().to_lowercase())}</span>
-                        </p>
-                        <h1>{page.name.clone()}</h1>
-                        <p class="docs__lede">{page.summary.clone()}</p>
-                        {body}
-                        {answers}
-                        <h2 id="examples">"Examples"</h2>
-                        {examples}
-                        <nav class="docs__pager" aria-label="Next and previous rule">{pager}</nav>
-                    </article>
-                    <aside class="docs__toc" aria-label="On this page">
-                        <h2 class="overline">"On this page"</h2>
-                        <ul>{contents}{has_answers.then(|| view! { <li><a href="#patterns" rel="external">"Patterns that answer it"</a></li> })}<li><a href="#examples" rel="external">"Examples"</a></li></ul>
-                    </aside>
-                </main>
-            </div>
-        </PageFrame>
-    }
+    sections.push(Section { id: "examples", title: "Examples", body: examples.into_any() });
+    docs(Docs {
+        what: "rule",
+        facts: view! {
+            {severity_badge(page.severity)}
+            <span>{page.code.clone()}</span>
+            <span>{page.category.name()}</span>
+            <span>{format!("Set {}", page.set.slug())}</span>
+        }
+        .into_any(),
+        navigation: navigation(&rules, &page.code),
+        neighbours: neighbours(&rules, |rule| rule.code == page.code, |rule| (paths::rule(&rule.code), rule.name.clone())),
+        code: page.code,
+        name: page.name,
+        summary: page.summary,
+        sections,
+    })
 }
 
-fn navigation(rules: &[RuleEntry], current: &str) -> Vec<AnyView> {
-    groups(rules)
-        .into_iter()
-        .map(|(category, rules)| {
-            let links: Vec<AnyView> = rules
-                .into_iter()
-                .map(|rule| {
-                    let here = (rule.code == current).then_some("page");
-                    let short = rule.code.trim_start_matches("LNT-").to_owned();
-                    view! {
-                        <li>
-                            <a class="docs__link" href=paths::rule(&rule.code) aria-current=here>
-                                <span>{rule.name.clone()}</span>
-                                <span class="docs__id">{short}</span>
-                            </a>
-                        </li>
-                    }
-                    .into_any()
-                })
-                .collect();
-            view! { <div class="docs__group"><h2 class="docs__gt">{category.name()}</h2><ul>{links}</ul></div> }.into_any()
-        })
-        .collect()
+fn navigation(rules: &[RuleEntry], current: &str) -> AnyView {
+    let link = |rule: &RuleEntry| {
+        let short = rule.code.trim_start_matches("LNT-").to_owned();
+        (paths::rule(&rule.code), rule.name.clone(), short, rule.code == current)
+    };
+    let groups = groups(rules).into_iter().map(|(category, rules)| group(category.name(), rules.into_iter().map(link)));
+    groups.collect::<Vec<_>>().into_any()
 }
 
 fn figure(number: usize, example: &Example, drawing: String) -> AnyView {
@@ -245,8 +173,4 @@ fn figure(number: usize, example: &Example, drawing: String) -> AnyView {
         </figure>
     }
     .into_any()
-}
-
-pub(super) fn prose(text: &str) -> String {
-    render(text, &Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|address| Some(address.to_owned()) })
 }

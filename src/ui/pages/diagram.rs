@@ -1,6 +1,6 @@
 //! The diagram page: the frame around the workbench.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use crate::{
@@ -20,10 +20,11 @@ use crate::{
     ui::{
         components::{
             actions::{DeleteDocumentDialog, StartReviewButton},
-            forms::{FormProblem, Submit, answer},
+            forms::{FormProblem, answer},
             frame::{At, PageFrame, Part},
             icon::icon,
             loading::{load, segment},
+            review::agents::decision_button,
         },
         islands::{
             status::{PresenceList, SaveStatus},
@@ -98,17 +99,7 @@ fn suggestion_bar(here: &str, over: &Over, editable: bool, query: &str, decide: 
     let query = address::query(query);
     let reason = over.suggested.proposal.reason.clone();
     let open = over.suggested.state == SuggestionState::Open;
-    let button = |decision: &'static str, label: &'static str, class: &'static str, sign: &'static str| {
-        let id = id.clone();
-        view! {
-            <ActionForm action=decide>
-                <input type="hidden" name="suggestion" value=id/>
-                <input type="hidden" name="decision" value=decision/>
-                <Submit class=class>{icon(sign)}{label}</Submit>
-            </ActionForm>
-        }
-        .into_any()
-    };
+    let button = |decision, label, class, sign| decision_button(decide, over.suggested.id, decision, label, class, sign);
     let elsewhere = over.ghosts.as_ref().filter(|ghosts| query.get("view") != Some(&ghosts.view)).map(|ghosts| {
         let href = paths::with_query(here, &[("view", Some(&ghosts.view)), ("suggestion", Some(&id))]);
         view! { <a class="btn btn--sm" href=href>"Show"</a> }

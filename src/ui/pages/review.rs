@@ -26,7 +26,7 @@ use crate::{
             icon::{icon, icon_of},
             loading::{asked, load, segment},
             review::{
-                agents::{self, AskDialog},
+                agents::{self, AskDialog, Cards},
                 band::band,
                 change::{ChangeDialog, wanted as wanted_change},
                 detail::{DetailActions, detail},
@@ -116,16 +116,11 @@ fn ReviewScreen(
                         let own: Vec<AnyView> = suggested.with_value(|all| {
                             let answers = |one: &&Suggested| one.finding.as_ref() == Some(&item.finding.fingerprint);
                             let here = paths::finding(&slug, number, item.id);
-                            all.iter()
-                                .filter(answers)
-                                .map(|one| {
-                                    let drawn = pictures.with_value(|all| {
-                                        let own = all.iter().find(|picture| picture.suggestion == one.id);
-                                        own.map(|drawn| agents::change_picture(&slug, one, drawn))
-                                    });
-                                    view! { {drawn} {agents::suggestion(&here, one, role >= Role::Editor, now, decide_edit)} }.into_any()
-                                })
-                                .collect()
+                            pictures.with_value(|pictures| {
+                                let editable = role >= Role::Editor;
+                                let cards = Cards { slug: &slug, here: &here, pictures, editable, now, decide: decide_edit };
+                                all.iter().filter(answers).map(|one| cards.card(one)).collect()
+                            })
                         });
                         detail(&slug, item, diagrams, texts, actions, own)
                     })
@@ -179,6 +174,9 @@ fn ReviewScreen(
     let (steer, stop) = (ServerAction::<SteerAgents>::new(), ServerAction::<StopReview>::new());
     let asked = parameter("ask").is_some() && role >= Role::Editor && data.provider;
     let loose: Vec<&Suggested> = data.suggestions.iter().filter(|suggested| !belongs(suggested, &data.findings)).collect();
+    let (own, editable) = (paths::review(&slug, number), role >= Role::Editor);
+    let cards = Cards { slug: &slug, here: &own, pictures: &data.pictures, editable, now, decide: decide_edit };
+    let loose: Vec<AnyView> = loose.into_iter().map(|suggested| cards.card(suggested)).collect();
     let agents = if data.runs.is_empty() {
         if running { ().into_any() } else { agents::invitation(&slug, number, data.provider, role) }
     } else {
@@ -186,7 +184,7 @@ fn ReviewScreen(
             {agents::steps(&data.review, &data.runs)}
             {running.then(|| agents::live(&slug, &data.review, role, steer, stop))}
             <FormProblem answer=answer(decide_edit)/>
-            {agents::suggestions(&data, &loose, decide_edit)}
+            {loose}
             {agents::facts(&slug, &data.runs)}
         }
         .into_any()

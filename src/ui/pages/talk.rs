@@ -23,7 +23,7 @@ use crate::{
             icon::icon,
             loading::{asked, load, segment, trouble},
             review::{
-                agents::{change_picture, suggestion},
+                agents::Cards,
                 change::{ChangeDialog, wanted},
             },
             talk::{AskForm, TalkActions, exchange, stop_problem},
@@ -71,12 +71,12 @@ fn TalkScreen(
     let change = change.filter(|_| project.role >= Role::Editor).map(|(suggested, words)| {
         view! { <ChangeDialog here=here.clone() suggested=suggested words=words notice=notice.clone()/> }
     });
+    let cards = Cards { slug: &slug, here: &here, pictures: &pictures, editable: project.role >= Role::Editor, now, decide };
     let suggested: Vec<AnyView> = suggestions
         .iter()
         .map(|one| {
             let drawn = previews.iter().find(|preview| preview.suggestion == one.id).map(brief::preview);
-            let picture = pictures.iter().find(|picture| picture.suggestion == one.id).map(|drawn| change_picture(&slug, one, drawn));
-            view! { {drawn} {picture} {suggestion(&here, one, project.role >= Role::Editor, now, decide)} }.into_any()
+            view! { {drawn} {cards.card(one)} }.into_any()
         })
         .collect();
     let chosen = asked.last().map(|asked| asked.run.agent.clone());

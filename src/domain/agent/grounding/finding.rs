@@ -12,7 +12,7 @@ use crate::domain::{
     model::{Element, facts::Facts},
     project::slug,
     review::{
-        check::{MAX_EVIDENCE, MAX_MESSAGE, MAX_TITLE, Text, shorten},
+        check::{MAX_EVIDENCE, MAX_MESSAGE, MAX_TITLE, shorten, text::Text},
         finding::{AgentSource, Anchor, Basis, Evidence, Finding, FindingKind, Fingerprint, Grounding, Severity, Source},
         fingerprint::fingerprint,
         graph::Graph,

@@ -27,14 +27,9 @@ impl<'a> Graph<'a> {
         self.nearest(element, name).map_or(State::Unknown, Fact::state)
     }
 
-    /// A component that its container speaks for.
-    pub fn is_part(&self, index: usize) -> bool {
-        self.element(index).is_some_and(|element| self.unit(&element.key) != Some(index))
-    }
-
     /// What runs on its own: compute that is no part of another unit, with its number.
     pub fn running(&self) -> impl Iterator<Item = (usize, &'a Element)> {
-        self.elements().filter(|(index, element)| self.is_compute(element) && !self.is_part(*index))
+        self.elements().filter(|(index, element)| self.is_compute(element) && self.is_unit(*index))
     }
 
     /// Runs on Kubernetes, as the element or what is around it states.

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    model::{
-        Element, Level,
-        facts::{Fact, State},
-        kind::Kind,
+    model::{Element, Level, facts::Fact, kind::Kind},
+    review::{
+        amount,
+        graph::{Context, Edge, Graph, kind, walk},
     },
-    review::graph::{Context, Edge, Graph, kind, walk},
 };
 
 /// Whether two elements belong to one context or team.
@@ -77,6 +76,11 @@ impl<'a> Graph<'a> {
         self.element(index).map_or("", |element| element.name.as_str())
     }
 
+    /// Runs code of ours on a server, by its number.
+    pub fn computes(&self, index: usize) -> bool {
+        self.element(index).is_some_and(|element| self.is_compute(element))
+    }
+
     /// Stands for itself: no part of a container that speaks for it.
     pub fn is_unit(&self, index: usize) -> bool {
         self.element(index).is_some_and(|element| self.unit(&element.key) == Some(index))
@@ -95,6 +99,6 @@ impl<'a> Graph<'a> {
         let outside = |index| self.element(index).is_some_and(|element| self.is_outside(element));
         let mut entrances = self.edges().iter().filter(|edge| outside(edge.source) && !outside(edge.target)).peekable();
         entrances.peek()?;
-        entrances.map(|edge| edge.facts().get("peak_rps").filter(|fact| fact.state() == State::Yes).and_then(Fact::number)).sum()
+        entrances.map(|edge| amount::number(edge.facts(), "peak_rps")).sum()
     }
 }

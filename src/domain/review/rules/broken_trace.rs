@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::domain::{
     model::{
         Element,
-        facts::{Facts, State},
         kind::{Kind, Mode},
     },
     review::{
@@ -140,18 +139,19 @@ fn check(check: &mut Check<'_>) {
 fn onward<'a>(subject: &'a Subject<'a>, index: usize) -> impl Iterator<Item = (&'a Edge<'a>, usize)> {
     let graph = &subject.graph;
     let is_queue = move |index: usize| graph.element(index).is_some_and(|element| kind(element) == Kind::Queue);
-    let runs = move |index: usize| graph.element(index).is_some_and(|element| graph.is_compute(element));
     let sent = graph.outgoing(index).filter(move |edge| {
-        runs(edge.source) && ((edge.is_sync() && runs(edge.target)) || (edge.mode == Mode::AsyncPub && is_queue(edge.target)))
+        graph.computes(edge.source)
+            && ((edge.is_sync() && graph.computes(edge.target)) || (edge.mode == Mode::AsyncPub && is_queue(edge.target)))
     });
-    let consumed = graph.incoming(index).filter(move |edge| is_queue(edge.target) && edge.mode == Mode::AsyncSub && runs(edge.source));
+    let consumed =
+        graph.incoming(index).filter(move |edge| is_queue(edge.target) && edge.mode == Mode::AsyncSub && graph.computes(edge.source));
     sent.map(|edge| (edge, edge.target)).chain(consumed.map(|edge| (edge, edge.source)))
 }
 
 /// How many services a request can pass behind each element, up to what matters.
 fn behind(subject: &Subject<'_>) -> Vec<usize> {
     let graph = &subject.graph;
-    let weight = |index: usize| usize::from(graph.element(index).is_some_and(|element| graph.is_compute(element)));
+    let weight = |index: usize| usize::from(graph.computes(index));
     let mut behind = vec![0; graph.len()];
     // Between two services lies at most one queue, so twice as many rounds see them all.
     for _ in 0..2 * LONG {
@@ -177,7 +177,7 @@ fn first_breaks<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>) -> Vec<Brea
         let service = usize::from(kind(element) != Kind::Queue);
         let long = before + service + behind.get(index).copied().unwrap_or(0) >= LONG;
         let gap = match (service, long) {
-            (0, _) => stated(&element.facts, "context_propagation"),
+            (0, _) => Gap::stated(&element.facts, "context_propagation"),
             (_, true) => check.gap(subject.document, element.key.as_str(), &element.facts, "tracing"),
             _ => None,
         };
@@ -188,7 +188,7 @@ fn first_breaks<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>) -> Vec<Brea
         for (edge, next) in onward(subject, index) {
             let gap = if edge.is_sync() {
                 // Calls carry the header unless it is stated that they do not.
-                stated(edge.facts(), "context_propagation")
+                Gap::stated(edge.facts(), "context_propagation")
             } else {
                 check.gap(subject.document, edge.relation.key.as_str(), edge.facts(), "context_propagation")
             };
@@ -202,23 +202,13 @@ fn first_breaks<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>) -> Vec<Brea
     at.into_values().chain(on.into_values()).collect()
 }
 
-/// A stated gap, where not stating it is no question.
-fn stated(facts: &Facts, name: &str) -> Option<Gap> {
-    match facts.state(name) {
-        State::No => Some(Gap::Missing),
-        State::Planned => Some(Gap::Planned),
-        State::Yes | State::NotApplicable | State::Unknown => None,
-    }
-}
-
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, breaks: &[Break<'a>]) {
     let graph = &subject.graph;
-    let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
     let places: Vec<String> = breaks
         .iter()
         .map(|place| match place {
             Break::At(element, _) => element.name.clone(),
-            Break::On(edge, _) => format!("{} → {}", name(edge.source), name(edge.target)),
+            Break::On(edge, _) => format!("{} → {}", graph.name(edge.source), graph.name(edge.target)),
         })
         .collect();
     let title = match places.as_slice() {

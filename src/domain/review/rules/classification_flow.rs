@@ -232,9 +232,12 @@ fn report<'a>(
         draft = draft.mention(subject, element);
     }
     for step in &path {
-        let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
-        draft =
-            draft.edge(subject, step.edge, &format!("{asset} goes from {} to {}", name(step.from), name(step.to)), &["data", "max_class"]);
+        draft = draft.edge(
+            subject,
+            step.edge,
+            &format!("{asset} goes from {} to {}", graph.name(step.from), graph.name(step.to)),
+            &["data", "max_class"],
+        );
     }
     draft = draft.quote_element(sink, &["max_class", "dpa"], &format!("{}: {allowed}", sink.name));
     if let Some(assumption) = &flow.assumption {

@@ -122,9 +122,8 @@ fn check(check: &mut Check<'_>) {
 /// Between different contexts; a synchronous step stands for the pair where there is one.
 fn steps<'a>(subject: &'a Subject<'a>, of: impl Fn(usize) -> Option<usize>) -> BTreeMap<(usize, usize), Step<'a>> {
     let graph = &subject.graph;
-    let compute = |index| graph.element(index).is_some_and(|element| graph.is_compute(element));
     let mut steps = BTreeMap::new();
-    let calls = graph.edges().iter().filter(|edge| compute(edge.source) && compute(edge.target) && waits(edge));
+    let calls = graph.edges().iter().filter(|edge| graph.computes(edge.source) && graph.computes(edge.target) && waits(edge));
     for edge in calls {
         if let (Some(from), Some(to)) = (of(edge.source), of(edge.target))
             && from != to
@@ -138,7 +137,7 @@ fn steps<'a>(subject: &'a Subject<'a>, of: impl Fn(usize) -> Option<usize>) -> B
         }
         let publishers: Vec<(usize, &Edge<'_>)> = graph
             .incoming(index)
-            .filter(|edge| edge.mode == Mode::AsyncPub && compute(edge.source))
+            .filter(|edge| edge.mode == Mode::AsyncPub && graph.computes(edge.source))
             .filter_map(|edge| Some((of(edge.source)?, edge)))
             .collect();
         // A broker that everybody shares says nothing about who depends on whom.
@@ -147,7 +146,7 @@ fn steps<'a>(subject: &'a Subject<'a>, of: impl Fn(usize) -> Option<usize>) -> B
         else {
             continue;
         };
-        for edge in graph.incoming(index).filter(|edge| edge.mode == Mode::AsyncSub && compute(edge.source)) {
+        for edge in graph.incoming(index).filter(|edge| edge.mode == Mode::AsyncSub && graph.computes(edge.source)) {
             if let Some(consumer) = of(edge.source).filter(|consumer| *consumer != publisher) {
                 steps.entry((consumer, publisher)).or_insert(Step { edge, publishes: Some(publishes) });
             }

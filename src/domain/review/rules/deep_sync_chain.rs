@@ -111,9 +111,9 @@ fn check(check: &mut Check<'_>) {
             draft = draft.key_element(subject, element).element(subject, element);
         }
         for edge in edges {
-            let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
-            draft =
-                draft.edge(subject, edge, &format!("{} waits for {}", name(edge.source), name(edge.target)), &["mode"]).rests_on_mode(edge);
+            draft = draft
+                .edge(subject, edge, &format!("{} waits for {}", graph.name(edge.source), graph.name(edge.target)), &["mode"])
+                .rests_on_mode(edge);
         }
         check.report(draft);
     }
@@ -127,8 +127,10 @@ fn long(subject: &Subject<'_>) -> usize {
 }
 
 fn is_call(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
-    let compute = |index| subject.graph.element(index).is_some_and(|element| subject.graph.is_compute(element));
-    edge.is_sync() && compute(edge.source) && compute(edge.target) && !edge.role_is(&["control-plane", "auth-discovery", "health"])
+    edge.is_sync()
+        && subject.graph.computes(edge.source)
+        && subject.graph.computes(edge.target)
+        && !edge.role_is(&["control-plane", "auth-discovery", "health"])
 }
 
 fn counts(subject: &Subject<'_>, element: &Element) -> bool {

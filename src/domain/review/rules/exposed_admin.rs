@@ -95,7 +95,7 @@ fn check(check: &mut Check<'_>) {
         let graph = &subject.graph;
         let public = public(subject);
         let open = |edge: &Edge<'_>| public.get(edge.source) == Some(&true) && !guarded(edge.facts()) && !partner(subject, edge);
-        for (index, element) in graph.elements().filter(|(index, _)| !graph.is_part(*index)) {
+        for (index, element) in graph.elements().filter(|(index, _)| graph.is_unit(*index)) {
             let own = surface(&element.facts);
             let declared = element.facts.is("exposure", "public");
             if own.is_some() && element.facts.is("exposure", "internal") {

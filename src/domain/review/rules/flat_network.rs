@@ -122,7 +122,7 @@ fn check(check: &mut Check<'_>) {
         let graph = &subject.graph;
         let mut zones: BTreeMap<String, Zone<'_>> = BTreeMap::new();
         let (mut zoned, mut flat) = (0_usize, Vec::new());
-        for (index, element) in graph.elements().filter(|(index, _)| !graph.has_parts(*index) && !graph.is_part(*index)) {
+        for (index, element) in graph.elements().filter(|(index, _)| !graph.has_parts(*index) && graph.is_unit(*index)) {
             let Some(fact) = graph.fact(element, "zone").filter(|fact| fact.state() != State::Unknown) else { continue };
             if fact.state() == State::No || fact.value.trim().eq_ignore_ascii_case("flat") {
                 flat.push(element);

@@ -127,6 +127,5 @@ fn silent(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
 }
 
 fn arrow(subject: &Subject<'_>, edge: &Edge<'_>) -> String {
-    let name = |index| subject.graph.element(index).map_or("", |element| element.name.as_str());
-    format!("{} → {}", name(edge.source), name(edge.target))
+    format!("{} → {}", subject.graph.name(edge.source), subject.graph.name(edge.target))
 }

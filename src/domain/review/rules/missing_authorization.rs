@@ -123,16 +123,15 @@ fn check(check: &mut Check<'_>) {
 
 /// What requests of people reach once something on the way has authenticated them.
 fn authenticated(graph: &Graph<'_>) -> Vec<bool> {
-    let compute = |index: usize| graph.element(index).is_some_and(|element| graph.is_compute(element));
     let starts = |element: &Element| kind(element) == Kind::Person || graph.is_browser(element) || element.facts.is("exposure", "public");
-    let reached = graph.on_requests(starts, |edge| compute(edge.target));
+    let reached = graph.on_requests(starts, |edge| graph.computes(edge.target));
     let yes = |facts: &Facts| matches!(facts.state("auth"), State::Yes);
     let checks = graph.elements().filter(|(index, element)| {
         graph.is_compute(element)
             && reached.get(*index) == Some(&true)
             && (yes(&element.facts) || graph.incoming(*index).any(|edge| edge.is_sync() && yes(edge.facts())))
     });
-    let onward = graph.adjacency(|edge| edge.is_sync() && reached.get(edge.source) == Some(&true) && compute(edge.target));
+    let onward = graph.adjacency(|edge| edge.is_sync() && reached.get(edge.source) == Some(&true) && graph.computes(edge.target));
     walk::reachable(&onward, checks.map(|(index, _)| index))
 }
 

@@ -95,7 +95,7 @@ fn check(check: &mut Check<'_>) {
         for (index, element) in graph.elements() {
             let concerned = graph.is_compute(element) || kind(element).is_store() || kind(element) == Kind::Queue;
             if concerned
-                && !graph.is_part(index)
+                && graph.is_unit(index)
                 && let Some(lacking) = lacking(check, subject, element)
             {
                 found.push(lacking);

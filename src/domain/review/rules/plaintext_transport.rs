@@ -167,8 +167,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, zones: (&str, &st
     let place = if zones.0 == zones.1 { format!("inside {}", zones.0) } else { format!("between {} and {}", zones.0, zones.1) };
     let title = match links {
         [link] => {
-            let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
-            format!("{} talks to {} in plain text", name(link.edge.source), name(link.edge.target))
+            format!("{} talks to {} in plain text", graph.name(link.edge.source), graph.name(link.edge.target))
         }
         _ => format!("{} {place} are in plain text", capital(&counted(links.len(), "link"))),
     };

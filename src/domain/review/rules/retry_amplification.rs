@@ -107,11 +107,10 @@ fn check(check: &mut Check<'_>) {
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, path: &[&'a Edge<'a>], calls: u64) {
     let graph = &subject.graph;
     let Some(last) = path.last().and_then(|edge| graph.target(edge)) else { return };
-    let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
     let hops: Vec<String> = path
         .iter()
         .filter(|edge| tries(subject, edge) > 1)
-        .map(|edge| format!("{} → {} ({} attempts)", name(edge.source), name(edge.target), tries(subject, edge)))
+        .map(|edge| format!("{} → {} ({} attempts)", graph.name(edge.source), graph.name(edge.target), tries(subject, edge)))
         .collect();
     let mut draft = check
         .draft(subject)
@@ -123,7 +122,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, path: &[&'a Edge<
     for edge in path {
         let Some(source) = graph.source(edge) else { continue };
         if tries(subject, edge) > 1 {
-            let claim = format!("{} tries {} up to {} times", source.name, name(edge.target), tries(subject, edge));
+            let claim = format!("{} tries {} up to {} times", source.name, graph.name(edge.target), tries(subject, edge));
             draft = draft.key_element(subject, source).edge(subject, edge, &claim, &["retry"]).rests_on_mode(edge);
         }
         draft = draft.mention(subject, source);

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    model::{
-        Element,
-        facts::{Fact, State},
-        kind::Kind,
-    },
+    model::{Element, facts::Fact, kind::Kind},
     review::{
         check::{Check, MAX_EVIDENCE, Subject, capital, count, counted, listed, shorten},
         graph::kind,
@@ -119,7 +115,7 @@ fn is_service(subject: &Subject<'_>, index: usize, element: &Element) -> bool {
 /// Title, message and the services they are about.
 fn too_many<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, services: &[&'a Element]) -> Option<(String, String, Vec<&'a Element>)> {
     let graph = &subject.graph;
-    let team = graph.model.facts.get("team_size").filter(|fact| fact.state() == State::Yes).and_then(Fact::amount);
+    let team = graph.model.facts.get("team_size").and_then(Fact::amount);
     if team.is_none() {
         check.unknown(subject.document, "workspace", "team_size");
     }

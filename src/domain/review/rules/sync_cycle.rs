@@ -104,9 +104,8 @@ fn check(check: &mut Check<'_>) {
                 draft = draft.key_element(subject, element).element(subject, element);
             }
             for edge in edges {
-                let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
                 draft = draft
-                    .edge(subject, edge, &format!("{} waits for {}", name(edge.source), name(edge.target)), &["mode"])
+                    .edge(subject, edge, &format!("{} waits for {}", graph.name(edge.source), graph.name(edge.target)), &["mode"])
                     .rests_on_mode(edge);
             }
             check.report(draft);
@@ -118,6 +117,9 @@ fn check(check: &mut Check<'_>) {
 fn waits(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
     const ROLES: [&str; 6] = ["callback", "webhook", "control-plane", "auth-discovery", "registration", "health"];
     const WORDS: [&str; 9] = ["webhook", "webhooks", "callback", "callbacks", "jwks", "oidc", "discovery", "registers", "registration"];
-    let compute = |index| subject.graph.element(index).is_some_and(|element| subject.graph.is_compute(element));
-    edge.is_sync() && compute(edge.source) && compute(edge.target) && !edge.role_is(&ROLES) && !mentions(&edge.wording(), &WORDS)
+    edge.is_sync()
+        && subject.graph.computes(edge.source)
+        && subject.graph.computes(edge.target)
+        && !edge.role_is(&ROLES)
+        && !mentions(&edge.wording(), &WORDS)
 }

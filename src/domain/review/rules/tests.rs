@@ -10,7 +10,7 @@ use crate::domain::{
     moment::Day,
     review::{
         Profile,
-        check::{Check, Subject, Text, Unknown},
+        check::{Check, Subject, Unknown, text::Text},
         engine::{DecisionRecord, Design, Diagram, Outcome, Settings, review},
         finding::Finding,
         graph::Graph,

@@ -198,6 +198,5 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, service: &'a Elem
 }
 
 fn quote<'a>(draft: Draft<'a>, subject: &'a Subject<'a>, edge: &'a Edge<'a>) -> Draft<'a> {
-    let name = |index| subject.graph.element(index).map_or("", |element| element.name.as_str());
-    draft.edge(subject, edge, &format!("{} calls {}", name(edge.source), name(edge.target)), &["auth"])
+    draft.edge(subject, edge, &format!("{} calls {}", subject.graph.name(edge.source), subject.graph.name(edge.target)), &["auth"])
 }

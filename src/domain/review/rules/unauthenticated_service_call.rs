@@ -189,8 +189,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, zones: (&str, &st
     };
     let title = match calls {
         [call] => {
-            let name = |index| graph.element(index).map_or("", |element| element.name.as_str());
-            format!("{} does not check that {} calls it", name(call.edge.target), name(call.edge.source))
+            format!("{} does not check that {} calls it", graph.name(call.edge.target), graph.name(call.edge.source))
         }
         _ => format!("{} {place} are unauthenticated", capital(&counted(calls.len(), "call"))),
     };

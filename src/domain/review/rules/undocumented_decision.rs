@@ -160,7 +160,7 @@ fn check(check: &mut Check<'_>) {
         let known: BTreeSet<String> =
             graph.elements().filter(|(_, element)| !fresh(element)).filter_map(|(_, element)| technology(element)).collect();
         let mut choices: Vec<(Choice, &Element)> = Vec::new();
-        for (index, element) in graph.elements().filter(|(index, element)| !graph.is_part(*index) && fresh(element)) {
+        for (index, element) in graph.elements().filter(|(index, element)| graph.is_unit(*index) && fresh(element)) {
             let new_technology = technology(element).is_some_and(|name| !known.contains(&name));
             if let Some(choice) = choice(subject, index, element, new_technology, !known.is_empty())
                 && !said.get_or_insert_with(|| Said::of(check.decisions())).about(element)

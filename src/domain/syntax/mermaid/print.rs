@@ -55,6 +55,11 @@ pub fn print_view(model: &Model, view: &View) -> Exported {
     Exported { text, fidelity }
 }
 
+/// The name of a fact is one word without quotes, or it would be read as something else.
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == '"')
+}
+
 fn counts(scene: &Scene) -> Fidelity {
     Fidelity {
         elements: scene.shapes.len(),
@@ -89,6 +94,11 @@ pub fn print_model(model: &Model) -> Exported {
         } else if !element.properties.is_empty() || element.description.is_some() {
             fidelity.keep("Properties and descriptions, as comments that Lintel reads", None);
         }
+    }
+    let all = model.elements.values().map(|element| &element.properties).chain(model.groups.values().map(|group| &group.properties));
+    let all = all.chain(model.relations.values().map(|relation| &relation.properties)).chain([&model.properties]);
+    for _ in all.flat_map(|properties| properties.keys()).filter(|name| !is_word(name)) {
+        fidelity.lose("Property with a name that is not one word", None);
     }
     for _ in model.views.iter().skip(1) {
         fidelity.lose("View", None);
@@ -235,7 +245,7 @@ impl<'a> Printer<'a> {
         let mut lines = Vec::new();
         let mut state = |subject: &str, name: &str, value: &str| {
             let value = label::one_line(value);
-            if !name.contains(char::is_whitespace) && !value.is_empty() {
+            if is_word(name) && !value.is_empty() {
                 lines.push(format!("%% @fact {subject} {name} {value}"));
             }
         };
@@ -314,7 +324,10 @@ fn identifier(key: &str, prefix: char, number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scene::tests::platform;
+    use crate::domain::{
+        scene::tests::platform,
+        syntax::{Language, Sources},
+    };
 
     #[test]
     fn the_platform_becomes_a_flowchart() {
@@ -430,5 +443,19 @@ mod tests {
         let view = print(&model, &model.views[0]);
         let again = crate::domain::syntax::mermaid::parse("w.mmd", &view, &crate::domain::syntax::Sources::new());
         assert_eq!(again.diagnostics, [], "{view}");
+    }
+
+    #[test]
+    fn properties_whose_names_are_no_words_break_nothing() {
+        let mut model = platform();
+        let key = model.find("Customer").unwrap().key.clone();
+        for name in ["\"kind", "\"", "", "two words", "replicas"] {
+            model.elements[&key].properties.insert(name.to_owned(), "database".to_owned());
+        }
+        let Exported { text, fidelity } = print_model(&model);
+        assert!(fidelity.lost.iter().any(|remark| remark.what == "Property with a name that is not one word" && remark.count == 4));
+        let parsed = crate::domain::syntax::parse(Language::Mermaid, "view.mmd", &text, &Sources::new());
+        assert_eq!(parsed.diagnostics, [], "{text}");
+        assert!(text.contains(" replicas database") && !text.contains("\"kind"), "{text}");
     }
 }

@@ -9,7 +9,6 @@ use crate::{
             wording::{self, Wording},
         },
         id::{DocumentId, ProjectId, RunId, SuggestionId},
-        model::Model,
         moment::Day,
         project::Project,
         review::{
@@ -18,7 +17,7 @@ use crate::{
             suggestion::{Applied, ChangePicture, Suggested, SuggestionState},
         },
         scene::{ghosts::Edited, pins},
-        syntax::{Language, Sources, language_of, parse},
+        syntax::Sources,
     },
     server::{
         boot::AppState,
@@ -179,17 +178,12 @@ pub fn pictures(suggestions: &[Suggested], texts: &[(String, String)], sources: 
         let (path, text) = texts.iter().find(|(path, _)| *path == suggested.path)?;
         let base = Base { path, text, sources, addresses: &[], today };
         let made = proposal::dry_run(&suggested.proposal.suggestion, &base).ok()?;
-        let (old, new) = (read(path, text, sources), read(path, &made.text, sources));
+        let (old, new) = (documents::model_in(path, text, sources), documents::model_in(path, &made.text, sources));
         let edited = Edited::new(&old, &new)?;
         let (picture, view) = edited.picture(&format!("change-{}-", suggested.id))?;
         Some(ChangePicture { suggestion: suggested.id, document, view: view.key.clone(), picture, words: edited.words() })
     };
     drawn.filter_map(picture).collect()
-}
-
-fn read(path: &str, text: &str, sources: &Sources) -> Model {
-    let language = language_of(path, text).unwrap_or(Language::Structurizr);
-    parse(language, path, text, sources).model
 }
 
 /// A suggestion as it would change a diagram as that is now, drawn over its picture.
@@ -235,7 +229,7 @@ pub async fn over(
                     return (None, String::new(), format!("It does not fit the text as it is now. {}", reasons.join(" ")));
                 }
             };
-            let (before, after) = (read(path, text, &sources), read(path, &made.text, &sources));
+            let (before, after) = (documents::model_in(path, text, &sources), documents::model_in(path, &made.text, &sources));
             let Some(edited) = Edited::new(&before, &after) else {
                 return (None, String::new(), "It changes nothing that can be drawn.".to_owned());
             };

@@ -4,10 +4,11 @@
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    api::reviews::{AgentChoice, DecideSuggestion, ReviewPage, StartReview, SteerAgents, StopReview},
+    api::reviews::{AgentChoice, DecideSuggestion, StartReview, SteerAgents, StopReview},
     domain::{
         account::Role,
         difference::Fate,
+        id::SuggestionId,
         moment::Moment,
         review::{
             Review, ReviewStatus,
@@ -297,20 +298,47 @@ pub fn AskDialog(slug: String, #[prop(into)] close: String, agents: Vec<AgentCho
     }
 }
 
-/// Suggested edits with their changes by lines.
-pub fn suggestions(page: &ReviewPage, shown: &[&Suggested], decide: ServerAction<DecideSuggestion>) -> AnyView {
-    let editable = page.project.role >= Role::Editor;
-    let here = paths::review(&page.project.slug, page.review.number);
-    let card = |suggested: &&Suggested| {
-        let drawn = page.pictures.iter().find(|picture| picture.suggestion == suggested.id);
-        let drawn = drawn.map(|drawn| change_picture(&page.project.slug, suggested, drawn));
-        view! { {drawn} {suggestion(&here, suggested, editable, page.now, decide)} }.into_any()
-    };
-    shown.iter().map(card).collect::<Vec<_>>().into_any()
+/// What the cards of suggested edits on a page have in common.
+pub struct Cards<'a> {
+    pub slug: &'a str,
+    /// The address of the page, which shows the form to change one.
+    pub here: &'a str,
+    pub pictures: &'a [ChangePicture],
+    pub editable: bool,
+    pub now: Moment,
+    pub decide: ServerAction<DecideSuggestion>,
+}
+
+impl Cards<'_> {
+    /// One suggested edit: as a picture where it changes a diagram, and by lines.
+    pub fn card(&self, suggested: &Suggested) -> AnyView {
+        let drawn = self.pictures.iter().find(|picture| picture.suggestion == suggested.id);
+        let drawn = drawn.map(|drawn| change_picture(self.slug, suggested, drawn));
+        view! { {drawn} {by_lines(self, suggested)} }.into_any()
+    }
+}
+
+/// A button that decides on a suggestion.
+pub fn decision_button(
+    decide: ServerAction<DecideSuggestion>,
+    suggestion: SuggestionId,
+    decision: &'static str,
+    label: &'static str,
+    class: &'static str,
+    sign: &'static str,
+) -> AnyView {
+    view! {
+        <ActionForm action=decide>
+            <input type="hidden" name="suggestion" value=suggestion.to_string()/>
+            <input type="hidden" name="decision" value=decision/>
+            <Submit class=class>{icon(sign)}{label}</Submit>
+        </ActionForm>
+    }
+    .into_any()
 }
 
 /// What a suggested edit would change in a diagram, as a picture that leads to the whole.
-pub fn change_picture(slug: &str, suggested: &Suggested, drawn: &ChangePicture) -> AnyView {
+fn change_picture(slug: &str, suggested: &Suggested, drawn: &ChangePicture) -> AnyView {
     let whole = (suggested.state == SuggestionState::Open).then(|| {
         let id = suggested.id.to_string();
         let href = paths::with_query(&paths::diagram(slug, drawn.document), &[("view", Some(&drawn.view)), ("suggestion", Some(&id))]);
@@ -329,8 +357,8 @@ pub fn change_picture(slug: &str, suggested: &Suggested, drawn: &ChangePicture) 
     .into_any()
 }
 
-/// One suggested edit. `here` is the address of the page, which shows the form to change it.
-pub fn suggestion(here: &str, suggested: &Suggested, editable: bool, now: Moment, decide: ServerAction<DecideSuggestion>) -> AnyView {
+fn by_lines(cards: &Cards<'_>, suggested: &Suggested) -> AnyView {
+    let Cards { here, editable, now, decide, .. } = *cards;
     let joint = if here.contains('?') { '&' } else { '?' };
     let change = format!("{here}{joint}change={}", suggested.id);
     let added = counted(&suggested.lines, Fate::Added);
@@ -341,18 +369,7 @@ pub fn suggestion(here: &str, suggested: &Suggested, editable: bool, now: Moment
         Some(at) => format!("{by} {}", at.ago(now)),
         None => by,
     });
-    let id = suggested.id.to_string();
-    let button = |decision: &'static str, label: &'static str, class: &'static str, sign: &'static str| {
-        let id = id.clone();
-        view! {
-            <ActionForm action=decide>
-                <input type="hidden" name="suggestion" value=id/>
-                <input type="hidden" name="decision" value=decision/>
-                <Submit class=class>{icon(sign)}{label}</Submit>
-            </ActionForm>
-        }
-        .into_any()
-    };
+    let button = |decision, label, class, sign| decision_button(decide, suggested.id, decision, label, class, sign);
     view! {
         <section class="diff" aria-label=suggested.title.clone()>
             <div class="diff__head">

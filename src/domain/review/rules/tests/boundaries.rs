@@ -4,7 +4,7 @@ use crate::domain::review::{
     finding::{Finding, Severity},
     rules::tests::{
         decoys::{props, service, workspace},
-        review_dsl,
+        live::found_in,
     },
 };
 
@@ -14,9 +14,7 @@ pub(super) fn found(code: &str, body: &str) -> Vec<Finding> {
         .map(|system| format!("{system} {{\ntags \"External\"\n}}\n"))
         .concat();
     let text = workspace(body).replace("model {\n", &format!("model {{\nproperties {{\nstage live\n}}\n{outside}"));
-    let outcome = review_dsl(&text);
-    assert!(outcome.completeness.broken.is_empty(), "{:?}\n{text}", outcome.completeness.broken);
-    outcome.findings.into_iter().filter(|finding| finding.code.ends_with(code)).collect()
+    found_in(code, &text)
 }
 
 pub(super) fn severities(code: &str, body: &str) -> Vec<Severity> {

@@ -3,7 +3,10 @@
 use super::{live::workspace, records, review_all};
 use crate::domain::review::{
     finding::{Finding, Severity},
-    rules::tests::live::{container, external, props, service},
+    rules::tests::{
+        decoys::{props, service},
+        live::{container, external},
+    },
 };
 
 /// Findings of one rule on a diagram, unless its text is empty, and records.

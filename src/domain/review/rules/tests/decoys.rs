@@ -2,7 +2,7 @@
 
 use crate::domain::review::{
     finding::{Finding, Severity},
-    rules::tests::{records, review_all, review_dsl},
+    rules::tests::{live::found_in, records, review_all, review_dsl},
 };
 
 /// A workspace around the body of its model.
@@ -12,9 +12,7 @@ pub(super) fn workspace(body: &str) -> String {
 
 /// Findings of one rule on the body of a system.
 pub(super) fn found(code: &str, body: &str) -> Vec<Finding> {
-    let outcome = review_dsl(&workspace(body));
-    assert!(outcome.completeness.broken.is_empty(), "{:?}\n{body}", outcome.completeness.broken);
-    outcome.findings.into_iter().filter(|finding| finding.code.ends_with(code)).collect()
+    found_in(code, &workspace(body))
 }
 
 pub(super) fn severities(code: &str, body: &str) -> Vec<Severity> {

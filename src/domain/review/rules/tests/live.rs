@@ -2,7 +2,7 @@
 
 use crate::domain::review::{
     finding::{Finding, Severity},
-    rules::tests::review_dsl,
+    rules::tests::{decoys::props, review_dsl},
 };
 
 /// A workspace around the body of its model, at stage live; the system `sys` has a user.
@@ -31,14 +31,6 @@ pub(super) fn severities(code: &str, body: &str) -> Vec<Severity> {
 /// How many facts the review would have to ask for.
 pub(super) fn unknown(body: &str) -> u32 {
     review_dsl(&workspace("", "", body)).completeness.unknown_facts
-}
-
-pub(super) fn props(facts: &str) -> String {
-    format!("{{\nproperties {{\n{}\n}}\n}}", facts.replace("; ", "\n"))
-}
-
-pub(super) fn service(key: &str, facts: &str) -> String {
-    format!("{key} = container \"{key} service\" \"Does the work of {key}\" \"Go\" {}\n", props(facts))
 }
 
 pub(super) fn container(key: &str, technology: &str, facts: &str) -> String {

@@ -3,7 +3,10 @@
 use crate::domain::review::{
     finding::Severity::{High, Low, Medium},
     rules::tests::review_dsl,
-    rules::tests::running::{ENTRY, asks, call, consume, element, found, props, publish, review, service, severities, workspace},
+    rules::tests::{
+        decoys::props,
+        running::{ENTRY, asks, call, consume, element, found, publish, review, service, severities, workspace},
+    },
 };
 
 #[test]

@@ -1,6 +1,9 @@
 //! How a system is run: what looks careless and is not.
 
-use super::live::{container, external, found, found_in, props, service, severities, unknown, workspace};
+use super::{
+    decoys::{props, service},
+    live::{container, external, found, found_in, severities, unknown, workspace},
+};
 use crate::domain::review::finding::Severity::{High, Low, Medium};
 
 #[test]

@@ -5,7 +5,7 @@ use crate::domain::review::{
     finding::{Finding, Severity},
     rules::{
         by_code,
-        tests::{review_dsl, run_alone},
+        tests::{decoys::props, review_dsl, run_alone},
     },
 };
 
@@ -43,10 +43,6 @@ pub(super) fn asks(code: &str, body: &str) {
     assert_eq!(severities(code, body), [], "{code} says nothing\n{body}");
     let (_, unknown) = run_alone(by_code(code).unwrap(), &workspace("", body));
     assert!(!unknown.is_empty(), "{code} asks\n{body}");
-}
-
-pub(super) fn props(facts: &str) -> String {
-    format!("{{\nproperties {{\n{}\n}}\n}}", facts.replace("; ", "\n"))
 }
 
 pub(super) fn element(key: &str, technology: &str, facts: &str) -> String {

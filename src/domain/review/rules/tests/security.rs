@@ -1,6 +1,9 @@
 //! What looks like a weakness and is none, and what makes one worse or milder.
 
-use super::live::{container, external, found, found_in, props, service, severities, unknown, workspace};
+use super::{
+    decoys::{props, service},
+    live::{container, external, found, found_in, severities, unknown, workspace},
+};
 use crate::domain::review::finding::Severity::{Critical, High, Low, Medium};
 
 #[test]
