@@ -111,7 +111,12 @@ pub fn Canvas(
         desk.ghosts.with(|ghosts| ghosts.iter().fold(picture, |picture, ghosts| ghosts.over(&picture)))
     });
     let current = move || viewport.get().or_else(|| window.get().map(|window| Viewport::fit(area(&scene.get()), window)));
+    let seen_now = move || match (current(), window.get()) {
+        (Some(view), Some(window)) => view.visible(window),
+        _ => area(&scene.get()),
+    };
     let now = move || untrack(current);
+    let percent = move || current().map(Viewport::percent);
     let change = move |step: &dyn Fn(Viewport, Window) -> Viewport| {
         if window.get_untracked().is_none() {
             window.set(surface.get_untracked().and_then(|element| canvas::window(&element)));
@@ -166,6 +171,8 @@ pub fn Canvas(
     let first = picture.get_untracked();
     let on_screen = StoredValue::new(first.clone());
     let settling = StoredValue::new(Settling::default());
+    // How much is written in the shapes changes with what is painted: in the midst of a move it would cost the move its frames.
+    let painted_percent = RwSignal::new(None);
     Effect::new(move || {
         let now = picture.get();
         let Some(element) = surface.get() else { return };
@@ -175,10 +182,7 @@ pub fn Canvas(
                 *before = now;
             }
         });
-        let shown = match (current(), window.get()) {
-            (Some(view), Some(window)) => view.visible(window),
-            _ => area(&scene.get()),
-        };
+        let shown = seen_now();
         // While the window onto the same picture moves, the browser moves what it painted; it paints again when all is still.
         let moves = settling.try_update_value(|settling| settling.begin(drawn.get_value(), shown, window.get_untracked())).flatten();
         if let Some((from, window)) = moves {
@@ -188,6 +192,7 @@ pub fn Canvas(
                     settling.update_value(|settling| settling.painted = Some((drawn.get_value(), shown)));
                     if let Some(Some(element)) = surface.try_get_untracked() {
                         canvas::show(&element, shown);
+                        painted_percent.set(untrack(percent));
                     }
                 },
                 STILL,
@@ -196,6 +201,7 @@ pub fn Canvas(
             return;
         }
         canvas::show(&element, shown);
+        painted_percent.set(untrack(percent));
         let focus = had_focus.try_update_value(Option::take).flatten();
         if let Some(key) = focus {
             canvas::focus_element(&element, &key);
@@ -498,10 +504,6 @@ pub fn Canvas(
             })
         })
     });
-    let seen_now = move || match (current(), window.get()) {
-        (Some(view), Some(window)) => view.visible(window),
-        _ => area(&scene.get()),
-    };
     let leave = move |_| desk.point(None);
 
     let on_wheel = move |event: ev::WheelEvent| {
@@ -522,8 +524,7 @@ pub fn Canvas(
         let whole = scene.with_untracked(|scene| area(scene));
         change(&|view, _| Viewport { x: whole.x + across * whole.width, y: whole.y + down * whole.height, ..view });
     });
-    let percent = move || current().map(Viewport::percent);
-    let detail = move || match percent() {
+    let detail = move || match painted_percent.get() {
         Some(..30) => "blocks",
         Some(30..50) => "names",
         _ => "full",
