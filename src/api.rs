@@ -22,6 +22,7 @@ pub mod people;
 pub mod projects;
 pub mod reviews;
 pub mod talks;
+pub mod triage;
 
 /// What a page is told when the server cannot do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

@@ -16,6 +16,7 @@ pub mod decision;
 pub mod diagnostic;
 pub mod difference;
 pub mod id;
+pub mod inbox;
 pub mod layout;
 pub mod markdown;
 pub mod model;

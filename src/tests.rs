@@ -25,4 +25,5 @@ mod render;
 mod reviews;
 mod talks;
 mod tidy;
+mod triage;
 mod upload;

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         account::Member,
         id::ProjectId,
+        inbox::Waiting,
         moment::Moment,
         project::{Activity, Document, DocumentText, Project, ProjectCard},
         review::Review,
@@ -25,6 +26,8 @@ pub struct Home {
     pub plates: BTreeMap<ProjectId, String>,
     /// Deleted ones that can still be recovered, for their owners.
     pub deleted: Vec<Project>,
+    /// What waits for the reader, newest first.
+    pub waiting: Vec<Waiting>,
 }
 
 /// Everything the project page shows.
@@ -91,9 +94,14 @@ pub async fn open_sample() -> Result<(), ApiError> {
 
 /// Changes name and description; the address stays.
 #[server(prefix = "/fn", endpoint = "rename_project")]
-pub async fn rename_project(slug: String, name: String, description: String) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::projects::rename(&auth::app()?, &auth::signed_in()?, &slug, Some(&name), Some(&description)).await.map(|_| ()))
+pub async fn rename_project(slug: String, name: String, description: String, ticket_url: Option<String>) -> Result<(), ApiError> {
+    use crate::server::{
+        error::answer,
+        http::auth,
+        service::projects::{ProjectChange, rename},
+    };
+    let change = ProjectChange { name: Some(&name), description: Some(&description), ticket_url: ticket_url.as_deref() };
+    answer(rename(&auth::app()?, &auth::signed_in()?, &slug, change).await.map(|_| ()))
 }
 
 /// Deletes a project; it can be recovered for 30 days.

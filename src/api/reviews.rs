@@ -1,4 +1,6 @@
-//! Reviews: start one, read one, decide on its findings, discuss them.
+//! Reviews: start one, read one, decide on what agents suggest.
+
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -6,13 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::ApiError,
     domain::{
+        account::Member,
         agent::proposal::wording::Wording,
         id::{DocumentId, FindingId, SuggestionId},
         moment::Moment,
         project::{DocumentKind, Project},
         review::{
-            FindingState, Review, ReviewFinding, ReviewedDocument,
+            Review, ReviewFinding, ReviewedDocument,
             agents::AgentRun,
+            finding::Category,
             suggestion::{ChangePicture, Suggested},
         },
         scene::ghosts::Ghosts,
@@ -27,6 +31,8 @@ pub struct ReviewList {
     pub project: Project,
     /// Newest first.
     pub reviews: Vec<Review>,
+    /// Findings that counted when each of the newest reviews ended, by category, oldest first: review and number.
+    pub trend: BTreeMap<Category, Vec<(u32, u32)>>,
 }
 
 /// A frozen text of a review.
@@ -50,7 +56,7 @@ pub struct ReviewPage {
     pub findings: Vec<ReviewFinding>,
     /// The texts as they were reviewed.
     pub texts: Vec<FrozenText>,
-    pub sources: std::collections::BTreeMap<String, String>,
+    pub sources: BTreeMap<String, String>,
     /// What agents did, in the order they were asked.
     pub runs: Vec<AgentRun>,
     pub suggestions: Vec<Suggested>,
@@ -62,6 +68,8 @@ pub struct ReviewPage {
     pub agents: Vec<AgentChoice>,
     /// A provider of models is set up and may be used for this project.
     pub provider: bool,
+    /// To whom findings can be given; empty for readers who may not.
+    pub members: Vec<Member>,
 }
 
 /// An agent to choose.
@@ -80,10 +88,11 @@ pub async fn reviews(slug: String) -> Result<ReviewList, ApiError> {
     answer(service::reviews::list(&auth::app()?, &auth::signed_in()?, &slug).await)
 }
 
+/// A review; `open` is the finding that the page shows first.
 #[server(name = LoadReview, prefix = "/fn", endpoint = "review")]
-pub async fn review(slug: String, number: u32) -> Result<ReviewPage, ApiError> {
+pub async fn review(slug: String, number: u32, open: Option<FindingId>) -> Result<ReviewPage, ApiError> {
     use crate::server::{error::answer, http::auth, service};
-    answer(service::reviews::page(&auth::app()?, &auth::signed_in()?, &slug, number).await)
+    answer(service::reviews::page(&auth::app()?, &auth::signed_in()?, &slug, number, open).await)
 }
 
 /// Starts a review of the whole project and leads to its page. Agents are named by the form that chooses them; without one,
@@ -99,26 +108,6 @@ pub async fn start_review(slug: String, #[server(default)] agents: Option<Vec<St
     let review = answer(service::reviews::start(&auth::app()?, &auth::signed_in()?, &slug, order).await)?;
     leptos_axum::redirect(&format!("/p/{slug}/reviews/{}", review.number));
     Ok(())
-}
-
-/// Decides on a finding; some states need a reason.
-#[server(prefix = "/fn", endpoint = "set_finding_state")]
-pub async fn set_finding_state(finding: FindingId, state: FindingState, reason: Option<String>) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    let reason = reason.unwrap_or_default();
-    answer(service::reviews::set_state(&auth::app()?, &auth::signed_in()?, finding, state, &reason).await)
-}
-
-/// Adds a remark to a finding. An agent that is chosen, or named with `@`, answers it; `review` is the one that is shown.
-#[server(prefix = "/fn", endpoint = "comment_finding")]
-pub async fn comment_finding(finding: FindingId, body: String, agent: Option<String>, review: Option<u32>) -> Result<(), ApiError> {
-    use crate::{
-        domain::talk::addressed,
-        server::{error::answer, http::auth, service},
-    };
-    let agent = agent.filter(|agent| !agent.is_empty() && !body.trim().is_empty());
-    let body = agent.map_or_else(|| body.clone(), |agent| addressed(&agent, &body));
-    answer(service::reviews::comment(&auth::app()?, &auth::signed_in()?, finding, &body, review).await).map(|_| ())
 }
 
 /// The review as markdown: the same bytes as `/api/v1/projects/{slug}/reviews/{number}.md`.

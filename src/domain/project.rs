@@ -24,6 +24,9 @@ pub struct Project {
     pub updated_at: Moment,
     /// Set while it can still be recovered, for 30 days.
     pub deleted_at: Option<Moment>,
+    /// Where tickets of findings are: an address with `{ticket}` in it; empty for nowhere.
+    #[serde(default)]
+    pub ticket_url: String,
 }
 
 /// A project as its card on the home page.

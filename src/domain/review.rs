@@ -3,9 +3,9 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted, `patterns` are the remedies of the catalogue. To add a rule: one file in
-//! `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
-//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. To add a rule: one file in `rules/` and its line in the registry.
+//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `patterns` are the remedies of
+//! the catalogue, `triage` is what a team arranges about a finding. To add a rule: one file in `rules/` and its line in the
+//! registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,10 @@ pub mod secrets;
 pub mod similarity;
 pub mod suggestion;
 pub mod suppression;
+pub mod triage;
 
 use finding::{Anchor, Finding, Severity};
+use triage::Triage;
 
 /// The outcome of a review; always computed, never written by a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -325,6 +327,8 @@ pub struct ReviewFinding {
     /// The number of the review that found it first.
     pub first_seen: u32,
     pub comments: Vec<Comment>,
+    #[serde(default)]
+    pub triage: Triage,
 }
 
 impl ReviewFinding {

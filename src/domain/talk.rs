@@ -81,8 +81,15 @@ impl Asked {
     }
 }
 
-/// The agents, out of those that there are, that a remark names with `@`, in order and each once; the longest name counts.
+/// The agents, out of those that there are, that a remark names with `@`, as [`named`]; the first few.
 pub fn mentioned(text: &str, handles: &[String]) -> Vec<String> {
+    let mut found = named(text, handles);
+    found.truncate(MOST_MENTIONS);
+    found
+}
+
+/// Who, out of those that there are, is named with `@`, in order and each once; the longest name counts.
+pub fn named(text: &str, handles: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (at, _) in text.match_indices('@') {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
@@ -102,7 +109,6 @@ pub fn mentioned(text: &str, handles: &[String]) -> Vec<String> {
             found.push(handle.clone());
         }
     }
-    found.truncate(MOST_MENTIONS);
     found
 }
 

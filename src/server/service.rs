@@ -23,4 +23,5 @@ pub mod plates;
 pub mod projects;
 pub mod reviews;
 pub mod talks;
+pub mod triage;
 pub mod upkeep;

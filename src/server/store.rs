@@ -28,6 +28,7 @@ pub mod reviews;
 pub mod runs;
 pub mod suggestions;
 pub mod talks;
+pub mod triage;
 pub mod updates;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.

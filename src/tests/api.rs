@@ -210,6 +210,9 @@ fn body(route: &Route) -> Value {
         ("POST", "/convert") => json!({"text": "a -> b", "path": "a.d2"}),
         ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
         ("POST", "/findings/{id}/state") => json!({"state": "accepted"}),
+        ("POST", "/findings/{id}/waiver") => json!({"agree": false}),
+        ("PUT", "/findings/{id}/triage") => json!({"due": "2030-01-31", "ticket": "PAY-1"}),
+        ("PUT", "/findings/{id}/feedback") => json!({"useful": false, "reason": "Says nothing new."}),
         ("POST", "/projects/{slug}/reviews/{number}/messages") => json!({"text": "Look at the queue."}),
         ("POST", "/suggestions/{id}/change") => json!({"texts": ["Say it otherwise", "## Context\n\nWe said too little."]}),
         ("POST", "/suggestions/{id}/reject") => json!({"reason": "Not now."}),
@@ -265,8 +268,8 @@ async fn every_route_asks_who_is_there_and_what_they_may() {
     routes.sort_by_key(|route| (route.method == "DELETE", !route.path.contains("{id}"), route.path == "/projects/{slug}", route.path));
     for route in routes {
         let Needs::Membership(needed) = route.needs else { continue };
-        // Nobody listens to messages when the review is over.
-        if route.path.contains("{user}") || route.path.ends_with("/restore") || route.path.ends_with("/messages") {
+        // Nobody listens to messages when the review is over, and nobody asks that a risk be carried.
+        if route.path.contains("{user}") || ["/restore", "/messages", "/waiver"].iter().any(|end| route.path.ends_with(end)) {
             continue;
         }
         let answer = world.call(&app, route, Some(&tokens[&needed])).await;

@@ -220,7 +220,7 @@ impl Desk {
         self.app.state.store.set_project_agents(vault.id, &asked, true, user, at).await.unwrap();
         self.review(&vault.slug, &[]).await;
         let known = service::reviews::findings(&self.app.state, &self.ada, &vault.slug).await.unwrap();
-        service::reviews::comment(&self.app.state, &self.ada, known[0].id, ELSEWHERE, None).await.unwrap();
+        service::triage::comment(&self.app.state, &self.ada, known[0].id, ELSEWHERE, None).await.unwrap();
     }
 
     async fn send(&self, path: &str) -> String {

@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         error::ServiceError,
-        service::{self, access::Actor, reviews::Order},
+        service::{self, access::Actor, reviews::Order, triage::Verdict},
     },
     tests::{
         harness::TestApp,
@@ -57,7 +57,7 @@ impl Shop {
     }
 
     async fn read(&self, number: u32) -> (Review, Vec<ReviewFinding>) {
-        let page = service::reviews::page(&self.app.state, &self.ada, "shop", number).await.unwrap();
+        let page = service::reviews::page(&self.app.state, &self.ada, "shop", number, None).await.unwrap();
         (page.review, page.findings)
     }
 
@@ -99,7 +99,7 @@ async fn rounds_show_what_is_new_fixed_still_there_and_back() {
     let (fifth, findings) = shop.review().await;
     assert_eq!((shared(&findings).id, shared(&findings).change, shared(&findings).state), (id, Change::Regressed, FindingState::Open));
     assert_eq!(shared(&findings).first_seen, 1);
-    let page = service::reviews::page(&shop.app.state, &shop.ada, "shop", fifth.number).await.unwrap();
+    let page = service::reviews::page(&shop.app.state, &shop.ada, "shop", fifth.number, None).await.unwrap();
     assert_eq!(page.scores.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     assert_eq!(page.base.unwrap().number, 4);
 }
@@ -110,7 +110,7 @@ async fn a_review_keeps_the_texts_it_saw() {
     let (first, _) = shop.review().await;
     let before = shop.markdown(1).await;
     shop.write("workspace {\n}\n").await;
-    let page = service::reviews::page(&shop.app.state, &shop.ada, "shop", 1).await.unwrap();
+    let page = service::reviews::page(&shop.app.state, &shop.ada, "shop", 1, None).await.unwrap();
     let frozen = page.texts.iter().find(|text| text.kind == DocumentKind::Diagram).unwrap();
     assert_eq!(frozen.text, WORKSPACE);
     assert_eq!(frozen.reviewed.sha256, service::reviews::frozen::digest(WORKSPACE));
@@ -127,30 +127,30 @@ async fn people_decide_and_the_newest_review_follows() {
     let (before, findings) = shop.review().await;
     let id = shared(&findings).id;
     let severity = shared(&findings).finding.severity;
-    let set = |state, reason: &'static str| service::reviews::set_state(&shop.app.state, &shop.ada, id, state, reason);
+    let set = |state, reason: &'static str| service::triage::set_state(&shop.app.state, &shop.ada, id, Verdict::new(state, reason));
     for (state, reason) in
         [(FindingState::WontFix, " "), (FindingState::FalsePositive, ""), (FindingState::Fixed, "done"), (FindingState::Obsolete, "x")]
     {
         assert!(matches!(set(state, reason).await, Err(ServiceError::Invalid { .. })), "{state:?}");
     }
-    set(FindingState::WontFix, "One team owns both.").await.unwrap();
+    set(FindingState::FalsePositive, "One team owns both.").await.unwrap();
     let (after, findings) = shop.read(2).await;
     let decided = shared(&findings);
-    assert_eq!((decided.state, decided.state_reason.as_str()), (FindingState::WontFix, "One team owns both."));
+    assert_eq!((decided.state, decided.state_reason.as_str()), (FindingState::FalsePositive, "One team owns both."));
     assert_eq!(decided.state_by.as_deref(), Some("Ada Lovelace"));
-    assert_eq!(after.counts.of(severity) + 1, before.counts.of(severity), "a carried risk does not count");
+    assert_eq!(after.counts.of(severity) + 1, before.counts.of(severity), "what is none does not count");
     let (_, older) = shop.read(1).await;
     assert_eq!(shared(&older).state, FindingState::Open, "a past review shows what held then");
 
     let (third, findings) = shop.review().await;
-    assert_eq!(shared(&findings).state, FindingState::WontFix, "the decision lives on");
+    assert_eq!(shared(&findings).state, FindingState::FalsePositive, "the decision lives on");
     assert_eq!(third.counts, after.counts);
     set(FindingState::Open, "").await.unwrap();
     let (third, _) = shop.read(3).await;
     assert_eq!(third.counts, before.counts);
     let activity = service::projects::overview(&shop.app.state, &shop.ada, "shop").await.unwrap().activity;
     let did: Vec<&str> = activity.iter().map(|row| row.what.as_str()).collect();
-    assert!(did.contains(&"moved from open to risk accepted") && did.contains(&"moved from risk accepted to open"), "{did:?}");
+    assert!(did.contains(&"moved from open to false positive") && did.contains(&"moved from false positive to open"), "{did:?}");
 }
 
 #[tokio::test]
@@ -160,10 +160,10 @@ async fn commenters_discuss_and_viewers_read() {
     let id = findings.first().unwrap().id;
     let commenter = shop.app.member(&shop.ada, "shop", "Cleo", Role::Commenter).await;
     let viewer = shop.app.member(&shop.ada, "shop", "Vic", Role::Viewer).await;
-    service::reviews::comment(&shop.app.state, &commenter, id, "  Is this *so*? ", None).await.unwrap();
-    service::reviews::comment(&shop.app.state, &shop.ada, id, "It is.", None).await.unwrap();
-    assert!(matches!(service::reviews::comment(&shop.app.state, &viewer, id, "x", None).await, Err(ServiceError::Forbidden { .. })));
-    assert!(matches!(service::reviews::comment(&shop.app.state, &commenter, id, " ", None).await, Err(ServiceError::Invalid { .. })));
+    service::triage::comment(&shop.app.state, &commenter, id, "  Is this *so*? ", None).await.unwrap();
+    service::triage::comment(&shop.app.state, &shop.ada, id, "It is.", None).await.unwrap();
+    assert!(matches!(service::triage::comment(&shop.app.state, &viewer, id, "x", None).await, Err(ServiceError::Forbidden { .. })));
+    assert!(matches!(service::triage::comment(&shop.app.state, &commenter, id, " ", None).await, Err(ServiceError::Invalid { .. })));
     let (_, findings) = shop.read(1).await;
     let said: Vec<(&str, &str)> =
         findings.first().unwrap().comments.iter().map(|comment| (comment.author.as_str(), comment.body.as_str())).collect();
@@ -237,7 +237,7 @@ async fn the_sample_reviews_the_same_twice() {
     let first = service::reviews::markdown(&app.state, &ada, &project.slug, 1).await.unwrap();
     assert_eq!(first, service::reviews::markdown(&app.state, &ada, &project.slug, 1).await.unwrap());
     assert!(first.contains("LNT-"), "{first}");
-    let page = service::reviews::page(&app.state, &ada, &project.slug, 1).await.unwrap();
+    let page = service::reviews::page(&app.state, &ada, &project.slug, 1, None).await.unwrap();
     assert!(!page.findings.is_empty());
     for known in &page.findings {
         assert!(!known.finding.evidence.is_empty() || !known.finding.anchors.is_empty(), "{}", known.finding.title);

@@ -19,6 +19,7 @@ pub mod gate;
 pub mod icon;
 pub mod identity;
 pub mod import;
+pub mod inbox;
 pub mod inspector;
 pub mod inspector_edit;
 pub mod loading;

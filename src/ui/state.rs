@@ -15,6 +15,7 @@ pub mod save;
 pub mod scores;
 pub mod shortcuts;
 pub mod tone;
+pub mod trend;
 pub mod viewport;
 pub mod views;
 pub mod words;

@@ -17,6 +17,7 @@ use crate::{
             finding::{Evidence, Finding, Severity},
             policy,
             report::{self, Report},
+            triage::Triage,
         },
     },
 };
@@ -278,6 +279,7 @@ pub fn markdown(found: &Findings) -> String {
             change: Change::New,
             first_seen: 1,
             comments: Vec::new(),
+            triage: Triage::default(),
         })
         .collect();
     let name = found.checked.iter().find_map(|checked| match &checked.meaning {

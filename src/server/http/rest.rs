@@ -14,6 +14,7 @@ pub mod agents;
 pub mod conversion;
 pub mod documents;
 pub mod events;
+pub mod findings;
 pub mod members;
 pub mod openapi;
 pub mod projects;
@@ -90,6 +91,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         documents::ROUTES,
         conversion::ROUTES,
         reviews::ROUTES,
+        findings::ROUTES,
         runs::ROUTES,
         talks::ROUTES,
         agents::ROUTES,

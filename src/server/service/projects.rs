@@ -7,6 +7,7 @@ use crate::{
         id::ProjectId,
         moment::DAY,
         project::{DocumentKind, Project, ProjectCard, slug},
+        review::triage::ticket_address,
         sample,
     },
     server::{
@@ -14,7 +15,7 @@ use crate::{
         error::ServiceError,
         service::{
             access::{self, Actor},
-            documents, import, plates, reviews,
+            documents, import, plates, reviews, triage,
         },
         store::projects::NewProject,
     },
@@ -40,7 +41,8 @@ pub async fn home(app: &AppState, actor: &Actor) -> Result<Home, ServiceError> {
     let projects = app.store.project_cards(actor.person.id).await?;
     let deleted = app.store.deleted_projects(actor.person.id).await?;
     let plates = plates::of_projects(app, actor).await?;
-    Ok(Home { now: app.clock.now(), projects, plates, deleted })
+    let waiting = triage::waiting(app, actor).await?;
+    Ok(Home { now: app.clock.now(), projects, plates, deleted, waiting })
 }
 
 /// A person's projects, by name.
@@ -112,18 +114,22 @@ pub async fn create_sample(app: &AppState, actor: &Actor) -> Result<Project, Ser
     Ok(project)
 }
 
-/// Changes name and description; what is none stays.
-pub async fn rename(
-    app: &AppState,
-    actor: &Actor,
-    slug: &str,
-    name: Option<&str>,
-    description: Option<&str>,
-) -> Result<Project, ServiceError> {
+/// What is to change of a project; what is none stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProjectChange<'a> {
+    pub name: Option<&'a str>,
+    pub description: Option<&'a str>,
+    /// See [`Project::ticket_url`].
+    pub ticket_url: Option<&'a str>,
+}
+
+/// Changes what a project is called, how it is described and where its tickets are.
+pub async fn rename(app: &AppState, actor: &Actor, slug: &str, change: ProjectChange<'_>) -> Result<Project, ServiceError> {
     let project = access::project(app, actor, slug, Role::Owner).await?.project;
-    let name = checked_name(name.unwrap_or(&project.name))?.to_owned();
-    let description = checked_description(description.unwrap_or(&project.description))?.to_owned();
-    app.store.rename_project(project.id, &name, &description, app.clock.now()).await?;
+    let name = checked_name(change.name.unwrap_or(&project.name))?.to_owned();
+    let description = checked_description(change.description.unwrap_or(&project.description))?.to_owned();
+    let ticket_url = checked_ticket_url(change.ticket_url.unwrap_or(&project.ticket_url))?.to_owned();
+    app.store.rename_project(project.id, &name, &description, &ticket_url, app.clock.now()).await?;
     get(app, actor, slug).await
 }
 
@@ -165,6 +171,17 @@ fn checked_description(description: &str) -> Result<&str, ServiceError> {
         return Err(ServiceError::invalid("description", "Use at most 2000 characters."));
     }
     Ok(description)
+}
+
+fn checked_ticket_url(template: &str) -> Result<&str, ServiceError> {
+    let template = template.trim();
+    let fits = template.chars().count() <= LONGEST_DESCRIPTION && !template.chars().any(char::is_whitespace);
+    if template.is_empty() || (fits && ticket_address(template, "x").is_some()) {
+        return Ok(template);
+    }
+    let problem =
+        "Write an http or https address with {ticket} where the ticket goes, such as https://tracker.example.com/browse/{ticket}.";
+    Err(ServiceError::invalid("ticket_url", problem))
 }
 
 fn checked_address(address: &str) -> Result<&str, ServiceError> {

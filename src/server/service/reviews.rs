@@ -7,7 +7,7 @@ use crate::{
     domain::{
         account::Role,
         agent::audit,
-        id::{CommentId, DocumentId, FindingId, ReviewId, RunId},
+        id::{DocumentId, FindingId, ReviewId, RunId},
         project::Project,
         review::{
             FindingState, Profile, Review, ReviewFinding, ReviewStatus,
@@ -18,7 +18,6 @@ use crate::{
             suggestion::{ChangePicture, Suggested},
         },
         syntax::Sources,
-        talk::{Asked, LONGEST_QUESTION},
     },
     server::{
         boot::AppState,
@@ -27,9 +26,9 @@ use crate::{
             access::{self, Access, Actor},
             agent_runs::{cast, suggestions},
             jobs::LAST_EVENT,
-            talks::{self, About},
+            talks,
         },
-        store::{activity::Happening, findings::Decision, reviews::Frozen, talks::TextsOf},
+        store::{activity::Happening, reviews::Frozen, talks::TextsOf},
     },
 };
 
@@ -41,18 +40,26 @@ use run::Launched;
 
 /// How long a page waits for a review it started before it shows it running.
 const SHORT: Duration = Duration::from_millis(1500);
-const LONGEST_REASON: usize = 2000;
+pub(in crate::server::service) const LONGEST_REASON: usize = 2000;
+/// Reviews that a trend looks back on.
+const TREND: u32 = 24;
 
 /// A project's reviews, newest first.
 pub async fn list(app: &AppState, actor: &Actor, slug: &str) -> Result<ReviewList, ServiceError> {
     let project = access::project(app, actor, slug, Role::Viewer).await?.project;
     let reviews = app.store.reviews(project.id).await?;
-    Ok(ReviewList { now: app.clock.now(), project, reviews })
+    let trend = app.store.trend(project.id, TREND).await?;
+    Ok(ReviewList { now: app.clock.now(), project, reviews, trend })
 }
 
-/// Everything a review's page shows.
-pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result<ReviewPage, ServiceError> {
+/// Everything a review's page shows; `open` is the finding that the reader looks at.
+pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: Option<FindingId>) -> Result<ReviewPage, ServiceError> {
     let (project, review) = one(app, actor, slug, number).await?;
+    if let Some(open) = open {
+        app.store.see_mentions(actor.person.id, open, app.clock.now()).await?;
+    }
+    // Whoever may decide or write is told to whom a finding can be given.
+    let members = if project.role >= Role::Commenter { app.store.members(project.id).await? } else { Vec::new() };
     let frozen = app.store.frozen_texts(review.id).await?;
     let all = app.store.reviews(project.id).await?;
     let finished = all.iter().rev().filter(|other| other.status == ReviewStatus::Finished && other.number <= number);
@@ -75,6 +82,7 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Res
         findings: app.store.review_findings(review.id).await?,
         texts,
         sources,
+        members,
         project,
         review,
     })
@@ -211,35 +219,13 @@ pub async fn records(app: &AppState, actor: &Actor, slug: &str, run: RunId) -> R
     audit::to_jsonl(&records).map_err(|error| ServiceError::internal(error.to_string()))
 }
 
-/// Decides on a finding.
-///
-/// # Errors
-/// `Invalid` for a state that is concluded and not chosen, or one that needs a reason and has none.
-pub async fn set_state(app: &AppState, actor: &Actor, id: FindingId, state: FindingState, reason: &str) -> Result<(), ServiceError> {
-    let access = access::finding(app, actor, id, Role::Editor).await?;
-    let reason = reason.trim();
-    if !state.by_hand() {
-        let problem = "Reviews conclude this state. Choose open, accepted, wont-fix or false-positive.";
-        return Err(ServiceError::invalid("state", problem));
-    }
-    if state.needs_reason() && reason.is_empty() {
-        return Err(ServiceError::invalid("reason", "Say why, so that the next reader need not ask."));
-    }
-    if reason.chars().count() > LONGEST_REASON {
-        return Err(ServiceError::invalid("reason", "Use at most 2000 characters."));
-    }
-    let Some((title, before)) = app.store.finding_title(id).await? else { return Err(ServiceError::not_found("The finding")) };
-    let newest = rejudged(app, &access, id, state).await?;
-    let what = format!("moved from {} to {}", before.name().to_lowercase(), state.name().to_lowercase());
-    let page = newest.as_ref().map(|review| format!("/p/{}/reviews/{}", access.project.slug, review.number));
-    let page = page.unwrap_or_else(|| format!("/p/{}/reviews", access.project.slug));
-    let happening = happening(app, actor, &access.project, &what, (&title, &page));
-    app.store.decide(&Decision { finding: id, state, reason }, newest.as_ref(), &happening).await?;
-    Ok(())
-}
-
 /// The newest finished review as it is judged once a finding has another state; none when it does not show the finding.
-async fn rejudged(app: &AppState, access: &Access, id: FindingId, state: FindingState) -> Result<Option<Review>, ServiceError> {
+pub(in crate::server::service) async fn rejudged(
+    app: &AppState,
+    access: &Access,
+    id: FindingId,
+    state: FindingState,
+) -> Result<Option<Review>, ServiceError> {
     let Some(review) = app.store.newest_review(access.project.id).await? else { return Ok(None) };
     let findings = app.store.review_findings(review.id).await?;
     if findings.iter().all(|known| known.id != id) {
@@ -261,27 +247,6 @@ fn judged(review: Review, findings: &[(&Finding, FindingState)]) -> Review {
         score: judgement.score,
         ..review
     }
-}
-
-/// Adds a remark to a finding. Agents that it names with `@` are asked; `seen` is the number of the review that the author
-/// looks at. Answers what they were asked.
-pub async fn comment(app: &AppState, actor: &Actor, id: FindingId, body: &str, seen: Option<u32>) -> Result<Vec<Asked>, ServiceError> {
-    let access = access::finding(app, actor, id, Role::Commenter).await?;
-    let body = body.trim();
-    if body.is_empty() {
-        return Err(ServiceError::invalid("body", "Write something first."));
-    }
-    if body.chars().count() > LONGEST_QUESTION || body.contains('\0') {
-        return Err(ServiceError::invalid("body", "Use at most 10,000 characters."));
-    }
-    let Some((title, _)) = app.store.finding_title(id).await? else { return Err(ServiceError::not_found("The finding")) };
-    let newest = app.store.newest_review(access.project.id).await?;
-    let page = newest.map(|review| format!("/p/{}/reviews/{}", access.project.slug, review.number));
-    let page = page.unwrap_or_else(|| format!("/p/{}/reviews", access.project.slug));
-    let happening = happening(app, actor, &access.project, "commented on", (&title, &page));
-    let comment = CommentId::from_uuid(app.ids.uuid());
-    app.store.add_comment(comment, id, body, &happening).await?;
-    talks::ask_mentioned(app, actor, &access.project, About { finding: id, comment, seen, title: &title }, body).await
 }
 
 /// A review as markdown. The same review gives the same bytes, wherever it is asked for.

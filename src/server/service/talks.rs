@@ -135,7 +135,7 @@ pub async fn ask_about_finding(
     let shelf = shelf::current(app).await?;
     let same = shelf.library().members().into_iter().find(|(_, known)| known.definition.hash == member.run.file);
     let handle = same.map_or_else(|| member.run.agent.clone(), |(handle, _)| handle);
-    let asked = super::reviews::comment(app, actor, finding, &talk::addressed(&handle, text), seen).await?;
+    let asked = super::triage::comment(app, actor, finding, &talk::addressed(&handle, text), seen).await?;
     asked.into_iter().find(|asked| asked.run.file == member.run.file).ok_or_else(|| ServiceError::not_found("The agent"))
 }
 

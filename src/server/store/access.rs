@@ -101,6 +101,7 @@ pub(in crate::server::store) fn project(row: &SqliteRow) -> Result<Project, Stor
         created_at: Moment(row.try_get("created_at")?),
         updated_at: Moment(row.try_get("updated_at")?),
         deleted_at: row.try_get::<Option<i64>, _>("deleted_at")?.map(Moment),
+        ticket_url: row.try_get("ticket_url")?,
     })
 }
 

@@ -6,14 +6,19 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     domain::{
-        id::{CommentId, FindingId, ProjectId, ReviewId, RunId},
-        moment::Moment,
-        review::{AnswerSource, Change, Comment, FindingState, Review, ReviewFinding, finding::Finding},
+        id::{CommentId, FindingId, ProjectId, ReviewId, RunId, UserId},
+        moment::{Day, Moment},
+        review::{
+            AnswerSource, Change, Comment, FindingState, Review, ReviewFinding,
+            finding::Finding,
+            triage::{Mistake, Waiver, Who},
+        },
     },
     server::store::{
         Store, StoreError,
         activity::Happening,
         reviews::{body, from_word, parse, save_review, word},
+        triage::{set_waiver, triage, waiver},
     },
 };
 
@@ -25,6 +30,8 @@ pub struct KnownFinding {
     pub state: FindingState,
     /// Why people left it in this state; empty if they did not say.
     pub reason: String,
+    /// The last day that its risk is carried, where it is or is to be.
+    pub waived_until: Option<Day>,
     pub first_seen: u32,
 }
 
@@ -46,21 +53,26 @@ pub struct Decision<'a> {
     pub finding: FindingId,
     pub state: FindingState,
     pub reason: &'a str,
+    pub mistake: Option<Mistake>,
+    /// With a risk that is carried.
+    pub waiver: Option<&'a Waiver>,
 }
 
 impl Store {
     /// All findings a project ever had, in a stable order.
     pub async fn known_findings(&self, project: ProjectId) -> Result<Vec<KnownFinding>, StoreError> {
-        let rows = sqlx::query("SELECT id, body, state, state_reason, first_seen FROM finding WHERE project_id = ? ORDER BY id")
-            .bind(*project.as_uuid())
-            .fetch_all(self.read())
-            .await?;
+        let rows =
+            sqlx::query("SELECT id, body, state, state_reason, waiver_until, first_seen FROM finding WHERE project_id = ? ORDER BY id")
+                .bind(*project.as_uuid())
+                .fetch_all(self.read())
+                .await?;
         let known = |row: &SqliteRow| {
             Ok(KnownFinding {
                 id: FindingId::from_uuid(row.try_get("id")?),
                 finding: parse(row.try_get("body")?, "finding")?,
                 state: state(row)?,
                 reason: row.try_get("state_reason")?,
+                waived_until: row.try_get::<Option<&str>, _>("waiver_until")?.and_then(Day::parse),
                 first_seen: row.try_get("first_seen")?,
             })
         };
@@ -126,9 +138,13 @@ impl Store {
     pub async fn review_findings(&self, review: ReviewId) -> Result<Vec<ReviewFinding>, StoreError> {
         let rows = sqlx::query(
             "SELECT finding.id, review_finding.body, review_finding.state, review_finding.change, finding.first_seen,
-                    finding.state AS now_state, finding.state_reason, finding.state_at, user.name AS state_by_name
+                    finding.state AS now_state, finding.state_reason, finding.state_at, user.name AS state_by_name,
+                    finding.assignee, assignee.name AS assignee_name, finding.due, finding.ticket, finding.mistake,
+                    finding.waiver_by, finding.waiver_at, finding.waiver_reason, finding.waiver_until, waiver.name AS waiver_by_name
              FROM review_finding JOIN finding ON finding.id = review_finding.finding_id
              LEFT JOIN user ON user.id = finding.state_by
+             LEFT JOIN user AS assignee ON assignee.id = finding.assignee
+             LEFT JOIN user AS waiver ON waiver.id = finding.waiver_by
              WHERE review_finding.review_id = ? ORDER BY review_finding.position",
         )
         .bind(*review.as_uuid())
@@ -141,7 +157,8 @@ impl Store {
         .bind(*review.as_uuid())
         .fetch_all(self.read())
         .await?;
-        review_findings(&rows, &comments)
+        let not_useful = self.not_useful_in_review(review).await?;
+        review_findings(&rows, &comments, not_useful)
     }
 
     /// All findings of a project, oldest first, as its newest review that knows each saw it.
@@ -149,9 +166,14 @@ impl Store {
         let rows = sqlx::query(
             "SELECT finding.id, finding.body, finding.state, finding.state AS now_state, finding.state_reason, finding.state_at,
                     finding.first_seen, user.name AS state_by_name,
+                    finding.assignee, assignee.name AS assignee_name, finding.due, finding.ticket, finding.mistake,
+                    finding.waiver_by, finding.waiver_at, finding.waiver_reason, finding.waiver_until, waiver.name AS waiver_by_name,
                     (SELECT change FROM review_finding JOIN review ON review.id = review_finding.review_id
                      WHERE finding_id = finding.id ORDER BY review.number DESC LIMIT 1) AS change
-             FROM finding LEFT JOIN user ON user.id = finding.state_by WHERE project_id = ? ORDER BY finding.id",
+             FROM finding LEFT JOIN user ON user.id = finding.state_by
+             LEFT JOIN user AS assignee ON assignee.id = finding.assignee
+             LEFT JOIN user AS waiver ON waiver.id = finding.waiver_by
+             WHERE project_id = ? ORDER BY finding.id",
         )
         .bind(*project.as_uuid())
         .fetch_all(self.read())
@@ -163,20 +185,23 @@ impl Store {
         .bind(*project.as_uuid())
         .fetch_all(self.read())
         .await?;
-        review_findings(&rows, &comments)
+        let not_useful = self.not_useful_in_project(project).await?;
+        review_findings(&rows, &comments, not_useful)
     }
 
     /// Keeps a person's decision; the newest finished review takes it on, with its judgement as given.
     pub async fn decide(&self, decision: &Decision<'_>, newest: Option<&Review>, happening: &Happening<'_>) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        sqlx::query("UPDATE finding SET state = ?, state_reason = ?, state_by = ?, state_at = ? WHERE id = ?")
+        sqlx::query("UPDATE finding SET state = ?, state_reason = ?, state_by = ?, state_at = ?, mistake = ? WHERE id = ?")
             .bind(decision.state.slug())
             .bind(decision.reason)
             .bind(*happening.user.as_uuid())
             .bind(happening.at.0)
+            .bind(decision.mistake.map(Mistake::slug))
             .bind(*decision.finding.as_uuid())
             .execute(&mut *write)
             .await?;
+        set_waiver(&mut write, decision.finding, decision.waiver).await?;
         if let Some(review) = newest {
             sqlx::query("UPDATE review_finding SET state = ? WHERE review_id = ? AND finding_id = ?")
                 .bind(decision.state.slug())
@@ -191,8 +216,15 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a remark.
-    pub async fn add_comment(&self, id: CommentId, finding: FindingId, text: &str, happening: &Happening<'_>) -> Result<(), StoreError> {
+    /// Keeps a remark, and whom it names.
+    pub async fn add_comment(
+        &self,
+        id: CommentId,
+        finding: FindingId,
+        text: &str,
+        named: &[UserId],
+        happening: &Happening<'_>,
+    ) -> Result<(), StoreError> {
         let mut write = self.write().await?;
         sqlx::query("INSERT INTO finding_comment (id, finding_id, author_id, at, body) VALUES (?, ?, ?, ?, ?)")
             .bind(*id.as_uuid())
@@ -202,17 +234,28 @@ impl Store {
             .bind(text)
             .execute(&mut *write)
             .await?;
+        for user in named {
+            sqlx::query("INSERT INTO mention (comment_id, user_id) VALUES (?, ?)")
+                .bind(*id.as_uuid())
+                .bind(*user.as_uuid())
+                .execute(&mut *write)
+                .await?;
+        }
         happening.write(&mut write).await?;
         write.commit().await?;
         Ok(())
     }
 
-    /// What a finding is about, for the log of what happened.
-    pub async fn finding_title(&self, id: FindingId) -> Result<Option<(String, FindingState)>, StoreError> {
-        let row = sqlx::query("SELECT body, state FROM finding WHERE id = ?").bind(*id.as_uuid()).fetch_optional(self.read()).await?;
+    /// What a finding says, the state it is in, and the waiver that was asked for or granted.
+    pub async fn finding(&self, id: FindingId) -> Result<Option<(Finding, FindingState, Option<Waiver>)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT finding.*, user.name AS waiver_by_name FROM finding LEFT JOIN user ON user.id = finding.waiver_by WHERE finding.id = ?",
+        )
+        .bind(*id.as_uuid())
+        .fetch_optional(self.read())
+        .await?;
         let Some(row) = row else { return Ok(None) };
-        let finding: Finding = parse(row.try_get("body")?, "finding")?;
-        Ok(Some((finding.title, state(&row)?)))
+        Ok(Some((parse(row.try_get("body")?, "finding")?, state(&row)?, waiver(&row)?)))
     }
 }
 
@@ -251,6 +294,7 @@ async fn update(
     let seen = !matches!(concluded.change, Change::Fixed | Change::Obsolete | Change::NotEvaluated);
     sqlx::query(
         "UPDATE finding SET fingerprint = ?, names_fingerprint = ?, body = ?, last_seen = CASE WHEN ? THEN ? ELSE last_seen END,
+                waiver_by = CASE WHEN state = 'wont-fix' AND ? = 'open' THEN NULL ELSE waiver_by END,
                 state = CASE WHEN state = ? THEN ? ELSE state END
          WHERE id = ?",
     )
@@ -259,6 +303,8 @@ async fn update(
     .bind(text)
     .bind(seen)
     .bind(number)
+    // A waiver that has run out is none that somebody asks for.
+    .bind(concluded.state.slug())
     .bind(before.slug())
     .bind(concluded.state.slug())
     .bind(*concluded.id.as_uuid())
@@ -271,7 +317,11 @@ fn state(row: &SqliteRow) -> Result<FindingState, StoreError> {
     FindingState::parse(row.try_get("state")?).ok_or(StoreError::Unreadable { what: "finding state" })
 }
 
-fn review_findings(rows: &[SqliteRow], comments: &[SqliteRow]) -> Result<Vec<ReviewFinding>, StoreError> {
+fn review_findings(
+    rows: &[SqliteRow],
+    comments: &[SqliteRow],
+    mut not_useful: BTreeMap<FindingId, Vec<Who>>,
+) -> Result<Vec<ReviewFinding>, StoreError> {
     let mut said: BTreeMap<FindingId, Vec<Comment>> = BTreeMap::new();
     for row in comments {
         let (author, agent): (String, Option<String>) = (row.try_get("author_name")?, row.try_get("agent")?);
@@ -301,6 +351,7 @@ fn review_findings(rows: &[SqliteRow], comments: &[SqliteRow]) -> Result<Vec<Rev
             change: row.try_get::<Option<&str>, _>("change")?.map_or(Ok(Change::New), |text| from_word(text, "change"))?,
             first_seen: row.try_get("first_seen")?,
             comments: said.remove(&id).unwrap_or_default(),
+            triage: triage(row, not_useful.remove(&id).unwrap_or_default())?,
         })
     };
     rows.iter().map(&mut finding).collect()

@@ -113,11 +113,19 @@ impl Store {
     }
 
     /// Sets name and description.
-    pub async fn rename_project(&self, id: ProjectId, name: &str, description: &str, at: Moment) -> Result<(), StoreError> {
+    pub async fn rename_project(
+        &self,
+        id: ProjectId,
+        name: &str,
+        description: &str,
+        ticket_url: &str,
+        at: Moment,
+    ) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        sqlx::query("UPDATE project SET name = ?, description = ?, updated_at = ? WHERE id = ?")
+        sqlx::query("UPDATE project SET name = ?, description = ?, ticket_url = ?, updated_at = ? WHERE id = ?")
             .bind(name)
             .bind(description)
+            .bind(ticket_url)
             .bind(at.0)
             .bind(*id.as_uuid())
             .execute(&mut *write)

@@ -7,3 +7,5 @@ pub mod detail;
 pub mod evidence;
 pub mod list;
 pub mod run;
+pub mod trend;
+pub mod triage;

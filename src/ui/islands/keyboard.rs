@@ -52,6 +52,12 @@ pub fn Keyboard(
                 (Command::Resolve, _) => {
                     document::press("resolve-finding");
                 }
+                (Command::AcceptEdit, _) => {
+                    document::press_any("[data-press=accept-edit]");
+                }
+                (Command::RejectEdit, _) => {
+                    document::press_any("[data-press=reject-edit]");
+                }
                 (Command::Reply, _) if document::focus("reply") => event.prevent_default(),
                 (other, _) => command.update(|newest| *newest = Some((newest.map_or(0, |(number, _)| number) + 1, other))),
             }

@@ -4,11 +4,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::catalogue::{catalogue, rule},
+    api::{
+        catalogue::{catalogue, rule},
+        triage::rule_health,
+    },
     domain::review::{
         catalogue::{Found, PatternEntry, RuleEntry, RuleView},
         finding::Category,
         rule::Example,
+        triage::Health,
     },
     ui::{
         components::{
@@ -109,10 +113,12 @@ fn groups(rules: &[RuleEntry]) -> Vec<(Category, Vec<&RuleEntry>)> {
 /// `/catalogue/rules/{code}`
 #[component]
 pub fn RulePage() -> impl IntoView {
-    load(rule(segment("code")), one_rule)
+    let code = segment("code");
+    let data = async move { Ok((rule(code.clone()).await?, rule_health(code).await?)) };
+    load(data, |(rule, health)| one_rule(rule, health))
 }
 
-fn one_rule(data: RuleView) -> AnyView {
+fn one_rule(data: RuleView, health: Option<Health>) -> AnyView {
     let RuleView { page, patterns, drawings, rules } = data;
     let mut sections: Vec<Section> = [
         ("finds", "What it finds", &page.detection),
@@ -132,6 +138,9 @@ fn one_rule(data: RuleView) -> AnyView {
     let examples: Vec<AnyView> =
         page.examples.iter().zip(drawings).zip(1..).map(|((example, drawing), number)| figure(number, example, drawing)).collect();
     sections.push(Section { id: "examples", title: "Examples", body: examples.into_any() });
+    if let Some(health) = &health {
+        sections.push(Section { id: "health", title: "On this server", body: fared(health) });
+    }
     docs(Docs {
         what: "rule",
         facts: view! {
@@ -139,6 +148,7 @@ fn one_rule(data: RuleView) -> AnyView {
             <span>{page.code.clone()}</span>
             <span>{page.category.name()}</span>
             <span>{format!("Set {}", page.set.slug())}</span>
+            {health.is_some_and(|health| health.is_noisy()).then(|| view! { <span class="badge badge--medium">"Noisy"</span> })}
         }
         .into_any(),
         navigation: navigation(&rules, &page.code),
@@ -157,6 +167,26 @@ fn navigation(rules: &[RuleEntry], current: &str) -> AnyView {
     };
     let groups = groups(rules).into_iter().map(|(category, rules)| group(category.name(), rules.into_iter().map(link)));
     groups.collect::<Vec<_>>().into_any()
+}
+
+/// What people made of all that a rule has said.
+fn fared(health: &Health) -> AnyView {
+    let words = format!(
+        "Found {}: {} fixed, {} carried as a risk, {} false positives, {} of no use to a reader.",
+        count(health.shown as usize, "time"),
+        health.fixed,
+        health.carried,
+        health.false_positives,
+        health.not_useful
+    );
+    let verdict = if health.is_noisy() {
+        format!(" {} % of the answers say that it should not have spoken, which makes it noisy.", health.wrong())
+    } else if health.answers() < Health::ENOUGH {
+        format!(" {} say how good it is; fewer say little.", count(Health::ENOUGH as usize, "answer"))
+    } else {
+        format!(" {} % of the answers say that it should not have spoken.", health.wrong())
+    };
+    view! { <p>{words}{verdict}</p> }.into_any()
 }
 
 fn figure(number: usize, example: &Example, drawing: String) -> AnyView {

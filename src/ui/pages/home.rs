@@ -16,6 +16,7 @@ use crate::{
             frame::{At, PageFrame},
             icon::icon,
             identity::project_mark,
+            inbox::{inbox, waiting_words},
             loading::{around, load},
             status::{severity_counts, verdict_badge},
         },
@@ -34,7 +35,9 @@ fn HomePage(data: HomeData) -> impl IntoView {
     let query = use_query_map();
     let parameter = move |name: &'static str| query.with(|query| query.get(name));
     let filter = move || parameter("q").unwrap_or_default();
-    let HomeData { now, projects, plates, deleted } = data;
+    let HomeData { now, projects, plates, deleted, waiting } = data;
+    let lede = waiting_words(&waiting);
+    let waiting = inbox(&waiting, now);
     let count = projects.len();
     let empty = projects.is_empty();
     let cards = StoredValue::new(projects);
@@ -57,7 +60,13 @@ fn HomePage(data: HomeData) -> impl IntoView {
                 <div class="page__head">
                     <div>
                         <h1>{greeting}</h1>
-                        <p class="page__lede">{if empty { "Bring a system you know, or look at the sample first." } else { "Every system under design that you are a member of." }}</p>
+                        <p class="page__lede">
+                            {match lede {
+                                Some(lede) => lede,
+                                None if empty => "Bring a system you know, or look at the sample first.".to_owned(),
+                                None => "Every system under design that you are a member of.".to_owned(),
+                            }}
+                        </p>
                     </div>
                     <div class="page__actions">
                         <a class="btn" href="/?new=sample">{icon("template")}"Open sample"</a>
@@ -65,6 +74,7 @@ fn HomePage(data: HomeData) -> impl IntoView {
                     </div>
                 </div>
                 {move || (parameter("welcome").is_some() || empty).then(welcome)}
+                {waiting}
                 <section class="section section--first" aria-labelledby="projects-title">
                     <div class="section__head">
                         <h2 id="projects-title">"All projects"</h2>

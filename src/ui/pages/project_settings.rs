@@ -143,13 +143,23 @@ fn Name(project: Project, action: ServerAction<RenameProject>) -> impl IntoView 
     let answer = answer(action);
     view! {
         <section class="settings__sec" aria-labelledby="name-title">
-            <div class="settings__intro"><h2 id="name-title">"Name and description"</h2><p>{format!("The address stays /p/{}.", project.slug)}</p></div>
+            <div class="settings__intro"><h2 id="name-title">"Name, description, tickets"</h2><p>{format!("The address stays /p/{}.", project.slug)}</p></div>
             <ActionForm action=action attr:class="card">
                 <div class="card__body stack">
-                    <FormProblem answer=answer fields=&["name", "description"]/>
+                    <FormProblem answer=answer fields=&["name", "description", "ticket_url"]/>
                     <input type="hidden" name="slug" value=project.slug/>
                     <Field label="Name" name="name" class="input" value=project.name answer=answer/>
                     <Field label="Description" name="description" class="input" value=project.description required=false answer=answer/>
+                    <Field
+                        label="Where tickets are"
+                        name="ticket_url"
+                        class="input"
+                        value=project.ticket_url
+                        required=false
+                        placeholder="https://tracker.example.com/browse/{ticket}"
+                        hint="Findings with a ticket lead there; {ticket} stands for its name."
+                        answer=answer
+                    />
                 </div>
                 <div class="card__foot"><Submit class="btn btn--sm push">"Save"</Submit></div>
             </ActionForm>

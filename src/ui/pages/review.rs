@@ -6,11 +6,9 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::{
         notices::{Notice, notice},
-        reviews::{
-            CommentFinding, DecideSuggestion, ReviewPage as ReviewData, SetFindingState, StartReview, SteerAgents, StopReview, review,
-            review_markdown,
-        },
+        reviews::{DecideSuggestion, ReviewPage as ReviewData, StartReview, SteerAgents, StopReview, review, review_markdown},
         talks::StopAnswer,
+        triage::{CommentFinding, SetFindingState},
     },
     domain::{
         account::Role,
@@ -24,7 +22,7 @@ use crate::{
             forms::{FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
             icon::{icon, icon_of},
-            loading::{asked, load, segment},
+            loading::{around, asked, load, segment},
             review::{
                 agents::{self, AskDialog, Cards},
                 band::band,
@@ -33,6 +31,7 @@ use crate::{
                 evidence::read_diagrams,
                 list::{FindingList, address},
                 run::run,
+                triage::TriageActions,
             },
         },
         paths,
@@ -49,10 +48,12 @@ pub fn Review() -> impl IntoView {
     let number = segment("number").parse().unwrap_or(0);
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
+    let triage = TriageActions { decide, waive: ServerAction::new(), arrange: ServerAction::new(), rate: ServerAction::new() };
     let (slug, exporting) = (segment("slug"), asked("export").is_some());
+    let open = asked("finding").and_then(|id| id.parse().ok());
     let (changing, number_of_notice) = (asked("change"), asked("notice"));
     let data = async move {
-        let data = review(slug.clone(), number).await?;
+        let data = review(slug.clone(), number, open).await?;
         let markdown = if exporting { Some(review_markdown(slug, number).await?) } else { None };
         let change = match wanted_change(changing).await {
             Some((suggested, words)) => Some((suggested, words, notice(number_of_notice).await?)),
@@ -61,7 +62,7 @@ pub fn Review() -> impl IntoView {
         Ok((data, markdown, change))
     };
     load(data, move |(data, markdown, change)| {
-        view! { <ReviewScreen data=data markdown=markdown change=change decide=decide comment=comment/> }.into_any()
+        view! { <ReviewScreen data=data markdown=markdown change=change triage=triage comment=comment/> }.into_any()
     })
 }
 
@@ -72,7 +73,7 @@ fn ReviewScreen(
     markdown: Option<String>,
     /// A suggestion that is to be changed, with its words and what was typed before.
     change: Option<(Suggested, Vec<Wording>, Option<Notice>)>,
-    decide: ServerAction<SetFindingState>,
+    triage: TriageActions,
     comment: ServerAction<CommentFinding>,
 ) -> impl IntoView {
     let query = use_query_map();
@@ -93,12 +94,15 @@ fn ReviewScreen(
     let texts = StoredValue::new(data.texts.clone());
     let stop_answer = ServerAction::<StopAnswer>::new();
     let actions = DetailActions {
-        decide,
+        triage,
         comment,
         stop: stop_answer,
         role,
         now: data.now,
         number,
+        ticket_url: StoredValue::new(data.project.ticket_url.clone()),
+        members: StoredValue::new(data.members.clone()),
+        me: StoredValue::new(around().person.map(|person| person.id)),
         asked: StoredValue::new(data.asked.clone()),
         agents: StoredValue::new(if data.provider { data.agents.clone() } else { Vec::new() }),
     };

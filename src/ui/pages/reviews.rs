@@ -4,13 +4,18 @@ use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
     api::reviews::{ReviewList, StartReview, reviews},
-    domain::{account::Role, moment::Moment, review::Review},
+    domain::{
+        account::Role,
+        moment::Moment,
+        review::{Review, ReviewStatus},
+    },
     ui::{
         components::{
             forms::{FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
             icon::icon,
             loading::{load, segment},
+            review::trend::trend,
             status::{severity_counts, verdict_badge},
         },
         paths,
@@ -25,7 +30,11 @@ pub fn Reviews() -> impl IntoView {
 
 #[component]
 fn ReviewsPage(data: ReviewList) -> impl IntoView {
-    let ReviewList { now, project, reviews } = data;
+    let ReviewList { now, project, reviews, trend: counts } = data;
+    let mut finished: Vec<u32> =
+        reviews.iter().filter(|review| review.status == ReviewStatus::Finished).take(24).map(|review| review.number).collect();
+    finished.reverse();
+    let course = trend(&counts, &finished);
     let start = ServerAction::<StartReview>::new();
     let answer = answer(start);
     let may_start = project.role >= Role::Editor;
@@ -88,6 +97,7 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
                     }
                         .into_any()
                 }}
+                {course}
             </main>
         </PageFrame>
     }
@@ -115,7 +125,7 @@ fn row(slug: &str, review: &Review, now: Moment) -> AnyView {
 
 /// What stands in for the verdict of a review that has none.
 pub fn status_words(review: &Review) -> &'static str {
-    use crate::domain::review::ReviewStatus::{Cancelled, Failed, Finished, Running};
+    use ReviewStatus::{Cancelled, Failed, Finished, Running};
     match review.status {
         Running => "Running",
         Cancelled => "Cancelled",

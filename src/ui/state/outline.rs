@@ -88,6 +88,7 @@ mod tests {
             facts: Facts::default(),
             url: None,
             perspectives: Vec::new(),
+            health_checks: Vec::new(),
             instance_of: None,
             span: Span::new(start, end),
             name_span: Span::new(start, start),

@@ -44,6 +44,8 @@ pub enum Command {
     NextFinding,
     PreviousFinding,
     Resolve,
+    AcceptEdit,
+    RejectEdit,
     Reply,
 }
 
@@ -127,6 +129,8 @@ impl Shortcuts {
             "j" => Some(Command::NextFinding),
             "k" => Some(Command::PreviousFinding),
             "e" => Some(Command::Resolve),
+            "a" => Some(Command::AcceptEdit),
+            "x" => Some(Command::RejectEdit),
             "c" => Some(Command::Reply),
             _ => None,
         }
@@ -180,7 +184,16 @@ pub const HELP: &[(&str, &[(&str, &str)])] = &[
             ("Escape, then Tab", "Leave the editor"),
         ],
     ),
-    ("Review", &[("J and K", "Next and previous finding"), ("E", "Accept the finding, to be fixed"), ("C", "Reply")]),
+    (
+        "Review",
+        &[
+            ("J and K", "Next and previous finding"),
+            ("E", "Accept the finding, to be fixed"),
+            ("A", "Accept the suggested edit"),
+            ("X", "Reject the suggested edit"),
+            ("C", "Reply"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::domain::{
         Comment, ReviewStatus, ReviewedDocument,
         engine::{DecisionRecord, Design, Diagram, Settings, review},
         policy::judge,
+        triage::Triage,
     },
     sample,
     syntax::{self, Language, Sources},
@@ -52,6 +53,7 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
             change: Change::New,
             first_seen: 2,
             comments: Vec::new(),
+            triage: Triage::default(),
         })
         .collect();
     edit(&mut findings);

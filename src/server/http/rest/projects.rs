@@ -24,7 +24,7 @@ use crate::{
                 upload,
             },
         },
-        service::{self, access::Actor},
+        service::{self, access::Actor, projects::ProjectChange},
     },
 };
 
@@ -72,9 +72,18 @@ pub const ROUTES: &[Route] = &[
         path: "/projects/{slug}",
         endings: &[],
         needs: Needs::Membership(Role::Owner),
-        summary: "Change a project's name or description; its address stays",
+        summary: "Change a project's name, description or where its tickets are; its address stays",
         query: &[],
-        sends: Sends::Json(|| object(&[], json!({"name": {"type": "string"}, "description": {"type": "string"}}))),
+        sends: Sends::Json(|| {
+            object(
+                &[],
+                json!({
+                    "name": {"type": "string"},
+                    "description": {"type": "string"},
+                    "ticket_url": {"type": "string", "description": "Where tickets of findings are: an address with {ticket} in it"},
+                }),
+            )
+        }),
         status: 200,
         answers: Answers::Json(|| reference("Project")),
         handler: || patch(change),
@@ -143,6 +152,13 @@ struct New {
 struct Change {
     name: Option<String>,
     description: Option<String>,
+    ticket_url: Option<String>,
+}
+
+impl Change {
+    fn wanted(&self) -> ProjectChange<'_> {
+        ProjectChange { name: self.name.as_deref(), description: self.description.as_deref(), ticket_url: self.ticket_url.as_deref() }
+    }
 }
 
 async fn list(State(app): App, SignedIn(actor): SignedIn, Ask(paging): Ask<Paging>) -> Outcome {
@@ -161,7 +177,7 @@ async fn read(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) 
 }
 
 async fn change(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(change): Body<Change>) -> Outcome {
-    let project = service::projects::rename(&app, &actor, &slug, change.name.as_deref(), change.description.as_deref()).await?;
+    let project = service::projects::rename(&app, &actor, &slug, change.wanted()).await?;
     Ok(answer(StatusCode::OK, &project))
 }
 

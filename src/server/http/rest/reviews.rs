@@ -1,4 +1,4 @@
-//! Reviews and findings over the API.
+//! Reviews over the API.
 
 use axum::{
     extract::State,
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::{
     domain::{
         account::Role,
-        id::{DocumentId, FindingId},
-        review::{FindingState, Profile, Review, ReviewFinding, agents::AgentRun, suggestion::Suggested},
+        id::DocumentId,
+        review::{Profile, Review, ReviewFinding, agents::AgentRun, suggestion::Suggested},
     },
     server::{
         error::ServiceError,
@@ -101,48 +101,6 @@ pub const ROUTES: &[Route] = &[
         answers: Answers::Json(|| json!({"type": "object", "properties": {"number": {"type": "integer"}, "status": status()}})),
         handler: || post(cancel),
     },
-    Route {
-        method: "GET",
-        path: "/projects/{slug}/findings",
-        endings: &[],
-        needs: READ,
-        summary: "All findings a project ever had, oldest first, with what people made of them",
-        query: &[
-            ("cursor", "The `next_cursor` of the page before; the first page without it"),
-            ("limit", "Items on a page: 1 to 200, 50 without it"),
-            ("state", "Only findings in this state"),
-        ],
-        sends: Sends::Nothing,
-        status: 200,
-        answers: Answers::Json(|| page_of("ReviewFinding")),
-        handler: || get(findings),
-    },
-    Route {
-        method: "POST",
-        path: "/findings/{id}/state",
-        endings: &[],
-        needs: EDIT,
-        summary: "Decide on a finding; wont-fix and false-positive need a reason",
-        query: &[],
-        sends: Sends::Json(|| {
-            object(&["state"], json!({"state": {"enum": ["open", "accepted", "wont-fix", "false-positive"]}, "reason": {"type": "string"}}))
-        }),
-        status: 204,
-        answers: Answers::Nothing,
-        handler: || post(decide),
-    },
-    Route {
-        method: "POST",
-        path: "/findings/{id}/comments",
-        endings: &[],
-        needs: Needs::Membership(Role::Commenter),
-        summary: "Add a remark to a finding; agents that it names with `@` answer in the discussion",
-        query: &[],
-        sends: Sends::Json(|| object(&["body"], json!({"body": {"type": "string", "description": "Markdown"}}))),
-        status: 201,
-        answers: Answers::Nothing,
-        handler: || post(comment),
-    },
 ];
 
 fn status() -> Value {
@@ -157,28 +115,6 @@ struct Start {
     profile: Profile,
     /// Names of agents; without them those that the project always asks.
     agents: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Decision {
-    state: FindingState,
-    #[serde(default)]
-    reason: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Remark {
-    body: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    cursor: Option<String>,
-    limit: Option<u32>,
-    state: Option<FindingState>,
 }
 
 #[derive(Serialize)]
@@ -255,23 +191,6 @@ async fn cancel(State(app): App, SignedIn(actor): SignedIn, At((slug, number)): 
     Ok(answer(StatusCode::OK, &json!({"number": review.number, "status": review.status})))
 }
 
-async fn findings(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Ask(wanted): Ask<Wanted>) -> Outcome {
-    let mut findings = service::reviews::findings(&app, &actor, &slug).await?;
-    findings.retain(|known| wanted.state.is_none_or(|state| known.state == state));
-    let paging = Paging::new(wanted.cursor, wanted.limit);
-    paging.page(findings, |known| known.id, |text| text.parse::<FindingId>().ok())
-}
-
-async fn decide(State(app): App, SignedIn(actor): SignedIn, At(id): At<FindingId>, Body(decision): Body<Decision>) -> Outcome {
-    service::reviews::set_state(&app, &actor, id, decision.state, &decision.reason).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-async fn comment(State(app): App, SignedIn(actor): SignedIn, At(id): At<FindingId>, Body(remark): Body<Remark>) -> Outcome {
-    service::reviews::comment(&app, &actor, id, &remark.body, None).await?;
-    Ok(StatusCode::CREATED.into_response())
-}
-
 /// The schemas of these routes.
 pub fn schemas() -> Value {
     let number = || json!({"type": "integer"});
@@ -327,6 +246,7 @@ pub fn schemas() -> Value {
             "state_reason": {"type": "string"},
             "state_by": {"type": ["string", "null"]},
             "state_at": {"type": ["integer", "null"]},
+            "triage": {"type": "object", "description": "Assignee, due day, ticket, waiver, what was mistaken, and for whom it was of no use"},
             "change": {"enum": ["new", "unchanged", "updated", "regressed", "fixed", "obsolete", "not-evaluated"]},
             "first_seen": number(),
             "comments": {"type": "array", "items": {"type": "object", "properties": {

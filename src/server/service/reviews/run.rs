@@ -17,6 +17,7 @@ use crate::{
             diff::{self, Compared, Known},
             engine::{self, Outcome, Settings},
             finding::{Finding, Fingerprint},
+            triage,
         },
         syntax::Sources,
     },
@@ -37,7 +38,10 @@ use crate::{
                 happening, judged,
             },
         },
-        store::{findings::Concluded, reviews::Frozen},
+        store::{
+            findings::{Concluded, KnownFinding},
+            reviews::Frozen,
+        },
     },
 };
 
@@ -130,13 +134,19 @@ async fn conclude(
         Ledger { number: review.number, written: known.iter().map(|known| (known.id, known.state)).collect(), ids: BTreeMap::new() };
     let reasons: BTreeMap<FindingId, (FindingState, String)> =
         known.iter().map(|known| (known.id, (known.state, known.reason.clone()))).collect();
+    let today = review.started_at.day();
     let known: Arc<Vec<Known>> = Arc::new(
         known
             .into_iter()
-            .map(|known| Known { id: known.id, finding: known.finding, state: known.state, first_seen: known.first_seen })
+            .map(|KnownFinding { id, finding, state, waived_until, first_seen, .. }| Known {
+                id,
+                finding,
+                state: triage::standing(state, waived_until, today),
+                first_seen,
+            })
             .collect(),
     );
-    let settings = Settings { profile: review.profile, today: review.started_at.day() };
+    let settings = Settings { profile: review.profile, today };
     let Work { frozen, sources } = work;
     let (read, examined, sources) = app
         .jobs

@@ -331,7 +331,7 @@ pub fn decision_button(
         <ActionForm action=decide>
             <input type="hidden" name="suggestion" value=suggestion.to_string()/>
             <input type="hidden" name="decision" value=decision/>
-            <Submit class=class>{icon(sign)}{label}</Submit>
+            <button class=class type="submit" data-wait="" data-press=format!("{decision}-edit")>{icon(sign)}{label}</button>
         </ActionForm>
     }
     .into_any()

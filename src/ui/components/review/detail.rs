@@ -1,18 +1,19 @@
-//! One finding in full: what it claims, the evidence, why it matters, what to do, what people decided and said.
+//! One finding in full: what it claims, the evidence, why it matters, what to do, and what people said.
 
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
     api::{
-        reviews::{AgentChoice, CommentFinding, FrozenText, SetFindingState},
+        reviews::{AgentChoice, FrozenText},
         talks::StopAnswer,
+        triage::CommentFinding,
     },
     domain::{
-        account::Role,
-        id::FindingId,
+        account::{Member, Role},
+        id::UserId,
         moment::Moment,
         review::{
-            Change, Comment, FindingState, ReviewFinding,
+            Change, Comment, ReviewFinding,
             finding::{Basis, Finding, Grounding},
         },
         talk::{Asked, LONGEST_QUESTION},
@@ -21,7 +22,10 @@ use crate::{
         components::{
             forms::{FormProblem, Submit, answer},
             icon::icon,
-            review::evidence::{ReadDiagram, evidence},
+            review::{
+                evidence::{ReadDiagram, evidence},
+                triage::{TriageActions, triage},
+            },
             status::{severity_badge, state_badge},
             talk::{TalkActions, agent_options, remark, standing, stop_problem},
         },
@@ -32,13 +36,19 @@ use crate::{
 /// What the pane needs from the page.
 #[derive(Clone, Copy)]
 pub struct DetailActions {
-    pub decide: ServerAction<SetFindingState>,
+    pub triage: TriageActions,
     pub comment: ServerAction<CommentFinding>,
     pub stop: ServerAction<StopAnswer>,
     pub role: Role,
     pub now: Moment,
     /// The number of the review that is shown.
     pub number: u32,
+    /// See [`crate::domain::project::Project::ticket_url`].
+    pub ticket_url: StoredValue<String>,
+    /// To whom a finding can be given.
+    pub members: StoredValue<Vec<Member>>,
+    /// Who reads.
+    pub me: StoredValue<Option<UserId>>,
     /// What agents were asked about the review's findings.
     pub asked: StoredValue<Vec<Asked>>,
     /// Agents that can be asked; none where no model may be.
@@ -83,9 +93,7 @@ pub fn detail(
                     let words = format!("{} by rule; {}.", finding.base_severity.name(), reasons.join("; "));
                     view! { <p class="muted rev__reasons">{words}</p> }
                 })}
-            {decided(item, actions.now)}
-            {(actions.role >= Role::Editor && item.state != FindingState::Fixed && item.state != FindingState::Obsolete)
-                .then(|| decisions(item, actions))}
+            {triage(item, actions)}
             {evidence(slug, finding, diagrams, texts)}
             {checked(finding)}
             {(!finding.why.is_empty())
@@ -125,87 +133,6 @@ fn checked(finding: &Finding) -> Option<AnyView> {
     Some(view! { <div class=class>{icon("agent")}<p>{votes}{words}{rest}</p></div> }.into_any())
 }
 
-/// Who decided what, and why.
-fn decided(item: &ReviewFinding, now: Moment) -> Option<AnyView> {
-    let (who, at) = (item.state_by.clone()?, item.state_at?);
-    let reason = item.state_reason.clone();
-    Some(
-        view! {
-            <div class="callout rev__decided">
-                {icon("check")}
-                <p>
-                    <b>{item.state.name()}</b>
-                    {format!(" by {who}, {}", at.ago(now))}
-                    {(!reason.is_empty()).then(|| view! { ": " {reason} })}
-                </p>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
-fn decisions(item: &ReviewFinding, actions: DetailActions) -> AnyView {
-    let problem = answer(actions.decide);
-    let id = item.id;
-    let buttons = match item.state {
-        FindingState::Open => view! {
-            {plain(id, FindingState::Accepted, "Accept", "btn btn--sm btn--accept", Some("resolve-finding"), actions)}
-            {reasoned(id, FindingState::WontFix, "Accept risk", "Why is the risk carried, and until when?", actions)}
-            {reasoned(id, FindingState::FalsePositive, "False positive", "What is wrong: the model, the rule, or missing context?", actions)}
-        }
-        .into_any(),
-        FindingState::Accepted => view! {
-            {plain(id, FindingState::Open, "Reopen", "btn btn--sm", None, actions)}
-            {reasoned(id, FindingState::WontFix, "Accept risk", "Why is the risk carried, and until when?", actions)}
-        }
-        .into_any(),
-        _ => plain(id, FindingState::Open, "Reopen", "btn btn--sm", None, actions),
-    };
-    view! {
-        <FormProblem answer=problem/>
-        <div class="row row--wrap rev__acts">{buttons}</div>
-    }
-    .into_any()
-}
-
-fn plain(
-    finding: FindingId,
-    state: FindingState,
-    label: &'static str,
-    class: &'static str,
-    id: Option<&'static str>,
-    actions: DetailActions,
-) -> AnyView {
-    let mark = (state == FindingState::Accepted).then(|| icon("check"));
-    view! {
-        <ActionForm action=actions.decide>
-            <input type="hidden" name="finding" value=finding.to_string()/>
-            <input type="hidden" name="state" value=state.slug()/>
-            <button class=class type="submit" id=id>{mark}{label}</button>
-        </ActionForm>
-    }
-    .into_any()
-}
-
-fn reasoned(finding: FindingId, state: FindingState, label: &'static str, question: &'static str, actions: DetailActions) -> AnyView {
-    let field = format!("reason-{}", state.slug());
-    view! {
-        <details class="pop">
-            <summary class="btn btn--sm">{label}{icon("chevron-down")}</summary>
-            <div class="menu menu--form">
-                <ActionForm action=actions.decide attr:class="stack">
-                    <input type="hidden" name="finding" value=finding.to_string()/>
-                    <input type="hidden" name="state" value=state.slug()/>
-                    <label class="field__label" for=field.clone()>"Reason"</label>
-                    <textarea class="textarea" id=field name="reason" required minlength="10" rows="3" placeholder=question></textarea>
-                    <button class="btn btn--primary btn--sm" type="submit">{label}</button>
-                </ActionForm>
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
 fn discussion(slug: &str, item: &ReviewFinding, actions: DetailActions) -> AnyView {
     let may_write = actions.role >= Role::Commenter;
     let talk = TalkActions { stop: actions.stop, may_ask: may_write, now: actions.now };
@@ -237,7 +164,7 @@ fn discussion(slug: &str, item: &ReviewFinding, actions: DetailActions) -> AnyVi
                                 name="body"
                                 required
                                 maxlength=LONGEST_QUESTION
-                                placeholder="Say what you know about this finding, or ask an agent"
+                                placeholder="Say what you know, call a colleague with @name, or ask an agent"
                             ></textarea>
                             <div class="composer__bar">
                                 {may_ask

@@ -171,7 +171,8 @@ impl Writer<'_, '_> {
             // The numbers are told by their place: the second needs the first, which is 60 where nobody says another.
             let interval = check.interval.or(check.timeout.map(|_| 60));
             let words = ["healthCheck".to_owned(), name, url].into_iter();
-            let words: Vec<String> = words.chain([interval, check.timeout].into_iter().flatten().map(|number| number.to_string())).collect();
+            let words: Vec<String> =
+                words.chain([interval, check.timeout].into_iter().flatten().map(|number| number.to_string())).collect();
             line(out, depth, &words.join(" "));
         }
     }
