@@ -91,7 +91,7 @@ fn arranged(item: &ReviewFinding, actions: DetailActions) -> Option<AnyView> {
         let name = triage.ticket.clone();
         match actions.ticket_url.with_value(|template| ticket_address(template, &name)) {
             Some(href) => {
-                view! { <a class="link" href=href rel="external noopener noreferrer" target="_blank">{name}{icon("arrow-up-right")}</a> }
+                view! { <a class="link nowrap" href=href rel="external noopener noreferrer" target="_blank">{name}{icon("arrow-up-right")}</a> }
                     .into_any()
             }
             None => view! { <span>{name}</span> }.into_any(),
@@ -142,7 +142,7 @@ fn asked(finding: FindingId, waiver: &Waiver, actions: DetailActions) -> AnyView
     view! {
         <div class="callout callout--medium rev__decided">
             {icon("history")}
-            <div class="stack stack--tight">
+            <div>
                 <p>
                     <b>{format!("{} asks to carry this risk until {}", waiver.asked_by.name, waiver.until)}</b>
                     ": "
