@@ -96,6 +96,7 @@ fn hubs_are_out_of_line_and_not_made_for_it() {
         ("tier 1", 6, 3, vec![]),
         ("role orchestrator", 9, 0, vec![Low]),
         ("role bff", 9, 0, vec![]),
+        ("role adapter", 5, 5, vec![]),
         ("kind gateway", 9, 0, vec![]),
         ("role monitoring", 12, 0, vec![]),
     ] {
