@@ -237,7 +237,7 @@ impl Score {
                     && not.at.iter().all(|place| found.points_at(finding, place))
             });
             let said = expected.never_say.iter().find(|text| says(finding, text));
-            let again = !told.insert((&finding.code, &finding.anchors));
+            let again = !told.insert((&finding.code, &finding.title, &finding.anchors));
             for (is, what) in [
                 (wrong, "must not be said".to_owned()),
                 (again, "is said twice".to_owned()),
@@ -258,16 +258,20 @@ impl Score {
         let is = |must: &Must, finding: &Finding| must.code == finding.code && must.at.iter().all(|place| found.points_at(finding, place));
         for must in &expected.must {
             let place = if must.at.is_empty() { "anywhere".to_owned() } else { format!("at {}", must.at.join(", ")) };
+            let there: Vec<Severity> =
+                found.outcome.findings.iter().filter(|finding| is(must, finding)).map(|finding| finding.severity).collect();
             self.found.1 += 1;
-            match found.outcome.findings.iter().find(|finding| is(must, finding)) {
-                None => self.missed.push(format!("seeded: {} {place} is not found", must.code)),
-                Some(finding) if must.severity.is_some_and(|severity| severity != finding.severity) => {
-                    let severity = must.severity.map_or("", Severity::slug);
-                    self.missed.push(format!("seeded: {} {place} should be {severity} and is {}", must.code, finding.severity.slug()));
+            match (there.first(), must.severity) {
+                (None, _) => self.missed.push(format!("seeded: {} {place} is not found", must.code)),
+                (Some(known), Some(wanted)) if !there.contains(&wanted) => {
+                    self.missed.push(format!("seeded: {} {place} should be {} and is {}", must.code, wanted.slug(), known.slug()));
                 }
-                Some(_) => self.found.0 += 1,
+                _ => self.found.0 += 1,
             }
         }
+        // A decoy that is not drawn would be left alone by any rule.
+        let decoys = expected.must_not.iter().flat_map(|not| &not.at).filter(|place| !found.places.iter().any(|known| known.is(place)));
+        self.missed.extend(decoys.map(|place| format!("{EXPECTED}: a must_not is at `{place}`, which is not in the design")));
         let outside: Vec<&Finding> = found
             .outcome
             .findings
@@ -316,10 +320,34 @@ impl Score {
     }
 }
 
+/// Something that a finding can point at.
+enum Place {
+    Element {
+        key: String,
+        name: String,
+    },
+    Relation {
+        key: String,
+    },
+    /// A group's key, or a document's path.
+    Whole(String),
+}
+
+impl Place {
+    fn is(&self, place: &str) -> bool {
+        match self {
+            Self::Element { key, name } => is_element(key, place) || name == place,
+            Self::Relation { key } => is_relation(key, place),
+            Self::Whole(key) => key == place,
+        }
+    }
+}
+
 /// A reviewed project.
 struct Reviewed {
     outcome: Outcome,
     paths: BTreeMap<DocumentId, String>,
+    places: Vec<Place>,
     /// What could not be read, with its place.
     problems: Vec<String>,
 }
@@ -348,9 +376,15 @@ impl Reviewed {
             .collect();
         let mut ids = (1_u128..).map(|number| DocumentId::from_uuid(Uuid::from_u128(number)));
         let (mut design, mut paths, mut problems) = (Design::default(), BTreeMap::new(), sorted.warnings.clone());
+        let mut places = Vec::new();
         for ((path, text, parsed), document) in diagrams.iter().zip(&mut ids) {
             paths.insert(document, path.clone());
             problems.extend(errors(path, text, &parsed.diagnostics));
+            let model = &parsed.model;
+            places
+                .extend(model.elements.values().map(|element| Place::Element { key: element.key.to_string(), name: element.name.clone() }));
+            places.extend(model.relations.keys().map(|key| Place::Relation { key: key.to_string() }));
+            places.extend(model.groups.keys().map(|key| Place::Whole(key.to_string())));
             design.diagrams.push(Diagram { document, path, text, parsed });
         }
         for ((path, text, record), document) in records.iter().zip(&mut ids) {
@@ -358,8 +392,10 @@ impl Reviewed {
             problems.extend(errors(path, text, &record.diagnostics));
             design.decisions.push(DecisionRecord { document, path, text, record });
         }
+        places.extend(paths.values().map(|path| Place::Whole(path.clone())));
+        places.extend(records.iter().map(|(_, _, record)| Place::Whole(record.title.clone())));
         let outcome = review(&design, &Settings { profile: case.expected.profile, today: case.today });
-        Self { outcome, paths, problems }
+        Self { outcome, paths, places, problems }
     }
 
     fn tell(&self, finding: &Finding) -> String {

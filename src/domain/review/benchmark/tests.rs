@@ -101,6 +101,12 @@ fn each_goal_can_be_missed() {
             repaired(),
             "must not be said: LNT-B001",
         ),
+        (
+            expected(&format!(r#"{right}, "must_not": [{{"code": "LNT-B001", "at": ["histroy"]}}]"#)),
+            FLAWED,
+            repaired(),
+            "a must_not is at `histroy`, which is not in the design",
+        ),
         (expected(&format!(r#"{right}, "never_say": ["opening balances"]"#)), FLAWED, repaired(), "repeats what no finding may say"),
         (expected(&format!(r#"{right}, "most": 0"#)), FLAWED, repaired(), "1 findings are shown, 0 are the most"),
         (expected(&format!(r#"{right}, "verdict": "pass""#)), FLAWED, repaired(), "the verdict is needs-work, it should be pass"),
@@ -114,7 +120,7 @@ fn each_goal_can_be_missed() {
     let score = scored(&expected(&right), &other, &repaired());
     assert_eq!(score.outside, (1, Some(Severity::Low)), "{score:#?}");
     assert_eq!(score.missed, Vec::<String>::new(), "one low finding more is tolerated");
-    for harmless in [r#"{"code": "LNT-B001", "at": ["history"]}"#, r#"{"code": "LNT-B*", "from": "critical"}"#, r#"{"code": "LNT-X*"}"#] {
+    for harmless in [r#"{"code": "LNT-B001", "at": ["bank"]}"#, r#"{"code": "LNT-B*", "from": "critical"}"#, r#"{"code": "LNT-X*"}"#] {
         let score = scored(&expected(&format!(r#"{right}, "must_not": [{harmless}]"#)), FLAWED, &repaired());
         assert_eq!(score.missed, Vec::<String>::new(), "{harmless}");
     }
