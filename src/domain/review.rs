@@ -3,9 +3,9 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted, `patterns` are the remedies of the catalogue. To add a rule: one file in
+//! keeps secrets out of everything that is quoted, `suppression` is what the text asks not to show, `patterns` are the remedies of
+//! the catalogue, `fix` what can be mended for people and `questions` what only they can answer. To add a rule: one file in
 //! `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
-//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. To add a rule: one file in `rules/` and its line in the registry.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,12 +25,14 @@ pub mod diff;
 pub mod engine;
 pub mod finding;
 pub mod fingerprint;
+pub mod fix;
 pub mod graph;
 pub mod hidden;
 pub mod pattern;
 pub mod patterns;
 pub mod policy;
 pub mod protocol;
+pub mod questions;
 pub mod report;
 pub mod rule;
 pub mod rules;
