@@ -17,6 +17,7 @@ mod hostile;
 mod import;
 mod library;
 mod llm;
+mod mends;
 mod operator;
 mod pages;
 mod people;

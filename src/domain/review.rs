@@ -4,9 +4,9 @@
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
 //! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `patterns` are the remedies of
-//! the catalogue, `triage` is what a team arranges about a finding, `benchmark` measures the rules on designs whose flaws are
-//! known. To add a rule: one file in `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its
-//! line in `patterns`.
+//! the catalogue, `fix` is what can be mended for people and `questions` what only they can answer, `triage` is what a team
+//! arranges about a finding, `benchmark` measures the rules on designs whose flaws are known. To add a rule: one file in `rules/`
+//! and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,12 +27,14 @@ pub mod diff;
 pub mod engine;
 pub mod finding;
 pub mod fingerprint;
+pub mod fix;
 pub mod graph;
 pub mod hidden;
 pub mod pattern;
 pub mod patterns;
 pub mod policy;
 pub mod protocol;
+pub mod questions;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -74,9 +74,8 @@ pub struct Check<'a> {
     decisions: &'a [Recorded<'a>],
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     pub today: Day,
-    /// The rule's documentation, once for all of its findings.
-    why: String,
-    remedy: String,
+    /// Why it matters and what to do, once for all of the rule's findings.
+    documentation: Option<(String, String)>,
     found: Vec<(Place, Finding)>,
     identities: BTreeSet<Fingerprint>,
     unknown: BTreeSet<Unknown>,
@@ -102,15 +101,13 @@ impl<'a> Check<'a> {
         texts: &'a BTreeMap<&'a str, Text<'a>>,
         today: Day,
     ) -> Self {
-        let (why, remedy) = (rule.section("Why it matters"), rule.section("What to do"));
         Self {
             rule,
             diagrams,
             decisions,
             texts,
             today,
-            why,
-            remedy,
+            documentation: None,
             found: Vec::new(),
             identities: BTreeSet::new(),
             unknown: BTreeSet::new(),
@@ -175,7 +172,9 @@ impl<'a> Check<'a> {
 
     /// Adds a finding. One with the same identity as an earlier one is left out.
     pub fn report(&mut self, draft: Draft<'a>) {
-        let (place, finding) = draft.finish(self.rule, &self.why, &self.remedy);
+        let rule = self.rule;
+        let (why, remedy) = self.documentation.get_or_insert_with(|| (rule.section("Why it matters"), rule.section("What to do")));
+        let (place, finding) = draft.finish(rule, why, remedy);
         if self.identities.insert(finding.fingerprint.clone()) {
             self.found.push((place, finding));
         }

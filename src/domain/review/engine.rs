@@ -3,7 +3,10 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     decision::Record,
@@ -12,7 +15,7 @@ use crate::domain::{
     moment::Day,
     review::{
         Completeness, Profile, Withheld,
-        check::{Check, Place, Recorded, Subject, text::Text},
+        check::{Check, Place, Recorded, Subject, Unknown, text::Text},
         finding::{Category, Finding},
         fingerprint,
         graph::Graph,
@@ -68,26 +71,33 @@ pub struct Outcome {
     pub completeness: Completeness,
     /// Identifies rules and their versions, hexadecimal.
     pub ruleset: String,
+    /// What rules asked for and no text states, by document, subject and fact.
+    pub open: Vec<OpenFact>,
     /// Which rule looked at which document. What was not looked at can't be called fixed.
     pub evaluated: BTreeSet<(String, DocumentId)>,
 }
 
+/// A fact that is not stated and that something depends on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OpenFact {
+    pub document: DocumentId,
+    /// The key of the element or relation, or [`crate::domain::model::facts::WORKSPACE`].
+    pub subject: String,
+    pub fact: String,
+    /// The rules that ask, in catalogue order.
+    pub rules: Vec<String>,
+}
+
 /// Runs every rule that applies to the design.
 pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
-    let included = included_files(design);
-    let subjects: Vec<Subject<'_>> = design.diagrams.iter().map(|diagram| prepare(diagram, &included)).collect();
-    let decisions: Vec<Recorded<'_>> = design
-        .decisions
-        .iter()
-        .map(|decision| Recorded { document: decision.document, path: decision.path, text: decision.text, record: decision.record })
-        .collect();
+    let (subjects, decisions) = (subjects(design), recorded(design));
     let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
     let decision_texts = design.decisions.iter().map(|decision| Text::of_record(decision.document, decision.path, decision.text));
     let texts: BTreeMap<&str, Text<'_>> = diagram_texts.chain(decision_texts).map(|text| (text.path, text)).collect();
 
     let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };
     let mut placed: Vec<(Place, Finding)> = Vec::new();
-    let mut unknown = BTreeSet::new();
+    let mut unknown: BTreeMap<Unknown, Vec<String>> = BTreeMap::new();
     let mut last = None;
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
@@ -112,7 +122,9 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
         (rule.check)(&mut check);
         let (found, asked) = check.finish();
         placed.extend(found);
-        unknown.extend(asked);
+        for fact in asked {
+            unknown.entry(fact).or_default().push(rule.code.to_owned());
+        }
     }
     sort(&mut placed);
     let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
@@ -126,6 +138,8 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
     }
     outcome.findings = placed.into_iter().map(|(_, finding)| finding).collect();
     outcome.completeness.unknown_facts = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
+    let open = unknown.into_iter();
+    outcome.open = open.map(|((document, subject, fact), rules)| OpenFact { document, subject, fact: fact.to_owned(), rules }).collect();
     read_problems(design, &mut outcome.completeness);
     outcome
 }
@@ -157,6 +171,20 @@ fn included_files<'a>(design: &Design<'a>) -> BTreeSet<&'a str> {
         elements.chain(relations).filter(|file| *file != diagram.path).collect::<Vec<_>>()
     };
     design.diagrams.iter().flat_map(files).collect()
+}
+
+/// The diagrams of a design, ready for rules.
+pub(super) fn subjects<'a>(design: &Design<'a>) -> Vec<Subject<'a>> {
+    let included = included_files(design);
+    design.diagrams.iter().map(|diagram| prepare(diagram, &included)).collect()
+}
+
+/// The decisions of a design, ready for rules.
+pub(super) fn recorded<'a>(design: &Design<'a>) -> Vec<Recorded<'a>> {
+    let decisions = design.decisions.iter();
+    decisions
+        .map(|decision| Recorded { document: decision.document, path: decision.path, text: decision.text, record: decision.record })
+        .collect()
 }
 
 fn prepare<'a>(diagram: &Diagram<'a>, included: &BTreeSet<&str>) -> Subject<'a> {
@@ -218,11 +246,11 @@ fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'
     }
 }
 
-/// Identifies the rules and what they mean, so that two reviews can be compared.
+/// Identifies the rules and what they mean, so that two reviews can be compared. The same for all reviews of a program.
 fn ruleset() -> String {
-    fingerprint::hash(
-        rules::ALL.iter().map(|rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation)),
-    )
+    static RULESET: OnceLock<String> = OnceLock::new();
+    let written = |rule: &&Rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation);
+    RULESET.get_or_init(|| fingerprint::hash(rules::ALL.iter().map(written))).clone()
 }
 
 fn read_problems(design: &Design<'_>, completeness: &mut Completeness) {

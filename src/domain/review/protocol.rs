@@ -146,6 +146,18 @@ impl Product {
         })
     }
 
+    /// The word for the one protocol by which its clients talk to it; none where there are several.
+    pub const fn only_protocol(self) -> Option<&'static str> {
+        match self {
+            Self::Relational => Some("SQL"),
+            Self::Redis => Some("RESP"),
+            Self::Mongo => Some("MongoDB"),
+            Self::Cassandra => Some("CQL"),
+            Self::Kafka => Some("Kafka"),
+            Self::Amqp | Self::Nats | Self::HttpStore | Self::ObjectStore => None,
+        }
+    }
+
     /// Whether the product understands the protocol; in doubt it does.
     pub const fn speaks(self, protocol: Protocol) -> bool {
         use Protocol as P;

@@ -93,7 +93,8 @@ pub fn collect(subject: &Subject<'_>) -> Vec<Suppression> {
     found
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a property's name makes it a suppression.
+pub fn is_name(name: &str) -> bool {
     name.strip_prefix(PROPERTY).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 

@@ -48,7 +48,13 @@ pub fn Review() -> impl IntoView {
     let number = segment("number").parse().unwrap_or(0);
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
-    let triage = TriageActions { decide, waive: ServerAction::new(), arrange: ServerAction::new(), rate: ServerAction::new() };
+    let triage = TriageActions {
+        decide,
+        waive: ServerAction::new(),
+        arrange: ServerAction::new(),
+        rate: ServerAction::new(),
+        mend: ServerAction::new(),
+    };
     let (slug, exporting) = (segment("slug"), asked("export").is_some());
     let open = asked("finding").and_then(|id| id.parse().ok());
     let (changing, number_of_notice) = (asked("change"), asked("notice"));

@@ -104,7 +104,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned each ["tracing", "context_propagation"],
         topics: ["GA6.2", "BA2.5", "BA1.4", "BA5.3"],
     }
 }

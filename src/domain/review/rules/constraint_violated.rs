@@ -11,6 +11,11 @@ use crate::domain::{
         check::{Check, Gap, Recorded, Subject, capital, counted, listed, shorten},
         constraint::{self, Ask, Constraint, Side, Term, Verb, Written},
         finding::{Anchor, Severity},
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::{Edge, Graph, kind},
         protocol::{Protocol, words},
         rule::declare_rule,
@@ -118,7 +123,7 @@ declare_rule! {
         reads: Both,
         grouping: Individual,
         key: "the record, the constraint and the diagram" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA11.2", "GA10.5"],
     }
 }
@@ -399,4 +404,44 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, recorded: &Record
         };
     }
     check.report(draft.anchor(Anchor::Text { document: recorded.document, span: written.span }));
+}
+
+/// `at least 3` for `>= 3`.
+fn in_words(wanted: &str) -> String {
+    const SIGNS: [(&str, &str); 4] = [(">=", "at least"), ("<=", "at most"), (">", "more than"), ("<", "less than")];
+    let sign = SIGNS.into_iter().find_map(|(sign, words)| Some(format!("{words} {}", wanted.strip_prefix(sign)?.trim())));
+    sign.unwrap_or_else(|| wanted.to_owned())
+}
+
+/// What the decision requires of facts is planned; what it forbids only people can replace.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let text = broken
+        .finding
+        .anchors
+        .iter()
+        .rev()
+        .find_map(|anchor| if let Anchor::Text { document, span } = anchor { Some((*document, *span)) } else { None });
+    let Some((recorded, span)) = text.and_then(|(document, span)| Some((broken.record(document)?, span))) else { return Vec::new() };
+    let Some(field) = recorded.record.field("constraints").or_else(|| recorded.record.field("constraint")) else { return Vec::new() };
+    let written = constraint::read(recorded.text, field.span);
+    let Some(constraint) = written.iter().find(|written| written.span == span).and_then(|written| written.constraint.as_ref()) else {
+        return Vec::new();
+    };
+    if constraint.verb == Verb::Forbid {
+        return Vec::new();
+    }
+    let bearers: Vec<Bearer<'_>> = if constraint.relations {
+        broken.relations().into_iter().map(Bearer::relation).collect()
+    } else {
+        broken.elements().into_iter().map(Bearer::element).collect()
+    };
+    let mut picks: Vec<Pick<'_>> = Vec::new();
+    for term in &constraint.what {
+        let Ask::Fact(fact) = term.ask else { return Vec::new() };
+        let wanted = term.value.trim();
+        let note = (!wanted.is_empty() && !wanted.eq_ignore_ascii_case("yes")).then(|| in_words(wanted));
+        let broken_by = |bearer: &&Bearer<'_>| bearer.fact(fact).is_some_and(|stated| fit_fact(Some(stated), fact, wanted) == Fit::No);
+        picks.extend(bearers.iter().filter(broken_by).map(|bearer| Pick { bearer: *bearer, fact, note: note.clone() }));
+    }
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

@@ -8,9 +8,14 @@ use crate::domain::{
     },
     review::{
         check::{Check, Subject, listed, shorten},
+        fix::{
+            Offer,
+            broken::Broken,
+            patch::{Patch, short},
+        },
         graph::{Edge, kind},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -68,7 +73,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the topic" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA1.3", "GA3.5"],
     }
 }
@@ -172,4 +177,12 @@ fn side(edge: &Edge<'_>) -> Side {
         Mode::AsyncPub if mentions(edge.relation.description.as_deref().unwrap_or_default(), &PUBLISHES) => Side::Publishes,
         _ => Side::Either,
     }
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(topic) = broken.elements().first().copied() else { return Vec::new() };
+    let mut patch = Patch::new();
+    patch.remove(&topic.key);
+    let title = format!("Take {} and its relations out", short(&topic.name));
+    patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
 }

@@ -9,9 +9,15 @@ use crate::domain::{
     review::{
         check::{Check, Subject, shorten},
         finding::Severity,
+        fix::{
+            Offer, Repair,
+            broken::{Bearer, Broken, there},
+            patch::{New, Patch, is_taken, short},
+            plan::{self, Pick},
+        },
         graph::{Access, Edge, kind},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -87,7 +93,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "service, store and queue" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA2.1", "GA2.2", "BA3.5", "GA5.3"],
     }
 }
@@ -184,4 +190,31 @@ fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>)
     } else {
         Tie::Unknown
     }
+}
+
+/// A relay publishes what the service commits; or that is planned.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let [write, publish] = broken.edges()[..] else { return Vec::new() };
+    let tied = Pick { bearer: Bearer::relation(publish.relation), fact: "delivery", note: Some("outbox".to_owned()) };
+    let relayed = relayed(broken, write, publish).map(Offer::from);
+    relayed.into_iter().chain(plan::planned(broken, &[tied]).map(Offer::from)).collect()
+}
+
+fn relayed(broken: &Broken<'_>, write: &Edge<'_>, publish: &Edge<'_>) -> Option<Repair> {
+    let graph = broken.graph()?;
+    let (service, store, queue) = (graph.source(publish)?, graph.target(write)?, graph.target(publish)?);
+    let name = format!("{} outbox relay", short(&service.name));
+    if is_taken(broken, &name) {
+        return None;
+    }
+    let mut patch = Patch::new();
+    let description = "Publishes what the outbox holds, in the order of commits".to_owned();
+    let relay = patch.add(New { kind: Kind::Worker, name, beside: service, technology: None, description });
+    patch.connect(&relay, &there(&store.key), "Reads the outbox", write.relation.technology.as_deref());
+    patch.reconnect(&publish.relation.key, &relay, &there(&queue.key));
+    if publish.facts().state("delivery") != State::Unknown {
+        patch.plan(&Pick { bearer: Bearer::relation(publish.relation), fact: "delivery", note: Some("outbox".to_owned()) });
+    }
+    let title = format!("Put an outbox and a relay between {} and {}", short(&service.name), short(&queue.name));
+    patch.finish(broken, FixClass::Proposal, title)
 }

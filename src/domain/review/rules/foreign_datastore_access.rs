@@ -5,6 +5,7 @@ use crate::domain::{
     review::{
         check::{Check, Subject, shorten},
         finding::Severity,
+        fix::{Offer, broken::Broken, reroute::through_owner},
         graph::{Access, Edge, kind},
         rule::declare_rule,
     },
@@ -82,7 +83,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "service and store" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["BA2.1", "GA1.2"],
     }
 }
@@ -179,4 +180,19 @@ fn report<'a>(
         draft = draft.severity(Severity::Medium, "one team owns both contexts");
     }
     check.report(draft);
+}
+
+/// The intruder asks a service that has the store by right.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let (Some(subject), [store, client, ..]) = (broken.subject, &broken.elements()[..]) else { return Vec::new() };
+    let graph = &subject.graph;
+    let (Some(index), Some(intruder)) = (graph.unit(&store.key), graph.unit(&client.key)) else { return Vec::new() };
+    let mut owners: Vec<usize> = Vec::new();
+    for edge in graph.incoming(index).filter(|edge| graph.computes(edge.source) && edge.source != intruder) {
+        let by_right = graph.element(edge.source).is_some_and(|other| strange(subject, other, store).is_none());
+        if by_right && !owners.contains(&edge.source) {
+            owners.push(edge.source);
+        }
+    }
+    owners.into_iter().filter_map(|owner| through_owner(broken, index, owner, &[intruder])).map(Offer::from).collect()
 }

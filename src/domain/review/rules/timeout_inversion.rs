@@ -1,10 +1,18 @@
 //! LNT-R003: a caller that gives up before the called one does.
 
-use crate::domain::review::{
-    amount::{Retry, spoken, timeout},
-    check::{Check, Subject},
-    graph::Edge,
-    rule::declare_rule,
+use crate::domain::{
+    model::facts::{Fact, Facts, State},
+    review::{
+        amount::{Retry, plain, spoken, timeout},
+        check::{Check, Subject},
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
+        graph::Edge,
+        rule::declare_rule,
+    },
 };
 
 declare_rule! {
@@ -81,7 +89,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["BA4.2", "BA5.3"],
     }
 }
@@ -153,4 +161,39 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, outer: (&'a Edge<
         .edge(subject, inner, &format!("{} may spend {} on {}", called.name, spoken(takes), last.name), &["timeout", "retry"])
         .rests_on_mode(inner);
     check.report(draft);
+}
+
+/// Fewer attempts inside, if that is enough; or more patience outside.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let (Some(subject), [outer, inner]) = (broken.subject, &broken.edges()[..]) else { return Vec::new() };
+    let (Some(patience), Some(takes)) = (patience(subject, outer), takes(subject, inner)) else { return Vec::new() };
+    let bearer = |edge: &Edge<'_>, fact: &str| {
+        let caller = subject.graph.source(edge).map(Bearer::element);
+        if edge.facts().state(fact) == State::Unknown {
+            caller
+        } else {
+            subject.graph.model.relations.get(&edge.relation.key).map(Bearer::relation)
+        }
+    };
+    let fewer = bearer(inner, "retry").and_then(|bearer| {
+        let fact = bearer.fact("retry")?;
+        let (attempts, rest) = fact.value.split_once(',').unwrap_or((fact.value.as_str(), ""));
+        let attempts: u32 = attempts.trim().parse().ok()?;
+        let timeout = timeout(inner.facts(), &subject.graph.source(inner)?.facts)?;
+        let with = |attempts: u32| {
+            let value = format!("{attempts},{rest}");
+            let facts = Facts([("retry".to_owned(), Fact { value: value.clone(), ..fact.clone() })].into());
+            let pauses = Retry::of(&facts).map_or(0.0, |retry| retry.pauses);
+            (timeout * f64::from(attempts) + pauses <= patience).then_some(value)
+        };
+        let value = (1..attempts.min(10)).rev().find_map(with)?;
+        let note = if value.starts_with("1,") { "no retry".to_owned() } else { value.trim_end_matches(',').to_owned() };
+        plan::planned(broken, &[Pick { bearer, fact: "retry", note: Some(note) }])
+    });
+    let longer = bearer(outer, "timeout").and_then(|bearer| {
+        let stated = bearer.fact("timeout")?.value.clone();
+        let written = if takes % 1000.0 == 0.0 { format!("{}s", plain(takes / 1000.0)) } else { format!("{takes:.0}ms") };
+        plan::planned(broken, &[Pick { bearer, fact: "timeout", note: Some(format!("{written} instead of {stated}")) }])
+    });
+    [fewer, longer].into_iter().flatten().map(Offer::from).collect()
 }

@@ -3,7 +3,10 @@
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    api::triage::{AnswerWaiver, ArrangeFinding, RateFinding, SetFindingState},
+    api::{
+        questions::SuggestFixes,
+        triage::{AnswerWaiver, ArrangeFinding, RateFinding, SetFindingState},
+    },
     domain::{
         account::{Member, Role},
         id::FindingId,
@@ -27,12 +30,13 @@ pub struct TriageActions {
     pub waive: ServerAction<AnswerWaiver>,
     pub arrange: ServerAction<ArrangeFinding>,
     pub rate: ServerAction<RateFinding>,
+    pub mend: ServerAction<SuggestFixes>,
 }
 
 /// What stands, and what the reader may do about it.
 pub fn triage(item: &ReviewFinding, actions: DetailActions) -> AnyView {
     let settled = matches!(item.state, FindingState::Fixed | FindingState::Obsolete);
-    let TriageActions { decide, waive, arrange, rate } = actions.triage;
+    let TriageActions { decide, waive, arrange, rate, .. } = actions.triage;
     let problems = [answer(decide), answer(waive), answer(arrange), answer(rate)].map(|answer| view! { <FormProblem answer=answer/> });
     let may_edit = actions.role >= Role::Editor && !settled;
     view! {
