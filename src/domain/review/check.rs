@@ -1,6 +1,9 @@
 //! What a rule sees and how it reports: the prepared design, the questions it may ask, and findings in the making.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::domain::{
     decision::Record,
@@ -74,9 +77,8 @@ pub struct Check<'a> {
     decisions: &'a [Recorded<'a>],
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     pub today: Day,
-    /// The rule's documentation, once for all of its findings.
-    why: String,
-    remedy: String,
+    /// Why it matters and what to do by the rule's documentation; read for the first finding, once for all.
+    words: OnceCell<(String, String)>,
     found: Vec<(Place, Finding)>,
     identities: BTreeSet<Fingerprint>,
     unknown: BTreeSet<Unknown>,
@@ -102,15 +104,13 @@ impl<'a> Check<'a> {
         texts: &'a BTreeMap<&'a str, Text<'a>>,
         today: Day,
     ) -> Self {
-        let (why, remedy) = (rule.section("Why it matters"), rule.section("What to do"));
         Self {
             rule,
             diagrams,
             decisions,
             texts,
             today,
-            why,
-            remedy,
+            words: OnceCell::new(),
             found: Vec::new(),
             identities: BTreeSet::new(),
             unknown: BTreeSet::new(),
@@ -175,7 +175,8 @@ impl<'a> Check<'a> {
 
     /// Adds a finding. One with the same identity as an earlier one is left out.
     pub fn report(&mut self, draft: Draft<'a>) {
-        let (place, finding) = draft.finish(self.rule, &self.why, &self.remedy);
+        let (why, remedy) = self.words.get_or_init(|| (self.rule.section("Why it matters"), self.rule.section("What to do")));
+        let (place, finding) = draft.finish(self.rule, why, remedy);
         if self.identities.insert(finding.fingerprint.clone()) {
             self.found.push((place, finding));
         }

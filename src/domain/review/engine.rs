@@ -3,6 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
 };
 
 use crate::domain::{
@@ -12,7 +13,7 @@ use crate::domain::{
     moment::Day,
     review::{
         Completeness, Profile, Withheld,
-        check::{Check, Place, Recorded, Subject, text::Text},
+        check::{Check, Place, Recorded, Subject, Unknown, text::Text},
         finding::{Category, Finding},
         fingerprint,
         graph::Graph,
@@ -72,8 +73,33 @@ pub struct Outcome {
     pub evaluated: BTreeSet<(String, DocumentId)>,
 }
 
+/// What one run leaves to the next: what the rules that judge decisions alone found in these decisions on this day.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Identifies the decisions and the day.
+    of: String,
+    by_rule: BTreeMap<&'static str, (Vec<(Place, Finding)>, BTreeSet<Unknown>)>,
+}
+
+impl Kept {
+    /// Forgets what was found in other decisions, or on another day.
+    fn renew(&mut self, design: &Design<'_>, settings: &Settings) {
+        let decisions = design.decisions.iter().flat_map(|one| [one.document.to_string(), one.path.to_owned(), one.text.to_owned()]);
+        let of = fingerprint::hash(std::iter::once(settings.today.to_string()).chain(decisions));
+        if of != self.of {
+            *self = Self { of, by_rule: BTreeMap::new() };
+        }
+    }
+}
+
 /// Runs every rule that applies to the design.
 pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
+    review_again(design, settings, &mut Kept::default())
+}
+
+/// As [`review`], with what an earlier run found in decisions that are the same.
+pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -> Outcome {
+    kept.renew(design, settings);
     let included = included_files(design);
     let subjects: Vec<Subject<'_>> = design.diagrams.iter().map(|diagram| prepare(diagram, &included)).collect();
     let decisions: Vec<Recorded<'_>> = design
@@ -108,9 +134,13 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
             last = Some((*rule, diagrams));
             continue;
         }
-        let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today);
-        (rule.check)(&mut check);
-        let (found, asked) = check.finish();
+        let run = || {
+            let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today);
+            (rule.check)(&mut check);
+            check.finish()
+        };
+        let (found, asked) =
+            if rule.reads == Reads::Decisions { kept.by_rule.entry(rule.code).or_insert_with(run).clone() } else { run() };
         placed.extend(found);
         unknown.extend(asked);
     }
@@ -220,9 +250,9 @@ fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'
 
 /// Identifies the rules and what they mean, so that two reviews can be compared.
 fn ruleset() -> String {
-    fingerprint::hash(
-        rules::ALL.iter().map(|rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation)),
-    )
+    static RULESET: OnceLock<String> = OnceLock::new();
+    let identify = |rule: &&Rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation);
+    RULESET.get_or_init(|| fingerprint::hash(rules::ALL.iter().map(identify))).clone()
 }
 
 fn read_problems(design: &Design<'_>, completeness: &mut Completeness) {

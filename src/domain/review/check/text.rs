@@ -11,12 +11,14 @@ use crate::domain::{
 /// A quote spans at most this many lines; what lies further apart is quoted separately.
 const MAX_QUOTE: u32 = 12;
 
-/// A text with its secrets masked, by lines.
+/// A text with its secrets masked, by lines. Most texts of a design are never quoted, so
+/// the lines are made when one is.
 pub struct Text<'a> {
     pub document: DocumentId,
     pub path: &'a str,
+    text: &'a str,
     index: LineIndex<'a>,
-    masked: Vec<String>,
+    masked: OnceLock<Vec<String>>,
     /// It is a decision record, not a diagram.
     pub(super) record: bool,
     /// The lines in small letters; made when somebody searches.
@@ -25,8 +27,12 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
-        let masked = secrets::redact(text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
-        Self { document, path, index: LineIndex::new(text), masked, record: false, small: OnceLock::new() }
+        Self { document, path, text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
+    }
+
+    fn masked(&self) -> &[String] {
+        self.masked
+            .get_or_init(|| secrets::redact(self.text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect())
     }
 
     /// The text of a decision record.
@@ -36,7 +42,7 @@ impl<'a> Text<'a> {
 
     /// Whether a line holds these words, which are in small letters.
     pub(super) fn says(&self, wanted: &str) -> bool {
-        let small = self.small.get_or_init(|| self.masked.iter().map(|line| line.to_lowercase()).collect());
+        let small = self.small.get_or_init(|| self.masked().iter().map(|line| line.to_lowercase()).collect());
         small.iter().any(|line| line.contains(wanted))
     }
 
@@ -61,12 +67,12 @@ impl<'a> Text<'a> {
 
     /// The marked lines with a line around; lines count from 1 and come in order.
     pub fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
-        let count = u32::try_from(self.masked.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(self.masked().len()).unwrap_or(u32::MAX);
         let first = marked.first().copied().unwrap_or(1);
         let last = marked.last().copied().unwrap_or(first);
         let from = first.saturating_sub(1).max(1);
         let to = last.saturating_add(1).min(count);
-        let quote = (from..=to).filter_map(|line| self.masked.get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
+        let quote = (from..=to).filter_map(|line| self.masked().get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
         Evidence { document: self.document, path: self.path.to_owned(), claim: claim.to_owned(), line: from, quote, marked }
     }
 }
