@@ -22,25 +22,30 @@ fn main() {
     divan::main();
 }
 
-/// Services with their own stores and a shared queue, three relations for each element; every tenth store is also written by a
-/// neighbour, so that rules speak.
+/// Systems of some twenty services with their own stores and a queue for all; three relations for each element. Every tenth store
+/// is also written by a neighbour, so that rules speak.
 fn workspace(elements: usize) -> String {
     let mut text = String::from("workspace \"Bench\" {\n  model {\n    events = softwareSystem \"Events\" \"Carries events\" \"Queue\"\n");
-    let services = elements / 3;
-    for index in 0..services {
-        let _ = writeln!(text, "    sys{index} = softwareSystem \"System {index}\" \"One bounded context\" {{");
-        let _ = writeln!(text, "      svc{index} = container \"Service {index}\" \"Does its part\" \"Go\" {{");
-        let _ = writeln!(text, "        properties {{\n          replicas 3\n          healthcheck yes\n        }}\n      }}");
-        let _ = writeln!(text, "      db{index} = container \"Store {index}\" \"Keeps its part\" \"PostgreSQL\"\n    }}");
+    let systems = elements.div_ceil(50);
+    let services = (elements - systems - 1) / 2;
+    for system in 0..systems {
+        let _ = writeln!(text, "    sys{system} = softwareSystem \"System {system}\" \"One bounded context\" {{");
+        for index in (0..services).filter(|index| index % systems == system) {
+            let _ = writeln!(text, "      svc{index} = container \"Service {index}\" \"Does its part\" \"Go\" {{");
+            let _ = writeln!(text, "        properties {{\n          replicas 3\n          healthcheck yes\n        }}\n      }}");
+            let _ = writeln!(text, "      db{index} = container \"Store {index}\" \"Keeps its part\" \"PostgreSQL\"");
+        }
+        let _ = writeln!(text, "    }}");
     }
     for index in 0..services {
         let _ = writeln!(text, "    svc{index} -> db{index} \"reads and writes\" \"SQL\"");
-        for other in 1..=7 {
-            let _ = writeln!(text, "    svc{index} -> svc{} \"asks for part {other}\" \"HTTPS\"", (index * 7 + other * 5) % services);
-        }
         let _ = writeln!(text, "    svc{index} -> events \"tells\" \"Kafka\"");
+        for other in 1..=3 {
+            let _ = writeln!(text, "    svc{index} -> svc{} \"asks for part {other}\" \"HTTPS\"", (index + other * systems) % services);
+        }
         if index % 10 == 0 {
-            let _ = writeln!(text, "    svc{index} -> db{} \"writes\" \"SQL\"", (index + 1) % services);
+            let _ = writeln!(text, "    svc{index} -> svc{} \"asks the next system\" \"HTTPS\"", (index + 1) % services);
+            let _ = writeln!(text, "    svc{index} -> db{} \"writes\" \"SQL\"", (index + systems) % services);
         }
     }
     text.push_str("  }\n}\n");

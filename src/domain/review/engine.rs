@@ -73,7 +73,10 @@ pub struct Outcome {
     pub evaluated: BTreeSet<(String, DocumentId)>,
 }
 
-/// What one run leaves to the next: what the rules that judge decisions alone found in these decisions on this day.
+/// Rules of [`Reads::Both`] that judge each text by itself: what they find in one does not depend on the others.
+const BY_ITSELF: [&str; 2] = ["LNT-X008", "LNT-Q010"];
+
+/// What one run leaves to the next: what rules found in these decisions on this day, where nothing else matters.
 #[derive(Debug, Default)]
 pub struct Kept {
     /// Identifies the decisions and the day.
@@ -134,15 +137,22 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
             last = Some((*rule, diagrams));
             continue;
         }
-        let run = || {
-            let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today);
+        let run = |diagrams, decisions| {
+            let mut check = Check::new(rule, diagrams, decisions, &texts, settings.today);
             (rule.check)(&mut check);
             check.finish()
         };
-        let (found, asked) =
-            if rule.reads == Reads::Decisions { kept.by_rule.entry(rule.code).or_insert_with(run).clone() } else { run() };
-        placed.extend(found);
-        unknown.extend(asked);
+        let by_itself = BY_ITSELF.contains(&rule.code);
+        if rule.reads == Reads::Decisions || by_itself {
+            let (found, asked) = kept.by_rule.entry(rule.code).or_insert_with(|| run(&[], &decisions)).clone();
+            placed.extend(found);
+            unknown.extend(asked);
+        }
+        if rule.reads != Reads::Decisions {
+            let (found, asked) = run(&diagrams, if by_itself { &[] } else { &decisions });
+            placed.extend(found);
+            unknown.extend(asked);
+        }
     }
     sort(&mut placed);
     let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);

@@ -385,6 +385,7 @@ export class Rules {
     const view = this.view;
     if (!view || !since) return;
     const { stale, findings, waiting, again } = JSON.parse(json) as Answer;
+    view.dom.dataset.waiting = String(waiting);
     if (!stale) {
       const told = notes(findings);
       const now = findings.map((finding) => carried(within(finding, since.length), since));
