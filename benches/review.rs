@@ -1,15 +1,18 @@
-//! How long a review takes: all rules over one large diagram and a long decision log. `cargo bench --bench review`.
+//! How long a review takes: all rules over one large diagram and a long decision log; and how long they take while people type.
+//! `cargo bench --bench review`.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use divan::{Bencher, black_box};
 use lintel::domain::{
     decision,
     id::DocumentId,
     moment::Day,
+    project::DocumentKind,
     review::{
         Profile,
         engine::{DecisionRecord, Design, Diagram, Settings, review},
+        live::{Attention, Given, Live, Opening},
     },
     syntax::{Language, Sources, parse},
 };
@@ -19,22 +22,30 @@ fn main() {
     divan::main();
 }
 
-/// Services with their own stores and a shared queue; every tenth store is also written by a neighbour, so that rules speak.
+/// Systems of some twenty services with their own stores and a queue for all; three relations for each element. Every tenth store
+/// is also written by a neighbour, so that rules speak.
 fn workspace(elements: usize) -> String {
     let mut text = String::from("workspace \"Bench\" {\n  model {\n    events = softwareSystem \"Events\" \"Carries events\" \"Queue\"\n");
-    let services = elements / 2;
-    for index in 0..services {
-        let _ = writeln!(text, "    sys{index} = softwareSystem \"System {index}\" \"One bounded context\" {{");
-        let _ = writeln!(text, "      svc{index} = container \"Service {index}\" \"Does its part\" \"Go\" {{");
-        let _ = writeln!(text, "        properties {{\n          replicas 3\n          healthcheck yes\n        }}\n      }}");
-        let _ = writeln!(text, "      db{index} = container \"Store {index}\" \"Keeps its part\" \"PostgreSQL\"\n    }}");
+    let systems = elements.div_ceil(50);
+    let services = (elements - systems - 1) / 2;
+    for system in 0..systems {
+        let _ = writeln!(text, "    sys{system} = softwareSystem \"System {system}\" \"One bounded context\" {{");
+        for index in (0..services).filter(|index| index % systems == system) {
+            let _ = writeln!(text, "      svc{index} = container \"Service {index}\" \"Does its part\" \"Go\" {{");
+            let _ = writeln!(text, "        properties {{\n          replicas 3\n          healthcheck yes\n        }}\n      }}");
+            let _ = writeln!(text, "      db{index} = container \"Store {index}\" \"Keeps its part\" \"PostgreSQL\"");
+        }
+        let _ = writeln!(text, "    }}");
     }
     for index in 0..services {
         let _ = writeln!(text, "    svc{index} -> db{index} \"reads and writes\" \"SQL\"");
-        let _ = writeln!(text, "    svc{index} -> svc{} \"asks\" \"HTTPS\"", (index * 7 + 1) % services);
         let _ = writeln!(text, "    svc{index} -> events \"tells\" \"Kafka\"");
+        for other in 1..=3 {
+            let _ = writeln!(text, "    svc{index} -> svc{} \"asks for part {other}\" \"HTTPS\"", (index + other * systems) % services);
+        }
         if index % 10 == 0 {
-            let _ = writeln!(text, "    svc{index} -> db{} \"writes\" \"SQL\"", (index + 1) % services);
+            let _ = writeln!(text, "    svc{index} -> svc{} \"asks the next system\" \"HTTPS\"", (index + 1) % services);
+            let _ = writeln!(text, "    svc{index} -> db{} \"writes\" \"SQL\"", (index + systems) % services);
         }
     }
     text.push_str("  }\n}\n");
@@ -70,4 +81,47 @@ fn all_rules(bencher: Bencher, elements: usize) {
     let design = Design { diagrams: vec![Diagram { document: id, path: "workspace.dsl", text: &text, parsed: &parsed }], decisions };
     let settings = Settings { profile: Profile::Default, today: Day { year: 2026, month: 11, day: 21 } };
     bencher.bench_local(|| review(black_box(&design), &settings));
+}
+
+const TODAY: Day = Day { year: 2026, month: 11, day: 27 };
+
+/// The diagram that people type in, of a size, with two hundred decisions.
+fn opening(elements: usize) -> Opening {
+    let mut documents: Vec<Given> = (1..=200)
+        .map(|number| Given {
+            id: DocumentId::from_uuid(Uuid::from_u128(number as u128 + 1)),
+            kind: DocumentKind::Decision,
+            path: format!("docs/adr/{number:04}-thing.md"),
+            text: record(number),
+        })
+        .collect();
+    let document = DocumentId::from_uuid(Uuid::from_u128(1));
+    let text = workspace(elements);
+    documents.push(Given { id: document, kind: DocumentKind::Diagram, path: "workspace.dsl".to_owned(), text });
+    Opening { document, documents, sources: Sources::new(), profile: Profile::Default, today: TODAY, settled: BTreeSet::new() }
+}
+
+/// From the texts of a project to the first marks.
+#[divan::bench(args = SIZES)]
+fn live_full(bencher: Bencher, elements: usize) {
+    let text = workspace(elements);
+    bencher.with_inputs(|| opening(elements)).bench_local_values(|opening| {
+        let mut live = Live::open(opening);
+        live.edit(black_box(&text), 0);
+        live.answer(&Attention::default())
+    });
+}
+
+/// From a label that changed in the text to the marks.
+#[divan::bench(args = SIZES)]
+fn live_edit(bencher: Bencher, elements: usize) {
+    let texts = [workspace(elements), workspace(elements).replacen("asks for part 3", "asks nicely", 1)];
+    let mut live = Live::open(opening(elements));
+    live.edit(&texts[0], 0);
+    let mut turn = 0;
+    bencher.bench_local(|| {
+        turn += 1;
+        live.edit(black_box(&texts[turn % 2]), 0);
+        live.answer(&Attention::default())
+    });
 }

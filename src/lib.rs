@@ -11,7 +11,8 @@
 //! - `cli`: the subcommands of the one binary.
 //!
 //! Feature switches live in this file, `ui.rs` and `ui/islands.rs` only: `ssr` builds the server, `hydrate` the browser half;
-//! `diagram` and `decision` say which islands are in it, `structurizr` and `mermaid` which languages they read.
+//! `diagram` and `decision` say which islands are in it, `structurizr` and `mermaid` which languages they read. `rules` without
+//! `hydrate` builds what a worker beside the editor runs: [`domain::review::live`].
 #![recursion_limit = "512"]
 
 pub mod api;
@@ -31,4 +32,50 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
     ui::components::workspace::share();
+}
+
+/// The rules in a worker of the browser: one project that is open, and its answers. `ui/editor/rules_worker.ts` calls it.
+#[cfg(feature = "rules")]
+pub mod rules {
+    use std::cell::RefCell;
+
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    use crate::domain::{
+        model::ElementKey,
+        review::live::{Attention, Live},
+    };
+
+    thread_local! {
+        static LIVE: RefCell<Option<Live>> = const { RefCell::new(None) };
+    }
+
+    /// Opens a project, or opens it again; false where the request can't be read.
+    #[wasm_bindgen]
+    pub fn open(opening: &str) -> bool {
+        let Ok(opening) = serde_json::from_str(opening) else { return false };
+        LIVE.with_borrow_mut(|live| match live {
+            Some(live) => live.renew(opening),
+            None => *live = Some(Live::open(opening)),
+        });
+        true
+    }
+
+    /// Takes a new text at a time in milliseconds.
+    #[wasm_bindgen]
+    pub fn edit(text: &str, now: u32) {
+        LIVE.with_borrow_mut(|live| {
+            if let Some(live) = live {
+                live.edit(text, i64::from(now));
+            }
+        });
+    }
+
+    /// What to show now, as JSON.
+    #[wasm_bindgen]
+    pub fn answer(selected: Option<String>, caret: Option<u32>, now: u32) -> String {
+        let attention = Attention { selected: selected.map(ElementKey), caret, now: i64::from(now) };
+        let answer = LIVE.with_borrow_mut(|live| live.as_mut().map(|live| live.answer(&attention)));
+        serde_json::to_string(&answer.unwrap_or_default()).unwrap_or_default()
+    }
 }

@@ -14,6 +14,7 @@
 //! palette with the shortcuts, and what shows their state in the top bar. An island gets plain data as its properties. Only
 //! islands and what they name are compiled for browsers, in four bundles: what every page has, and one each for Structurizr
 //! diagrams, Mermaid diagrams and decisions; the features `diagram`, `structurizr`, `mermaid` and `decision` say what is in one.
+//! The rules are a fifth, which the editor of a diagram runs in a worker once the page is at rest.
 //!
 //! To add a page: one file in `pages`, its address in `paths`, its route in `app`. Every page reads and works without
 //! JavaScript: state that matters is in the address, changes are forms.

@@ -15,6 +15,7 @@ use crate::{
         id::DocumentId,
         moment::Moment,
         project::{Document, DocumentText, Project},
+        review::live::Opening,
         scene::pins::AllPins,
         syntax::{
             Language,
@@ -172,4 +173,11 @@ pub async fn gesture(document: DocumentId, text: String, gesture: Gesture) -> Re
 pub async fn assist(document: DocumentId, text: String, question: Question) -> Result<Option<String>, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::documents::assist(&auth::app()?, &auth::signed_in()?, document, text, question).await)
+}
+
+/// What the rules need to run in the browser while people type in a diagram.
+#[server(name = AskOpening, prefix = "/fn", endpoint = "opening", input = Json)]
+pub async fn opening(document: DocumentId) -> Result<Opening, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::reviews::opening::opening(&auth::app()?, &auth::signed_in()?, document).await)
 }

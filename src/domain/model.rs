@@ -249,6 +249,14 @@ impl Model {
         self.elements.get(key)
     }
 
+    /// The innermost element whose statement holds an offset of the document itself.
+    pub fn element_at(&self, offset: u32) -> Option<&Element> {
+        self.elements
+            .values()
+            .filter(|element| element.file.is_none() && (element.span.contains(offset) || element.span.end == offset))
+            .min_by_key(|element| element.span.end - element.span.start)
+    }
+
     /// The view of a key.
     pub fn view(&self, key: &str) -> Option<&View> {
         self.views.iter().find(|view| view.key == key)

@@ -30,6 +30,7 @@ pub mod fingerprint;
 pub mod fix;
 pub mod graph;
 pub mod hidden;
+pub mod live;
 pub mod pattern;
 pub mod patterns;
 pub mod policy;
@@ -44,7 +45,7 @@ pub mod suggestion;
 pub mod suppression;
 pub mod triage;
 
-use finding::{Anchor, Finding, Severity};
+use finding::{Finding, Severity};
 use triage::Triage;
 
 /// The outcome of a review; always computed, never written by a model.
@@ -343,23 +344,7 @@ impl ReviewFinding {
 
     /// The elements of one diagram that a finding points at: ends of relations count for their source.
     pub fn elements_in(&self, document: DocumentId, model: &Model) -> Vec<ElementKey> {
-        let source = |key| model.relations.get(key).map(|relation| relation.source.clone());
-        let mut found: Vec<ElementKey> = self
-            .finding
-            .anchors
-            .iter()
-            .filter(|anchor| anchor.document() == document)
-            .flat_map(|anchor| match anchor {
-                Anchor::Element { element, .. } => vec![element.clone()],
-                Anchor::Relation { relation, .. } => source(relation).into_iter().collect(),
-                Anchor::Path { relations, .. } => relations.iter().filter_map(source).collect(),
-                Anchor::Absence { scope, .. } => scope.iter().cloned().collect(),
-                Anchor::Group { .. } | Anchor::Text { .. } | Anchor::Document { .. } => Vec::new(),
-            })
-            .collect();
-        found.sort();
-        found.dedup();
-        found
+        self.finding.elements_in(document, model)
     }
 }
 

@@ -259,7 +259,8 @@ impl TestApp {
 fn assets() -> Assets {
     let list = "js lintel.0123456789.js\nwasm lintel.0123456789.wasm\ndiagram-js diagram.0123456789.js\ndiagram-wasm diagram.0123456789.wasm\n\
                 flowchart-js flowchart.0123456789.js\nflowchart-wasm flowchart.0123456789.wasm\ndecision-js decision.0123456789.js\n\
-                decision-wasm decision.0123456789.wasm\ncss lintel.0123456789.css\npage page.0123456789.js\neditor editor.0123456789.js\n";
+                decision-wasm decision.0123456789.wasm\ncss lintel.0123456789.css\npage page.0123456789.js\neditor editor.0123456789.js\n\
+                rules-js rules.0123456789.js\nrules-wasm rules.0123456789.wasm\n";
     Assets::in_memory(&[
         ("assets.txt", list),
         ("pkg/lintel.0123456789.js", "export default 1;"),
@@ -267,6 +268,7 @@ fn assets() -> Assets {
         ("pkg/lintel.0123456789.wasm", "\0asm"),
         ("pkg/lintel.0123456789.css", "body{}"),
         ("pkg/editor.0123456789.js", "export {};"),
+        ("pkg/rules.0123456789.js", "export {};"),
         ("favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("robots.txt", "User-agent: *\nDisallow: /\n"),
     ])

@@ -92,6 +92,7 @@ async fn pages_run_only_scripts_with_this_answers_nonce() {
         assert_eq!(directive(&policy, "style-src"), format!("'self' 'nonce-{nonce}'"));
         assert_eq!(directive(&policy, "connect-src"), "'self'");
         assert_eq!(directive(&policy, "img-src"), "'self' data: blob:");
+        assert_eq!(directive(&policy, "worker-src"), "'self'");
         let text = answer.text();
         assert!(text.contains("<script"), "{text}");
         for tag in text.split("<script").skip(1).filter_map(|rest| rest.split('>').next()) {
@@ -172,6 +173,10 @@ async fn files_are_served_compressed_and_kept_when_their_name_says_what_they_are
     let plain = app.get("/pkg/lintel.0123456789.js").send().await;
     assert_eq!((plain.header("content-encoding"), plain.text().as_str()), ("", "export default 1;"));
     assert_eq!(app.get("/pkg/lintel.0123456789.wasm").send().await.header("content-type"), "application/wasm");
+    let worker = app.get("/pkg/rules.0123456789.js").send().await;
+    let policy = worker.header("content-security-policy");
+    assert_eq!((directive(policy, "script-src"), directive(policy, "connect-src")), ("'wasm-unsafe-eval'", "'self'"), "{policy}");
+    assert_eq!(directive(app.get("/pkg/editor.0123456789.js").send().await.header("content-security-policy"), "script-src"), "");
     for hidden in ["/assets.txt", "/pkg/lintel.0123456789.js.br", "/pkg/../assets.txt", "/pkg/"] {
         assert_ne!(app.get(hidden).send().await.status, 200, "{hidden}");
     }

@@ -1,13 +1,16 @@
 //! Reviews: rounds, states, discussion, export, and reviews that do not finish.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{
         account::Role,
         id::{DocumentId, FindingId},
         project::DocumentKind,
-        review::{Change, FindingState, Review, ReviewFinding, ReviewStatus},
+        review::{
+            Change, FindingState, Review, ReviewFinding, ReviewStatus,
+            live::{Attention, Live, Opening},
+        },
     },
     server::{
         error::ServiceError,
@@ -242,4 +245,36 @@ async fn the_sample_reviews_the_same_twice() {
     for known in &page.findings {
         assert!(!known.finding.evidence.is_empty() || !known.finding.anchors.is_empty(), "{}", known.finding.title);
     }
+}
+
+#[tokio::test]
+async fn whoever_may_read_a_diagram_may_run_the_rules_on_it() {
+    let shop = Shop::new().await;
+    let (_, findings) = shop.review().await;
+    let put_aside = shared(&findings);
+    let verdict = Verdict::new(FindingState::FalsePositive, "One team owns both.");
+    service::triage::set_state(&shop.app.state, &shop.ada, put_aside.id, verdict).await.unwrap();
+    shop.app.member(&shop.ada, "shop", "Viola", Role::Viewer).await;
+    let cookie = shop.app.sign_in("viola@example.com").await;
+    let ask = async |cookie: &str, document: DocumentId| {
+        shop.app.post("/fn/opening").cookie(cookie).json(&serde_json::json!({ "document": document })).await
+    };
+
+    let answer = ask(&cookie, shop.diagram).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let opening: Opening = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!(opening.settled, BTreeSet::from([put_aside.finding.fingerprint.clone()]));
+    let (mut live, text) = (Live::open(opening), WORKSPACE);
+    live.edit(text, 0);
+    let codes = |findings: &[ReviewFinding]| findings.iter().map(|known| known.finding.fingerprint.clone()).collect::<BTreeSet<_>>();
+    let said: BTreeSet<_> = live.outcome().findings.iter().map(|finding| finding.fingerprint.clone()).collect();
+    assert_eq!(said, codes(&findings), "as the review of the project");
+    assert!(live.answer(&Attention::default()).findings.iter().all(|finding| finding.code != "LNT-B001"));
+
+    shop.app.person("Stranger", "stranger@example.com", false).await;
+    let stranger = shop.app.sign_in("stranger@example.com").await;
+    assert_eq!(ask(&stranger, shop.diagram).await.status, 404);
+    let documents = service::documents::list(&shop.app.state, &shop.ada, "shop").await.unwrap();
+    let decision = documents.iter().find(|document| document.kind == DocumentKind::Decision).unwrap().id;
+    assert_eq!(ask(&cookie, decision).await.status, 404);
 }

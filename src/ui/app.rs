@@ -34,6 +34,8 @@ pub struct Frame {
     pub page: String,
     /// The editor, loaded only where there is one.
     pub editor: String,
+    /// The rules in a worker, which the editor of a diagram starts.
+    pub rules: Bundle,
 }
 
 /// Applies the saved theme before the first paint and tells the style sheet that scripts run.
@@ -65,6 +67,7 @@ pub fn shell(frame: Frame) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="lintel-editor" content=frame.editor/>
+                <meta name="lintel-rules" content=format!("{} {}", frame.rules.js, frame.rules.wasm)/>
                 <script nonce=nonce.clone()>{EARLY}</script>
                 <link rel="stylesheet" href=frame.css/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>

@@ -158,6 +158,7 @@ fn lint() -> Result<()> {
     run(cargo(&["clippy", "--all-targets", "--features", "ssr"]).args(deny))?;
     run(cargo(&["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate,decision,diagram,structurizr,mermaid"])
         .args(deny))?;
+    run(cargo(&["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "rules,structurizr,mermaid"]).args(deny))?;
     run(cargo(&["doc", "--no-deps", "--features", "ssr", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"))?;
     let editor = site::editor_folder();

@@ -2,7 +2,8 @@
 //! compressed.
 //!
 //! `assets.txt` names the entry files for the server: `js` and `wasm` of each bundle of the browser half, `css`, `page`,
-//! `editor`. A debug build makes one bundle with everything and names it for each.
+//! `editor`, and the worker that runs the rules with its program. A debug build makes one bundle with everything and names it for
+//! each.
 
 mod snip;
 
@@ -24,6 +25,9 @@ const NAME: &str = "lintel";
 const BUNDLES: [(&str, &str); 4] =
     [("", ""), ("diagram-", "diagram,structurizr"), ("flowchart-", "diagram,mermaid"), ("decision-", "decision")];
 
+/// The features of the worker's program, which wakes no page.
+const RULES: &str = "rules,structurizr,mermaid";
+
 /// Where the editor bundle's sources and npm packages live.
 pub fn editor_folder() -> PathBuf {
     root().join("src/ui/editor")
@@ -37,10 +41,10 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
 
     let work = target().join("site-work").join(profile.folder());
     fs::create_dir_all(&work)?;
-    let bundle = |what: &str, entry: &Path, to: &Path| {
+    let bundle = |what: &str, entry: &Path, to: &Path, more: &[String]| {
         let mut command = Command::new(editor.join("node_modules/.bin/esbuild"));
         command.arg(entry).args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning", "--external:*.svg"]);
-        command.arg(format!("--outfile={}", to.display())).current_dir(root());
+        command.arg(format!("--outfile={}", to.display())).args(more).current_dir(root());
         if profile == Profile::Release {
             command.arg("--minify");
         }
@@ -48,9 +52,13 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     };
     let (editor_js, page_js) = (work.join("editor.js"), work.join("page.js"));
     let css = work.join("lintel.css");
-    bundle("editor", &editor.join("editor.ts"), &editor_js)?;
-    bundle("page", &root().join("src/ui/page/page.ts"), &page_js)?;
-    bundle("styles", &root().join("style/main.css"), &css)?;
+    bundle("editor", &editor.join("editor.ts"), &editor_js, &[])?;
+    bundle("page", &root().join("src/ui/page/page.ts"), &page_js, &[])?;
+    bundle("styles", &root().join("style/main.css"), &css, &[])?;
+    // The worker has the glue of its program inside: it may load no other script.
+    let rules_js = work.join("rules.js");
+    let worker =
+        |glue: &Path| bundle("rules", &editor.join("rules_worker.ts"), &rules_js, &[format!("--alias:lintel-rules={}", glue.display())]);
     // (role, stem, extension, file)
     let mut files = vec![
         ("css".to_owned(), NAME.to_owned(), "css", css),
@@ -59,9 +67,11 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     ];
     match profile {
         Profile::Debug => {
-            let (glue, wasm) = compile(profile, &work, "decision,diagram,structurizr,mermaid")?;
+            let (glue, wasm) = compile(profile, &work, "hydrate,decision,diagram,structurizr,mermaid,rules")?;
             let js = work.join("lintel.js");
-            bundle("glue", &glue, &js)?;
+            bundle("glue", &glue, &js, &[])?;
+            worker(&glue)?;
+            files.push(("rules-wasm".to_owned(), NAME.to_owned(), "wasm", wasm.clone()));
             for (prefix, _) in BUNDLES {
                 files.push((format!("{prefix}js"), NAME.to_owned(), "js", js.clone()));
                 files.push((format!("{prefix}wasm"), NAME.to_owned(), "wasm", wasm.clone()));
@@ -70,14 +80,19 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         Profile::Release => {
             let sources = sources()?;
             for (prefix, features) in BUNDLES {
-                let (glue, wasm) = bundle_of(&sources, &work.join(format!("{prefix}bundle")), features)?;
+                let features = format!("hydrate,{features}");
+                let (glue, wasm) = bundle_of(&sources, &work.join(format!("{prefix}bundle")), features.trim_end_matches(','))?;
                 let js = work.join(format!("{prefix}{NAME}.js"));
-                bundle("glue", &glue, &js)?;
+                bundle("glue", &glue, &js, &[])?;
                 files.push((format!("{prefix}js"), format!("{prefix}{NAME}"), "js", js));
                 files.push((format!("{prefix}wasm"), format!("{prefix}{NAME}"), "wasm", wasm));
             }
+            let (glue, wasm) = bundle_of(&sources, &work.join("rules-bundle"), RULES)?;
+            worker(&glue)?;
+            files.push(("rules-wasm".to_owned(), "rules".to_owned(), "wasm", wasm));
         }
     }
+    files.push(("rules-js".to_owned(), "rules".to_owned(), "js", rules_js.clone()));
 
     let site = target().join(profile.folder()).join("site");
     if site.exists() {
@@ -161,8 +176,6 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, Pa
         Profile::Debug => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
     };
-    let features = format!("hydrate,{features}");
-    let features = features.trim_end_matches(',');
     let mut args = vec!["rustc", "--lib", "--target", "wasm32-unknown-unknown", "--features", features, "--profile", cargo_profile];
     // As a library for other crates too, it could not be optimised as a whole.
     args.extend(["--crate-type", "cdylib"]);

@@ -88,8 +88,36 @@ pub struct OpenFact {
     pub rules: Vec<String>,
 }
 
+/// Rules of [`Reads::Both`] that judge each text by itself: what they find in one does not depend on the others.
+const BY_ITSELF: [&str; 2] = ["LNT-X008", "LNT-Q010"];
+
+/// What one run leaves to the next: what rules found in these decisions on this day, where nothing else matters.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Identifies the decisions and the day.
+    of: String,
+    by_rule: BTreeMap<&'static str, (Vec<(Place, Finding)>, BTreeSet<Unknown>)>,
+}
+
+impl Kept {
+    /// Forgets what was found in other decisions, or on another day.
+    fn renew(&mut self, design: &Design<'_>, settings: &Settings) {
+        let decisions = design.decisions.iter().flat_map(|one| [one.document.to_string(), one.path.to_owned(), one.text.to_owned()]);
+        let of = fingerprint::hash(std::iter::once(settings.today.to_string()).chain(decisions));
+        if of != self.of {
+            *self = Self { of, by_rule: BTreeMap::new() };
+        }
+    }
+}
+
 /// Runs every rule that applies to the design.
 pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
+    review_again(design, settings, &mut Kept::default())
+}
+
+/// As [`review`], with what an earlier run found in decisions that are the same.
+pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -> Outcome {
+    kept.renew(design, settings);
     let (subjects, decisions) = (subjects(design), recorded(design));
     let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
     let decision_texts = design.decisions.iter().map(|decision| Text::of_record(decision.document, decision.path, decision.text));
@@ -118,12 +146,23 @@ pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
             last = Some((*rule, diagrams));
             continue;
         }
-        let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today);
-        (rule.check)(&mut check);
-        let (found, asked) = check.finish();
-        placed.extend(found);
-        for fact in asked {
-            unknown.entry(fact).or_default().push(rule.code.to_owned());
+        let mut note = |(found, asked): (Vec<(Place, Finding)>, BTreeSet<Unknown>)| {
+            placed.extend(found);
+            for fact in asked {
+                unknown.entry(fact).or_default().push(rule.code.to_owned());
+            }
+        };
+        let run = |diagrams, decisions| {
+            let mut check = Check::new(rule, diagrams, decisions, &texts, settings.today);
+            (rule.check)(&mut check);
+            check.finish()
+        };
+        let by_itself = BY_ITSELF.contains(&rule.code);
+        if rule.reads == Reads::Decisions || by_itself {
+            note(kept.by_rule.entry(rule.code).or_insert_with(|| run(&[], &decisions)).clone());
+        }
+        if rule.reads != Reads::Decisions {
+            note(run(&diagrams, if by_itself { &[] } else { &decisions }));
         }
     }
     sort(&mut placed);

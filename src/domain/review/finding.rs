@@ -1,13 +1,13 @@
 //! A finding: one claim about the design, with evidence a person can check.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     diagnostic::Span,
     id::DocumentId,
-    model::{ElementKey, GroupKey, RelationKey},
+    model::{ElementKey, GroupKey, Model, Relation, RelationKey},
 };
 
 /// How bad it is. The order is from harmless to worst.
@@ -328,6 +328,33 @@ impl Finding {
             Source::Rule => None,
             Source::Agent(agent) => Some(agent),
         }
+    }
+
+    /// The elements of one diagram that it points at: ends of relations count for their source.
+    pub fn elements_in(&self, document: DocumentId, model: &Model) -> Vec<ElementKey> {
+        self.ends_in(document, model, |relation| vec![&relation.source]).into_iter().collect()
+    }
+
+    /// The elements of one diagram that it is about, both ends of its relations among them.
+    pub fn involved_in(&self, document: DocumentId, model: &Model) -> BTreeSet<ElementKey> {
+        self.ends_in(document, model, |relation| vec![&relation.source, &relation.target])
+    }
+
+    fn ends_in<'a>(
+        &self,
+        document: DocumentId,
+        model: &'a Model,
+        ends: impl Fn(&'a Relation) -> Vec<&'a ElementKey>,
+    ) -> BTreeSet<ElementKey> {
+        let of = |key: &RelationKey| model.relations.get(key).map(&ends).unwrap_or_default().into_iter().cloned().collect::<Vec<_>>();
+        let pointed = self.anchors.iter().filter(|anchor| anchor.document() == document).flat_map(|anchor| match anchor {
+            Anchor::Element { element, .. } => vec![element.clone()],
+            Anchor::Relation { relation, .. } => of(relation),
+            Anchor::Path { relations, .. } => relations.iter().flat_map(of).collect(),
+            Anchor::Absence { scope, .. } => scope.iter().cloned().collect(),
+            Anchor::Group { .. } | Anchor::Text { .. } | Anchor::Document { .. } => Vec::new(),
+        });
+        pointed.collect()
     }
 
     /// May stop a release by itself. What an agent says does so only when a person has accepted it.

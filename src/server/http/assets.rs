@@ -2,7 +2,7 @@
 //!
 //! A release carries them inside (`build.rs` makes the table); a development build reads the `site` folder beside the
 //! executable, or the one `LINTEL_SITE` names. `assets.txt` in it says what the page's files are called, one `js`, `wasm`, `page`,
-//! `css` and `editor` line each. Files whose name holds a hash of their content never change and are kept by browsers for
+//! `css`, `editor`, `rules-js` and `rules-wasm` line each. Files whose name holds a hash of their content never change and are kept by browsers for
 //! a year; the others are asked for again and answered with 304 while they are the same.
 
 use std::{
@@ -17,7 +17,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::ui::app::{Bundle, Frame, LIVE};
+use crate::{
+    server::http::headers,
+    ui::app::{Bundle, Frame, LIVE},
+};
 
 /// Files by their path below the site's root; empty unless the build was told of a site folder.
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
@@ -103,6 +106,7 @@ impl Assets {
             css: named("css")?,
             page: named("page")?,
             editor: named("editor")?,
+            rules: bundle("rules-")?,
         };
         Ok(Self { files, frame })
     }
@@ -148,6 +152,9 @@ impl Assets {
         let mut answer = HeaderMap::new();
         answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
         answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if self.frame.rules.js.strip_prefix('/') == Some(path) {
+            answer.insert(header::CONTENT_SECURITY_POLICY, headers::WORKER);
+        }
         if let Some(coding) = coding {
             answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }

@@ -19,12 +19,18 @@ use crate::server::{
 const NO_PAGE: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox");
 
+/// For the script of the worker that runs the rules, which goes by its own answer's policy: it may fetch and run its program, and
+/// nothing else.
+pub const WORKER: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+);
+
 /// The policy of a page. The nonce is new with every answer.
 fn page_policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-         form-action 'self'; object-src 'none'"
+         img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; \
+         base-uri 'none'; form-action 'self'; object-src 'none'"
     )
 }
 

@@ -1,4 +1,5 @@
-//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `frozen.rs` keeps its texts.
+//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `frozen.rs` keeps its texts, `opening.rs` lets the rules
+//! run while people type.
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub mod frozen;
+pub mod opening;
 pub mod run;
 
 use frozen::{Read, frozen_sources};

@@ -56,6 +56,8 @@ pub struct Options {
     pub on_history: Box<dyn Fn(bool, bool)>,
     /// Others on the canvas, as JSON.
     pub on_peers: Box<dyn Fn(String)>,
+    /// What the rules say of the text, as JSON: notes of findings.
+    pub on_rules: Box<dyn Fn(String)>,
     /// The editor runs.
     pub on_ready: Box<dyn Fn()>,
     /// The editor could not start; the listing stays.
@@ -97,6 +99,7 @@ impl Editor {
             on_pins,
             on_history,
             on_peers,
+            on_rules,
             on_ready,
             on_failure,
         } = options;
@@ -118,6 +121,8 @@ impl Editor {
         let pins = callback(move |pins, _, _| on_pins(pins.as_string().unwrap_or_default()));
         let history = callback(move |undo, redo, _| on_history(undo.is_truthy(), redo.is_truthy()));
         let peers = callback(move |peers, _, _| on_peers(peers.as_string().unwrap_or_default()));
+        let rules = callback(move |notes, _, _| on_rules(notes.as_string().unwrap_or_default()));
+        set(&settings, "onRules", rules.as_ref().clone());
         set(&settings, "onPins", pins.as_ref().clone());
         set(&settings, "onHistory", history.as_ref().clone());
         set(&settings, "onPeers", peers.as_ref().clone());
@@ -127,7 +132,7 @@ impl Editor {
         set(&settings, "onCursor", cursor.as_ref().clone());
 
         let number = EDITORS.with_borrow_mut(|editors| {
-            let callbacks = vec![text, save, presence, cursor, pins, history, peers];
+            let callbacks = vec![text, save, presence, cursor, pins, history, peers, rules];
             let number = editors.last_key_value().map_or(1, |(number, _)| number + 1);
             editors.insert(number, Mounted { handle: None, _callbacks: callbacks });
             number

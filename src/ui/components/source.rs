@@ -4,7 +4,7 @@
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::documents::SaveText,
+    api::{documents::SaveText, notes::FindingNote},
     domain::{account::Person, id::DocumentId, project::DocumentKind, scene::pins::AllPins},
     ui::{
         browser::editor::{Editor, Mark, Options, Present},
@@ -33,6 +33,8 @@ pub struct Session {
     pub history: RwSignal<(bool, bool)>,
     /// Others on the canvas.
     pub peers: RwSignal<Vec<Peer>>,
+    /// What the rules say of the text as it is, once they run.
+    pub rules: RwSignal<Option<Vec<FindingNote>>>,
 }
 
 impl Session {
@@ -47,6 +49,7 @@ impl Session {
             pins: RwSignal::new(AllPins::new()),
             history: RwSignal::new((false, false)),
             peers: RwSignal::new(Vec::new()),
+            rules: RwSignal::new(None),
         }
     }
 
@@ -129,6 +132,9 @@ pub fn SourceEditor(
                 }),
                 on_peers: Box::new(move |json| {
                     session.peers.try_set(serde_json::from_str(&json).unwrap_or_default());
+                }),
+                on_rules: Box::new(move |json| {
+                    session.rules.try_set(serde_json::from_str(&json).ok());
                 }),
                 on_ready: Box::new(move || {
                     session.ready.try_set(true);

@@ -28,6 +28,7 @@ import * as Y from "yjs";
 import { asking, assist, pasting } from "./assist";
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
+import { Rules } from "./rules";
 import { type Somebody, peers, people, presence } from "./presence";
 
 export interface Options {
@@ -51,6 +52,8 @@ export interface Options {
   onHistory(undo: boolean, redo: boolean): void;
   /** Others on the canvas, as JSON: `[{name, colour, view, x, y, selected}]`. */
   onPeers(peers: string): void;
+  /** What the rules say of the text, as JSON: notes of findings. */
+  onRules?(notes: string): void;
 }
 
 /** A replacement in the text, in UTF-16 offsets of the text as it is. */
@@ -173,6 +176,8 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
       }, CANVAS),
     );
 
+  const rules = options.kind === "diagram" ? new Rules(options.document, (notes) => options.onRules?.(notes)) : null;
+
   view = new EditorView({
     state: EditorState.create({
       doc: text.toString(),
@@ -198,6 +203,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         options.kind === "diagram" ? [pasting(once, place), assist(asking(options.document), once)] : [],
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
+        rules?.extension ?? [],
         readOnly.of(options.readOnly ? locked : []),
         EditorView.contentAttributes.of({ "aria-label": options.label ?? "Source", tabindex: "0" }),
         // Escape leaves the editor for the keyboard: afterwards Tab moves on instead of indenting.
@@ -221,6 +227,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   tellPresence();
 
   const editor = view;
+  rules?.start(editor);
   return {
     setDiagnostics(items) {
       const length = editor.state.doc.length;
@@ -267,6 +274,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     },
     destroy() {
       connection.destroy();
+      rules?.destroy();
       editor.destroy();
       undoManager.destroy();
       void copy?.destroy();

@@ -47,7 +47,7 @@ use crate::{
         state::{
             badges::badges,
             live::{Live, problems},
-            outline::{element_at, place},
+            outline::place,
             save::SaveState,
             tone, views,
         },
@@ -225,12 +225,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
         |_, _| true,
     );
     let findings = StoredValue::new(findings);
-    let marks_of_review = Memo::new(move |_| {
-        if last_review.is_none() {
-            return BTreeMap::new();
-        }
-        findings.with_value(|findings| badges(findings))
-    });
+    let marks_of_review = Memo::new(move |_| session.rules.with(|now| findings.with_value(|findings| badges(findings, now.as_deref()))));
     let view_title = move || {
         let shown = shown();
         view_key.with(|key| shown.model.view(key).map(|view| views::title(&shown.model, view))).unwrap_or_default()
@@ -304,7 +299,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
             let (_, _, offset) = session.caret.get()?;
             let at = text.with_untracked(|text| to_byte(text, offset));
             let key = live.with_untracked(|live| {
-                (!live.stale).then(|| element_at(&live.newest.model, at).map(|element| element.key.clone())).flatten()
+                (!live.stale).then(|| live.newest.model.element_at(at).map(|element| element.key.clone())).flatten()
             });
             if let (Some(Some(was)), Some(key)) = (before, &key)
                 && was.as_ref() != Some(key)

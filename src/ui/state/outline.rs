@@ -41,15 +41,6 @@ fn inside(model: &Model, parent: Option<&ElementKey>, group: Option<&GroupKey>, 
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// The innermost element whose statement holds an offset of the document itself.
-pub fn element_at(model: &Model, offset: u32) -> Option<&Element> {
-    model
-        .elements
-        .values()
-        .filter(|element| element.file.is_none() && (element.span.contains(offset) || element.span.end == offset))
-        .min_by_key(|element| element.span.end - element.span.start)
-}
-
 /// Where an element is, in words: `Service in Payments`.
 pub fn place(model: &Model, element: &Element) -> String {
     let inside = element
@@ -130,10 +121,10 @@ mod tests {
     #[test]
     fn the_caret_selects_the_innermost_element() {
         let model = model();
-        assert_eq!(element_at(&model, 30).unwrap().key.as_str(), "a.c");
-        assert_eq!(element_at(&model, 70).unwrap().key.as_str(), "a.b");
-        assert_eq!(element_at(&model, 55).unwrap().key.as_str(), "a");
-        assert_eq!(element_at(&model, 101), None);
+        assert_eq!(model.element_at(30).unwrap().key.as_str(), "a.c");
+        assert_eq!(model.element_at(70).unwrap().key.as_str(), "a.b");
+        assert_eq!(model.element_at(55).unwrap().key.as_str(), "a");
+        assert_eq!(model.element_at(101), None);
     }
 
     #[test]

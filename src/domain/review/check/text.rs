@@ -11,12 +11,14 @@ use crate::domain::{
 /// A quote spans at most this many lines; what lies further apart is quoted separately.
 const MAX_QUOTE: u32 = 12;
 
-/// A text by lines, with its secrets masked, and the addresses where it gives a reviewer orders.
+/// A text by lines, with its secrets masked, and the addresses where it gives a reviewer orders. Most texts of a design are never
+/// quoted, so the lines are made when one is.
 pub struct Text<'a> {
     pub document: DocumentId,
     pub path: &'a str,
+    text: &'a str,
     index: LineIndex<'a>,
-    masked: Vec<String>,
+    masked: OnceLock<Vec<String>>,
     /// It is a decision record, not a diagram.
     pub(super) record: bool,
     /// The lines in small letters; made when somebody searches.
@@ -25,19 +27,25 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
-        let masked = secrets::redact(text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
-        let mut read = Self { document, path, index: LineIndex::new(text), masked, record: false, small: OnceLock::new() };
-        if text.contains("://") {
-            read.mask_addresses(text);
-        }
-        read
+        Self { document, path, text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
+    }
+
+    fn masked(&self) -> &[String] {
+        self.masked.get_or_init(|| {
+            let mut lines: Vec<String> =
+                secrets::redact(self.text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
+            if self.text.contains("://") {
+                self.mask_addresses(&mut lines);
+            }
+            lines
+        })
     }
 
     /// Where a text tells its reviewer to go, no finding leads anybody: a quote has a line around.
-    fn mask_addresses(&mut self, text: &str) {
-        for passage in hidden::find(text) {
+    fn mask_addresses(&self, lines: &mut [String]) {
+        for passage in hidden::find(self.text) {
             let (first, last) = (self.line_of_byte(passage.range.start), self.line_of_byte(passage.range.end));
-            for line in self.masked.iter_mut().take(last + 1).skip(first.saturating_sub(2)) {
+            for line in lines.iter_mut().take(last + 1).skip(first.saturating_sub(2)) {
                 *line = without_addresses(line);
             }
         }
@@ -54,7 +62,7 @@ impl<'a> Text<'a> {
 
     /// Whether a line holds these words, which are in small letters.
     pub(super) fn says(&self, wanted: &str) -> bool {
-        let small = self.small.get_or_init(|| self.masked.iter().map(|line| line.to_lowercase()).collect());
+        let small = self.small.get_or_init(|| self.masked().iter().map(|line| line.to_lowercase()).collect());
         small.iter().any(|line| line.contains(wanted))
     }
 
@@ -79,12 +87,12 @@ impl<'a> Text<'a> {
 
     /// The marked lines with a line around; lines count from 1 and come in order.
     pub fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
-        let count = u32::try_from(self.masked.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(self.masked().len()).unwrap_or(u32::MAX);
         let first = marked.first().copied().unwrap_or(1);
         let last = marked.last().copied().unwrap_or(first);
         let from = first.saturating_sub(1).max(1);
         let to = last.saturating_add(1).min(count);
-        let quote = (from..=to).filter_map(|line| self.masked.get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
+        let quote = (from..=to).filter_map(|line| self.masked().get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
         Evidence { document: self.document, path: self.path.to_owned(), claim: claim.to_owned(), line: from, quote, marked }
     }
 }
