@@ -18,6 +18,7 @@ use crate::server::{
     store::Store,
 };
 
+pub mod adr;
 pub mod agents;
 pub mod check;
 pub mod explain;
@@ -54,6 +55,8 @@ enum Command {
     Review(review::Review),
     /// Draw a diagram, or convert it to another format
     Render(render::Render),
+    /// Work on a folder of decision records in place
+    Adr(Box<adr::Adr>),
     /// List the rules
     Rules(rules::Rules),
     /// Say more about one rule
@@ -134,6 +137,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
         Some(Command::Check(check)) => check.run(),
         Some(Command::Review(review)) => review.run(),
         Some(Command::Render(render)) => render.run(),
+        Some(Command::Adr(adr)) => adr.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Agents(agents)) => agents.run(),

@@ -34,7 +34,7 @@ impl Style {
         Self { colours: on_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
     }
 
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(in crate::cli) fn paint(self, code: &str, text: &str) -> String {
         if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
@@ -113,7 +113,7 @@ fn show(out: &mut String, evidence: &Evidence, path: &str, style: Style) {
     }
 }
 
-fn quote(out: &mut String, number: u32, line: &str, under: Option<(u32, usize)>, style: Style) {
+pub(in crate::cli) fn quote(out: &mut String, number: u32, line: &str, under: Option<(u32, usize)>, style: Style) {
     let line = line.replace('\t', " ");
     let bar = style.paint("34", "|");
     let _ = writeln!(out, "{} {bar} {}", style.paint("34", &format!("{number:>5}")), line.trim_end());
@@ -124,7 +124,7 @@ fn quote(out: &mut String, number: u32, line: &str, under: Option<(u32, usize)>,
     }
 }
 
-fn explain(out: &mut String, word: &str, text: &str) {
+pub(in crate::cli) fn explain(out: &mut String, word: &str, text: &str) {
     if !text.trim().is_empty() {
         let _ = writeln!(out, "      = {word}: {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
     }

@@ -134,7 +134,8 @@ fn link(record: &Record, kind: LinkKind, (path, title): (&str, &str), text: &str
     let other = format!("# {number}{}\n", title.split_whitespace().collect::<Vec<_>>().join(" "));
     let (from, to) = (Source { path: base.path, text }, Source { path, text: &other });
     let day = record.date.as_ref().and_then(|date| date.day).unwrap_or(base.today);
-    let after = apply(text, &edit::link(from, kind, to, day).from);
+    let relation = edit::link::Relation::of(kind, edit::link::Wording::default());
+    let after = apply(text, &edit::link::both_ends(from, &relation, to, day).from);
     let is_there = parse(base.path, &after).links.iter().any(|link| link.kind == kind);
     if after == text || !is_there {
         return Err(Refused::new("the link can't be written here, or is there already", "Write the link by hand."));
