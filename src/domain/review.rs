@@ -3,9 +3,10 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted, `patterns` are the remedies of the catalogue. To add a rule: one file in
-//! `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
-//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. To add a rule: one file in `rules/` and its line in the registry.
+//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `settings` what the project has
+//! agreed on: `choices` about rules and the `gate`. `cause` names the change that made a finding, `sarif` prints for code
+//! scanning, `patterns` are the remedies of the catalogue. To add a rule: one file in `rules/` and its line in the registry. To
+//! add a pattern: one file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use crate::domain::{
 pub mod agents;
 pub mod amount;
 pub mod catalogue;
+pub mod cause;
 pub mod check;
 pub mod choices;
 pub mod classification;
@@ -36,6 +38,7 @@ pub mod protocol;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod sarif;
 pub mod secrets;
 pub mod selector;
 pub mod settings;
@@ -43,7 +46,7 @@ pub mod similarity;
 pub mod suggestion;
 pub mod suppression;
 
-use finding::{Anchor, Finding, Severity};
+use finding::{Anchor, Finding, Fingerprint, Severity};
 
 /// The outcome of a review; always computed, never written by a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -184,7 +187,7 @@ pub struct Completeness {
     pub suppressed: Vec<Withheld>,
 }
 
-/// A finding that a text suppresses with a reason.
+/// A finding that a text or the project's settings suppress with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withheld {
     pub code: String,
@@ -193,6 +196,19 @@ pub struct Withheld {
     pub reason: String,
     /// The last day it holds, as `2027-05-01`; none for always.
     pub until: Option<String>,
+    /// Where it would be, and what identifies it; reviews of earlier versions did not keep that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<WithheldAt>,
+}
+
+/// The place of a finding that is not shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithheldAt {
+    pub path: String,
+    pub line: u32,
+    pub fingerprint: Fingerprint,
+    /// Said by the text itself, not by the project's settings.
+    pub in_text: bool,
 }
 
 /// One numbered review session of a project.

@@ -11,7 +11,7 @@ use crate::domain::{
     id::DocumentId,
     moment::Day,
     review::{
-        Completeness, Profile, Withheld,
+        Completeness, Profile, Withheld, WithheldAt,
         check::{Check, Place, Recorded, Subject, text::Text},
         choices::{Choices, holds},
         finding::{Category, Finding, Fingerprint},
@@ -167,9 +167,21 @@ fn waive(found: Vec<(Place, Finding)>, design: &Design<'_>, today: Day, choices:
 }
 
 fn withheld(suppressed: &Suppressed) -> Withheld {
-    let Suppressed { finding, reason, until, .. } = suppressed;
-    let until = until.map(|day| day.to_string());
-    Withheld { code: finding.code.clone(), severity: finding.severity, title: finding.title.clone(), reason: reason.clone(), until }
+    let Suppressed { finding, reason, until, in_text } = suppressed;
+    let at = finding.evidence.first().map(|evidence| WithheldAt {
+        path: evidence.path.clone(),
+        line: evidence.marked.first().copied().unwrap_or(evidence.line),
+        fingerprint: finding.fingerprint.clone(),
+        in_text: *in_text,
+    });
+    Withheld {
+        code: finding.code.clone(),
+        severity: finding.severity,
+        title: finding.title.clone(),
+        reason: reason.clone(),
+        until: until.map(|day| day.to_string()),
+        at,
+    }
 }
 
 /// Worst first, then by code, boundary and element.

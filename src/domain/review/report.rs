@@ -358,7 +358,7 @@ fn provenance(out: &mut String, report: &Report<'_>) {
         line(out, &format!("- Not run: {} ({})", inline(skipped), inline(reason)));
     }
     line(out, &format!("- Facts that rules asked for and the documents do not state: {}", completeness.unknown_facts));
-    for Withheld { code, severity, title, reason, until } in &completeness.suppressed {
+    for Withheld { code, severity, title, reason, until, .. } in &completeness.suppressed {
         let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
         let said = format!("- Suppressed: {} ({}), {}; {}{until}", inline(code), severity.slug(), inline(title), inline(reason));
         line(out, &said);
