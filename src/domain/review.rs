@@ -47,6 +47,7 @@ pub mod suggestion;
 pub mod suppression;
 
 use finding::{Anchor, Finding, Fingerprint, Severity};
+use gate::Gate;
 
 /// The outcome of a review; always computed, never written by a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -231,6 +232,9 @@ pub struct Review {
     pub completeness: Completeness,
     /// Identifies rules and their versions, hexadecimal.
     pub ruleset: String,
+    /// What the project's settings refuse, and what came of it; none without settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
     pub started_by: String,
     pub started_at: Moment,
     pub finished_at: Option<Moment>,

@@ -59,6 +59,15 @@ pub struct Waiver {
 }
 
 impl Choices {
+    /// The same for a design whose paths begin further up: `folder` is where the paths of the settings begin.
+    #[must_use]
+    pub fn below(mut self, folder: &str) -> Self {
+        for waiver in &mut self.waivers {
+            waiver.paths.iter_mut().for_each(|pattern| *pattern = pattern.below(folder));
+        }
+        self
+    }
+
     /// The severity that findings of a rule have; none leaves it to the rule.
     pub fn severity(&self, code: &str) -> Option<Severity> {
         let fitting = self.severities.iter().filter(|(selector, _)| selector.selects(code));

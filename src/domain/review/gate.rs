@@ -13,7 +13,7 @@ use crate::domain::{
     review::{
         Change, Completeness, FindingState, Verdict,
         check::{capital, count, counted, listed},
-        finding::{Finding, Severity},
+        finding::{Finding, Fingerprint, Severity},
         rule::Set,
         rules,
     },
@@ -138,7 +138,34 @@ pub struct GateResult {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gate {
     pub policy: GatePolicy,
+    /// What the settings should say otherwise, each with its place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// Findings that were let be until a day that has passed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overdue: BTreeMap<Fingerprint, Day>,
     pub result: GateResult,
+}
+
+impl Gate {
+    /// The gate as it stands with findings in these states.
+    #[must_use]
+    pub fn judged(self, findings: &[(&Finding, FindingState, Change)], incomplete: Vec<String>) -> Self {
+        let candidates: Vec<Candidate<'_>> = findings
+            .iter()
+            .map(|(finding, state, change)| Candidate {
+                finding,
+                state: *state,
+                change: *change,
+                worse: false,
+                known: false,
+                overdue: self.overdue.get(&finding.fingerprint).copied(),
+            })
+            .collect();
+        let mut result = self.policy.judge(&candidates, incomplete);
+        result.warnings.extend(self.remarks.iter().cloned());
+        Self { result, ..self }
+    }
 }
 
 impl GatePolicy {
@@ -209,10 +236,13 @@ impl GateResult {
         }
     }
 
-    /// `Failed: two new findings are high or above (LNT-B001 and LNT-X004), and none may be`.
+    /// `failed. Two new findings are high or above (LNT-B001 and LNT-X004), and none may be`.
     pub fn sentence(&self) -> String {
-        let reasons: Vec<&str> = self.inconclusive.iter().chain(&self.broken).map(String::as_str).collect();
-        if reasons.is_empty() { self.outcome.name().to_owned() } else { format!("{}. {}", self.outcome.name(), reasons.join(". ")) }
+        let outcome = self.outcome.name().to_lowercase();
+        std::iter::once(outcome.as_str())
+            .chain(self.inconclusive.iter().chain(&self.broken).map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(". ")
     }
 }
 

@@ -52,8 +52,10 @@ use pattern::Pattern;
 use reader::Reader;
 use yaml::{Node, Value};
 
-/// What the file may be called; the first that is there counts.
-pub const NAMES: [&str; 2] = ["lintel.yaml", ".lintel.yaml"];
+/// What the file is called.
+pub const NAME: &str = "lintel.yaml";
+/// What it may be called; the first that is there counts.
+pub const NAMES: [&str; 2] = [NAME, ".lintel.yaml"];
 /// Names that people give it by mistake.
 pub const NEAR_NAMES: [&str; 4] = ["lintel.yml", ".lintel.yml", "lintel.json", "lintel.toml"];
 /// Larger files are not read.

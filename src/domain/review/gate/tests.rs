@@ -121,7 +121,7 @@ fn what_was_not_looked_at_is_inconclusive_unless_the_project_says_otherwise() {
     assert_eq!((stopped.outcome.exit_code(), stopped.broken.len()), (2, 1));
     assert_eq!(
         stopped.sentence(),
-        "Inconclusive. a.dsl could not be read in full (3:1: x). One new finding is high or above (LNT-B001), and none may be"
+        "inconclusive. a.dsl could not be read in full (3:1: x). One new finding is high or above (LNT-B001), and none may be"
     );
     assert_eq!((judge(Answer::Warn).outcome.exit_code(), judge(Answer::Warn).warnings), (1, reasons.clone()));
     assert_eq!((judge(Answer::Pass).outcome.exit_code(), judge(Answer::Pass).warnings.len()), (1, 0));
@@ -130,7 +130,12 @@ fn what_was_not_looked_at_is_inconclusive_unless_the_project_says_otherwise() {
 #[test]
 fn what_a_review_keeps_reads_back() {
     let policy = GatePolicy { most: BTreeMap::from([(Severity::High, 5)]), ..GatePolicy::default() };
-    let gate = Gate { result: policy.judge(&[], vec!["x".to_owned()]), policy };
+    let high = finding("LNT-B001", Severity::High);
+    let overdue = BTreeMap::from([(high.fingerprint.clone(), Day::parse("2026-05-01").unwrap())]);
+    let gate = Gate { policy, remarks: vec!["lintel.yaml:3:5: old".to_owned()], overdue, result: GateResult::default() };
+    let gate = gate.judged(&[(&high, FindingState::Open, Change::New)], vec!["x".to_owned()]);
+    assert_eq!((gate.result.broken.len(), gate.result.inconclusive.len(), gate.result.warnings.len()), (1, 1, 2));
+    assert_eq!(gate.clone().judged(&[(&high, FindingState::WontFix, Change::New)], Vec::new()).result.outcome, GateOutcome::Passed);
     let text = serde_json::to_string(&gate).unwrap();
     assert_eq!(serde_json::from_str::<Gate>(&text).unwrap(), gate, "{text}");
     assert_eq!(serde_json::from_str::<GatePolicy>("{}").unwrap(), GatePolicy::default());

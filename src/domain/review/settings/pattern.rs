@@ -27,6 +27,16 @@ impl Pattern {
         Some(Self { written: text.to_owned(), names })
     }
 
+    /// The same for paths that begin further up: `folder` is where its own begin.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        if self.names.first().is_some_and(|first| first == "**") {
+            return self.clone();
+        }
+        let around = folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
+        Self { written: self.written.clone(), names: around.chain(self.names.iter().cloned()).collect() }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.written
     }
@@ -121,6 +131,15 @@ mod tests {
         for pattern in ["", "/", "../x", "a/./b", "a\\b", &"a".repeat(500)] {
             assert_eq!(Pattern::parse(pattern), None, "{pattern:?}");
         }
+    }
+
+    #[test]
+    fn a_pattern_moves_with_its_folder() {
+        let rooted = Pattern::parse("docs/adr").unwrap();
+        assert!(rooted.below("services/shop").fits("services/shop/docs/adr/0001-x.md"));
+        assert!(!rooted.below("services/shop").fits("docs/adr/0001-x.md"));
+        assert!(rooted.below("").fits("docs/adr/0001-x.md"));
+        assert!(Pattern::parse("*.md").unwrap().below("services/shop").fits("elsewhere/x.md"));
     }
 
     proptest! {
