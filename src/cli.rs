@@ -38,7 +38,7 @@ pub mod user;
     name = "lintel",
     version,
     max_term_width = 110,
-    after_help = "Exit codes: 0 fine, 1 the gate failed, 2 bad input, 3 wrong usage or a fault."
+    after_help = "Exit codes: 0 fine, 1 the gate failed, 2 inconclusive or bad input, 3 wrong usage or a fault."
 )]
 struct Lintel {
     #[command(subcommand)]
@@ -82,7 +82,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The gate failed: findings at or above the threshold.
+    /// What was looked for is there; it is said already.
     pub fn gate() -> Self {
         Self { code: 1, message: String::new() }
     }
@@ -90,6 +90,11 @@ impl Failure {
     /// The input can't be used.
     pub fn input(message: impl Into<String>) -> Self {
         Self { code: 2, message: message.into() }
+    }
+
+    /// The arguments do not go together.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: 3, message: message.into() }
     }
 
     /// Wrong usage, or a fault of the program or the machine.

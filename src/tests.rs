@@ -10,6 +10,7 @@ mod api;
 mod check;
 mod collab;
 mod convergence;
+mod gates;
 mod go_examples;
 mod harness;
 mod headers;

@@ -14,14 +14,15 @@ use crate::domain::{
     id::DocumentId,
     moment::Day,
     review::{
-        Completeness, Profile, Withheld,
+        Completeness, Profile, Withheld, WithheldAt,
         check::{Check, Place, Recorded, Subject, Unknown, text::Text},
-        finding::{Category, Finding},
+        choices::{Choices, holds},
+        finding::{Category, Finding, Fingerprint},
         fingerprint,
         graph::Graph,
         rule::{Reads, Rule, Set},
         rules, secrets,
-        suppression::{self, Suppressed},
+        suppression::{self, Applied, Suppressed},
     },
     syntax::Parsed,
 };
@@ -75,6 +76,10 @@ pub struct Outcome {
     pub open: Vec<OpenFact>,
     /// Which rule looked at which document. What was not looked at can't be called fixed.
     pub evaluated: BTreeSet<(String, DocumentId)>,
+    /// Findings that were let be until a day that has passed.
+    pub overdue: BTreeMap<Fingerprint, Day>,
+    /// About the project's settings: entries that have run out or fit nothing any more.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// A fact that is not stated and that something depends on.
@@ -112,12 +117,21 @@ impl Kept {
 
 /// Runs every rule that applies to the design.
 pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
-    review_again(design, settings, &mut Kept::default())
+    review_with(design, settings, &Choices::default())
+}
+
+/// Runs every rule that applies to the design and that the project wants.
+pub fn review_with(design: &Design<'_>, settings: &Settings, choices: &Choices) -> Outcome {
+    run(design, settings, choices, &mut Kept::default())
 }
 
 /// As [`review`], with what an earlier run found in decisions that are the same.
 pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -> Outcome {
     kept.renew(design, settings);
+    run(design, settings, &Choices::default(), kept)
+}
+
+fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut Kept) -> Outcome {
     let (subjects, decisions) = (subjects(design), recorded(design));
     let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
     let decision_texts = design.decisions.iter().map(|decision| Text::of_record(decision.document, decision.path, decision.text));
@@ -129,14 +143,17 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
     let mut last = None;
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
-            subjects.iter().filter(|subject| rule.reads.diagrams() && looks_at(rule, subject, settings)).collect();
+            subjects.iter().filter(|subject| rule.reads.diagrams() && looks_at(rule, subject, settings, choices)).collect();
+        let reads_decisions = rule.reads.decisions() && choices.runs(rule.set, true);
         let read: Vec<DocumentId> = diagrams
             .iter()
             .map(|subject| subject.document)
-            .chain(decisions.iter().filter(|_| rule.reads.decisions()).map(|record| record.document))
+            .chain(decisions.iter().filter(|_| reads_decisions).map(|record| record.document))
             .collect();
-        if read.is_empty() {
-            outcome.completeness.rules_skipped.push((rule.code.to_owned(), skip_reason(rule, &subjects, settings).to_owned()));
+        let off = choices.off(rule, settings.today).map(|off| format!("switched off: {}", off.reason));
+        let not_run = off.or_else(|| read.is_empty().then(|| skip_reason(rule, &subjects, settings, choices).to_owned()));
+        if let Some(reason) = not_run {
+            outcome.completeness.rules_skipped.push((rule.code.to_owned(), reason));
             continue;
         }
         outcome.completeness.rules_run.push(rule.code.to_owned());
@@ -146,7 +163,8 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
             last = Some((*rule, diagrams));
             continue;
         }
-        let mut note = |(found, asked): (Vec<(Place, Finding)>, BTreeSet<Unknown>)| {
+        let mut note = |(mut found, asked): (Vec<(Place, Finding)>, BTreeSet<Unknown>)| {
+            found.iter_mut().for_each(|(_, finding)| choices.weigh(finding));
             placed.extend(found);
             for fact in asked {
                 unknown.entry(fact).or_default().push(rule.code.to_owned());
@@ -166,13 +184,16 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
         }
     }
     sort(&mut placed);
-    let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
-    outcome.completeness.suppressed = suppressed.iter().map(withheld).collect();
-    outcome.suppressed = suppressed;
+    let Applied { shown, suppressed, stale, overdue } = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
+    (outcome.suppressed, outcome.overdue) = (suppressed, overdue);
+    let mut placed = waive(shown, design, settings.today, choices, &mut outcome);
+    outcome.completeness.suppressed = outcome.suppressed.iter().map(withheld).collect();
     if let Some((rule, diagrams)) = last {
         let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today).with_stale(&stale);
         (rule.check)(&mut check);
-        placed.extend(check.finish().0);
+        let mut found = check.finish().0;
+        found.iter_mut().for_each(|(_, finding)| choices.weigh(finding));
+        placed.extend(found);
         sort(&mut placed);
     }
     outcome.findings = placed.into_iter().map(|(_, finding)| finding).collect();
@@ -183,10 +204,41 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
     outcome
 }
 
+/// Takes out what the project's settings let be; what they let be no longer is noted.
+fn waive(found: Vec<(Place, Finding)>, design: &Design<'_>, today: Day, choices: &Choices, outcome: &mut Outcome) -> Vec<(Place, Finding)> {
+    let mut used = BTreeSet::new();
+    let mut shown = Vec::new();
+    for (place, finding) in found {
+        let covering: Vec<_> = choices.waivers.iter().enumerate().filter(|(_, waiver)| waiver.covers(&finding, design)).collect();
+        used.extend(covering.iter().map(|(index, _)| *index));
+        if let Some((_, waiver)) = covering.iter().find(|(_, waiver)| holds(waiver.until, today)) {
+            outcome.suppressed.push(Suppressed { finding, reason: waiver.reason.clone(), until: waiver.until, in_text: false });
+            continue;
+        }
+        let over = covering.iter().filter_map(|(_, waiver)| waiver.until).max();
+        outcome.overdue.extend(over.map(|until| (finding.fingerprint.clone(), until)));
+        shown.push((place, finding));
+    }
+    outcome.remarks = choices.remarks(&used, &outcome.evaluated, today);
+    shown
+}
+
 fn withheld(suppressed: &Suppressed) -> Withheld {
-    let Suppressed { finding, reason, until } = suppressed;
-    let until = until.map(|day| day.to_string());
-    Withheld { code: finding.code.clone(), severity: finding.severity, title: finding.title.clone(), reason: reason.clone(), until }
+    let Suppressed { finding, reason, until, in_text } = suppressed;
+    let at = finding.evidence.first().map(|evidence| WithheldAt {
+        path: evidence.path.clone(),
+        line: evidence.marked.first().copied().unwrap_or(evidence.line),
+        fingerprint: finding.fingerprint.clone(),
+        in_text: *in_text,
+    });
+    Withheld {
+        code: finding.code.clone(),
+        severity: finding.severity,
+        title: finding.title.clone(),
+        reason: reason.clone(),
+        until: until.map(|day| day.to_string()),
+        at,
+    }
 }
 
 /// Worst first, then by code, boundary and element.
@@ -260,8 +312,12 @@ fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
 }
 
 /// An included text is only read for what it says itself, such as a secret.
-fn looks_at(rule: &Rule, subject: &Subject<'_>, settings: &Settings) -> bool {
-    (!subject.included || rule.reads == Reads::Both) && applies(rule, stance(subject, settings))
+fn looks_at(rule: &Rule, subject: &Subject<'_>, settings: &Settings, choices: &Choices) -> bool {
+    let stance = stance(subject, settings);
+    let by_profile = applies(rule, stance);
+    // A sketch stays one, whatever sets the project runs.
+    let runs = choices.runs(rule.set, by_profile) && (stance != Stance::Sketch || by_profile);
+    (!subject.included || rule.reads == Reads::Both) && runs
 }
 
 /// A sketch is only asked to be a sound drawing, and not to hold secrets.
@@ -273,7 +329,10 @@ fn applies(rule: &Rule, stance: Stance) -> bool {
     }
 }
 
-fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'static str {
+fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings, choices: &Choices) -> &'static str {
+    if !choices.runs(rule.set, true) {
+        return "the project runs other sets of rules";
+    }
     if !rule.reads.diagrams() {
         return "there is no decision record to look at";
     }

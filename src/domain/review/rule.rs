@@ -27,6 +27,8 @@ pub enum Set {
 }
 
 impl Set {
+    pub const ALL: [Self; 4] = [Self::Core, Self::Prod, Self::Math, Self::Strict];
+
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Core => "core",
