@@ -189,9 +189,9 @@ fn tried(way: &Repair, finding: &Finding, before: &Outcome, case: &Case<'_>) -> 
     let after = reviewed_with(&place, &dry_run.text, case)?;
     let fate = fate(finding, &after)?;
     let brings = brought(before, &after);
-    // What a safe fix brings was there all along, and could not be read.
-    let as_bad = brings.iter().any(|brought| brought.severity >= finding.severity.max(Severity::Medium));
-    if as_bad && way.class != FixClass::Safe {
+    // What a safe fix brings was there all along, and could not be read. Any other brings less than it mends.
+    let is_less = |brought: &Brought| brought.severity == Severity::Medium && finding.severity > Severity::Medium;
+    if way.class != FixClass::Safe && !brings.iter().all(is_less) {
         return None;
     }
     let proposal = Proposal {

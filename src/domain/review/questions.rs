@@ -193,7 +193,9 @@ fn placed(diagram: &Diagram<'_>, open: &OpenFact) -> Vec<(Option<usize>, Questio
         return question(open, about, Subject::Workspace, None).map(|question| (None, question)).into_iter().collect();
     }
     if let Some(element) = graph.model.element(&ElementKey(open.subject.clone())) {
-        let Some(index) = graph.unit(&element.key).filter(|_| is_open(&element.facts, &open.fact)) else { return Vec::new() };
+        // A part of a container is not asked: the container speaks for it.
+        let unit = graph.unit(&element.key).filter(|unit| graph.element(*unit).is_some_and(|unit| unit.key == element.key));
+        let Some(index) = unit.filter(|_| is_open(&element.facts, &open.fact)) else { return Vec::new() };
         // What can only be said of relations is asked of those that lead to it and leave it open.
         if about.subjects == [catalogue::Subject::Relation] {
             let leads: Vec<&Edge<'_>> = graph.incoming(index).filter(|edge| is_open(edge.facts(), &open.fact)).collect();
@@ -222,7 +224,9 @@ fn of_edge(diagram: &Diagram<'_>, open: &OpenFact, about: &catalogue::FactDoc, e
         return None;
     }
     let place = if graph.is_outside(source) { edge.target } else { edge.source };
-    let arrow = format!("{} → {}", source.name, target.name);
+    // As the text draws it: parts of a container have relations of their own.
+    let name = |key: &ElementKey| graph.model.element(key).map_or_else(|| key.to_string(), |element| element.name.clone());
+    let arrow = format!("{} → {}", name(&edge.relation.source), name(&edge.relation.target));
     let subject = Subject::Relation(edge.relation.key.clone());
     question(open, about, subject, Some(arrow)).map(|question| (Some(place), question))
 }

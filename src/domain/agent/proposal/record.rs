@@ -143,6 +143,9 @@ fn link(record: &Record, kind: LinkKind, (path, title): (&str, &str), text: &str
     Ok(after)
 }
 
+/// Words of a template around the places to fill in.
+const WORDS: [&str; 6] = ["good", "bad", "neutral", "because", "and", "so"];
+
 /// Whether a section may be missing and holds nothing but headings and words of the template.
 pub fn is_template(record: &Record, section: &Section, text: &str) -> bool {
     let optional = matches!(
@@ -162,7 +165,6 @@ pub fn is_template(record: &Record, section: &Section, text: &str) -> bool {
             left.replace_range(start..end, "");
         }
     }
-    const WORDS: [&str; 6] = ["good", "bad", "neutral", "because", "and", "so"];
     let said = |line: &str| {
         line.split(|c: char| !c.is_alphanumeric()).any(|word| !word.is_empty() && !WORDS.contains(&word.to_lowercase().as_str()))
     };

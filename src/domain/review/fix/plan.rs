@@ -117,11 +117,18 @@ fn title(broken: &Broken<'_>, picks: &[Pick<'_>]) -> Option<String> {
             names.push(name);
         }
     }
-    let relations = picks.iter().all(|pick| matches!(pick.bearer.what, Bears::Relation(_)));
+    let all = |is: fn(&Bears<'_>) -> bool| picks.iter().all(|pick| is(&pick.bearer.what));
+    let noun = if all(|what| matches!(what, Bears::Relation(_))) {
+        "relation"
+    } else if all(|what| matches!(what, Bears::Element(_))) {
+        "element"
+    } else {
+        "place"
+    };
     let whom = match names.as_slice() {
         [] => return None,
         [only] => only.clone(),
-        _ => counted(names.len(), if relations { "relation" } else { "place" }),
+        _ => counted(names.len(), noun),
     };
     let notes: BTreeSet<Option<&str>> = picks.iter().map(|pick| pick.note.as_deref()).collect();
     let note = notes.first().copied().flatten().filter(|_| notes.len() == 1).map_or_else(String::new, |note| format!(": {note}"));

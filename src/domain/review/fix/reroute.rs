@@ -57,7 +57,10 @@ pub fn through_owner(broken: &Broken<'_>, store: usize, owner: usize, clients: &
     let protocol = usual_protocol(graph, owner).unwrap_or("HTTPS");
     let mut patch = Patch::new();
     // Those that are drawn last go first: the names of the others stay as they are.
-    let mut edges: Vec<&Edge<'_>> = graph.incoming(store).filter(|edge| clients.contains(&edge.source)).collect();
+    // A part of the owner is the owner.
+    let is_part = |edge: &Edge<'_>| graph.source(edge).is_some_and(|client| graph.model.is_inside(&client.key, &by.key));
+    let asked = |edge: &&Edge<'_>| clients.contains(&edge.source) && !is_part(edge);
+    let mut edges: Vec<&Edge<'_>> = graph.incoming(store).filter(asked).collect();
     edges.sort_by_key(|edge| std::cmp::Reverse(edge.relation.span.start));
     for edge in edges {
         let (client, _) = ends(graph, edge);

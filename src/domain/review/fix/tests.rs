@@ -22,6 +22,7 @@ use crate::domain::{
 
 mod cases;
 mod examples;
+mod generated;
 mod sample;
 
 const TODAY: Day = Day { year: 2026, month: 11, day: 21 };
@@ -111,7 +112,8 @@ fn mended(project: &Project, code: &str) -> (Finding, Vec<Fix>) {
     let listed: Vec<_> = outcome.findings.iter().map(|finding| (&finding.code, &finding.title)).collect();
     let finding = outcome.findings.iter().find(|finding| finding.code.ends_with(code)).unwrap_or_else(|| panic!("no {code}: {listed:#?}"));
     let fixes = project.fixes(finding);
-    let faults: Vec<String> = fixes.iter().flat_map(|fix| faults(project, &outcome, finding, fix)).collect();
+    let faults: Vec<String> =
+        fixes.iter().flat_map(|fix| [faults(project, &outcome, finding, fix), burdens(finding, fix)].concat()).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     (finding.clone(), fixes)
 }
@@ -125,6 +127,13 @@ fn lines(fix: &Fix) -> Vec<String> {
 
 fn titles(fixes: &[Fix]) -> Vec<&str> {
     fixes.iter().map(|fix| fix.title.as_str()).collect()
+}
+
+/// What a fix brings that it may not.
+fn burdens(finding: &Finding, fix: &Fix) -> Vec<String> {
+    let allowed = |code: &str| MAY_BRING.iter().any(|(by, brings, _)| finding.code.ends_with(by) && code.ends_with(brings));
+    let brings = fix.outlook.brings.iter().filter(|brought| !allowed(&brought.code));
+    brings.map(|brought| format!("{} “{}” brings {} {}", finding.code, fix.title, brought.code, brought.title)).collect()
 }
 
 /// Everything that holds of any fix; the reasons why it does not.
@@ -152,12 +161,14 @@ fn faults(project: &Project, before: &Outcome, finding: &Finding, fix: &Fix) -> 
         note(format!("promised {:?}, and became {fate:?}", fix.outlook.finding));
     }
     let old: BTreeMap<&Fingerprint, Severity> = before.findings.iter().map(|found| (&found.fingerprint, found.severity)).collect();
-    for found in after_review.findings.iter().filter(|found| found.severity >= Severity::Medium) {
-        let worse = old.get(&found.fingerprint).is_none_or(|severity| *severity < found.severity);
-        let allowed = MAY_BRING.iter().any(|(by, brings, _)| finding.code.ends_with(by) && found.code.ends_with(brings));
-        if worse && !allowed {
-            note(format!("it brings {} {:?}: {}", found.code, found.severity, found.title));
-        }
+    let worse = |found: &&Finding| {
+        let known = old.get(&found.fingerprint);
+        found.severity >= Severity::Medium && known.is_none_or(|severity| *severity < found.severity)
+    };
+    let brought: BTreeSet<&str> = after_review.findings.iter().filter(worse).map(|found| found.title.as_str()).collect();
+    let told: BTreeSet<&str> = fix.outlook.brings.iter().map(|brought| brought.title.as_str()).collect();
+    if brought != told {
+        note(format!("it brings {brought:?} and tells of {told:?}"));
     }
     for (old, new) in project.models().iter().zip(&after.models()) {
         for what in asserted(old, new) {

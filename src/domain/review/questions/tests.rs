@@ -174,7 +174,7 @@ fn check(path: &str, text: &str, said: &Answered) -> Result<String, String> {
     assert!(change.groups_added.is_empty() && change.groups_removed.is_empty(), "{change:?}");
     for (key, what) in change.elements_changed.iter().map(|altered| (Subject::Element(altered.key.clone()), &altered.what)) {
         // What is inherited follows where it is said of what is around.
-        assert_eq!(*what, [said.fact.clone()], "{key:?}: {change:?}");
+        assert_eq!(what.as_slice(), std::slice::from_ref(&said.fact), "{key:?}: {change:?}");
     }
     for (key, what) in change.relations_changed.iter().map(|altered| (Subject::Relation(altered.key.clone()), &altered.what)) {
         // Whether a call waits may follow from a fact.
@@ -242,6 +242,10 @@ fn the_sample_can_be_answered_from_the_first_card_to_the_last() {
     let (path, mut text) = ("workspace.dsl", sample::FILES.iter().find(|(path, _)| *path == "workspace.dsl").unwrap().1.to_owned());
     let first = cards_of(path, &text);
     assert!(first.len() > 5, "{}", first.len());
+    for card in &first {
+        let own = card.questions.iter().filter(|question| question.relation.is_none());
+        assert!(own.clone().all(|question| question.about == card.subject), "the parts of {} are asked", card.name);
+    }
     for card in &first {
         let said: Vec<Answered> = card
             .questions

@@ -352,6 +352,6 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
         return Vec::new();
     }
     let steps = vec![RecordStep::Link { kind: LinkKind::SupersededBy, path: newer.path.to_owned(), title: newer.record.title.clone() }];
-    let title = format!("Say in {} that it is superseded", shorten(&older.record.title, 50));
+    let title = format!("Say in “{}” that it is superseded", shorten(&older.record.title, 50));
     vec![Offer::from(Repair { class: FixClass::Safe, title, suggestion: Suggestion::Record { document: older.document, steps } })]
 }

@@ -228,19 +228,18 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let system_words: Vec<String> = words(&system.name).collect();
     let drawn = graph.elements().find(|(_, element)| is_adapter(element) && words(&element.name).any(|word| system_words.contains(&word)));
     let mut patch = Patch::new();
-    let name = format!("{} adapter", short(&system.name));
-    let (adapter, title) = match drawn {
-        Some((_, element)) => (there(&element.key), format!("Let all calls to {} go through {}", short(&system.name), element.name)),
-        None => {
-            // Beside the caller, in none of the contexts.
-            let around = caller.parent.as_ref().and_then(|parent| graph.model.children(parent).find(|child| child.group.is_none()));
-            let beside = around.unwrap_or(caller);
-            let description = format!("Translates between us and {}", short(&system.name));
-            let new = New { kind: Kind::Service, name: name.clone(), beside, technology: None, description };
-            (patch.add(new), format!("Put an adapter before {}", short(&system.name)))
-        }
+    let (adapter, title) = if let Some((_, element)) = drawn {
+        (there(&element.key), format!("Let all calls to {} go through {}", short(&system.name), element.name))
+    } else {
+        // Beside the caller, in none of the contexts.
+        let around = caller.parent.as_ref().and_then(|parent| graph.model.children(parent).find(|child| child.group.is_none()));
+        let beside = around.unwrap_or(caller);
+        let description = format!("Translates between us and {}", short(&system.name));
+        let name = format!("{} adapter", short(&system.name));
+        let new = New { kind: Kind::Service, name, beside, technology: None, description };
+        (patch.add(new), format!("Put an adapter before {}", short(&system.name)))
     };
-    let mut calls: Vec<&Edge<'_>> = edges.iter().copied().collect();
+    let mut calls: Vec<&Edge<'_>> = edges.clone();
     calls.sort_by_key(|edge| std::cmp::Reverse(edge.relation.span.start));
     for edge in calls {
         patch.reconnect(&edge.relation.key, &there(ends(graph, edge).0), &adapter);

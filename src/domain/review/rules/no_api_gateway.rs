@@ -197,14 +197,13 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let protocol = first.relation.technology.as_deref();
     let drawn = graph.elements().find(|(index, element)| kind(element) == Kind::Gateway && graph.is_unit(*index));
     let mut patch = Patch::new();
-    let (gateway, title) = match drawn {
-        Some((_, element)) => (there(&element.key), format!("Let clients go through {}", short(&element.name))),
-        None => {
-            let description = "The one way in: sign-in, limits, versions and TLS".to_owned();
-            let beside = beside(graph.model, service);
-            let new = New { kind: Kind::Gateway, name: "API gateway".to_owned(), beside, technology: None, description };
-            (patch.add(new), "Put an API gateway between clients and services".to_owned())
-        }
+    let (gateway, title) = if let Some((_, element)) = drawn {
+        (there(&element.key), format!("Let clients go through {}", short(&element.name)))
+    } else {
+        let description = "The one way in: sign-in, limits, versions and TLS".to_owned();
+        let beside = beside(graph.model, service);
+        let new = New { kind: Kind::Gateway, name: "API gateway".to_owned(), beside, technology: None, description };
+        (patch.add(new), "Put an API gateway between clients and services".to_owned())
     };
     let leads = |source: usize, target: usize| graph.outgoing(source).any(|edge| edge.target == target);
     let mut reached: Vec<usize> = Vec::new();

@@ -1,6 +1,6 @@
 //! LNT-Q008: something that is hard to take back, and nobody wrote down why.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use crate::domain::{
     agent::proposal::Suggestion,
@@ -281,10 +281,10 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     };
     let mut context = String::new();
     for element in &elements {
-        let of = element.technology.as_deref().map_or_else(String::new, |technology| format!(", {}", technology.trim()));
+        let of = element.technology.as_deref().map_or_else(String::new, |technology| format!(" ({})", technology.trim()));
         let purpose = element.description.as_deref().map_or_else(String::new, |text| format!(" {}.", text.trim().trim_end_matches('.')));
         let since = element.facts.value("since").map_or_else(String::new, |since| format!(" It is there since {}.", since.trim()));
-        context.push_str(&format!("[[{}]]{of} is new in the design.{purpose}{since} Taking it back later is costly.\n\n", element.name));
+        let _ = write!(context, "[[{}]]{of} is new in the design.{purpose}{since} Taking it back later is costly.\n\n", element.name);
     }
     let body = format!(
         "## Context and Problem Statement\n\n{context}## Considered Options\n\n* {title}\n* Do without it\n\n## Decision Outcome\n\n\

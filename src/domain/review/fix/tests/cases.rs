@@ -6,7 +6,19 @@ use super::*;
 fn live(facts: &str, outside: &str, body: &str) -> Project {
     let facts = format!("stage live\n{}", facts.replace("; ", "\n"));
     Project::dsl(&format!(
-        "workspace \"Test\" {{\nmodel {{\nproperties {{\n{facts}\n}}\nuser = person \"Customer\"\n{outside}\nsys = softwareSystem \"Sys\" {{\n{body}\n}}\n}}\n}}\n"
+        r#"workspace "Test" {{
+model {{
+properties {{
+{facts}
+}}
+user = person "Customer"
+{outside}
+sys = softwareSystem "Sys" {{
+{body}
+}}
+}}
+}}
+"#
     ))
 }
 
@@ -32,8 +44,9 @@ fn a_suppression_of_the_whole_design_is_taken_out() {
 
 #[test]
 fn only_the_stale_one_of_two_suppressions_goes() {
-    let facts = "owner none; lintel.ignore.owner \"LNT-P001: the team is being founded\"; lintel.ignore.backup \"LNT-R013: there is nothing to keep\"";
-    let (_, fixes) = mended(&live("", "", &container("a", "Go", facts)), "M006");
+    let used = "lintel.ignore.owner \"LNT-P001: the team is being founded\"";
+    let facts = format!("owner none; {used}; lintel.ignore.backup \"LNT-R013: there is nothing to keep\"");
+    let (_, fixes) = mended(&live("", "", &container("a", "Go", &facts)), "M006");
     assert_eq!(fixes.iter().map(lines).collect::<Vec<_>>(), [["-lintel.ignore.backup \"LNT-R013: there is nothing to keep\""]]);
 }
 
@@ -61,7 +74,32 @@ fn public_ways_to_an_administrative_surface_go() {
     assert_eq!((titles(&fixes), fixes[0].outlook.finding), (vec!["Plan second factor for console"], Fate::Planned));
 }
 
-const FILLED: &str = "---\nstatus: accepted\n---\n# Use Kafka\n\n## Context and Problem Statement\n\nFive services want to hear about orders.\n\n## Considered Options\n\n* Kafka\n* Polling\n\n## Decision Outcome\n\nChosen option: \"Kafka\", because polling loads the database.\n\n### Confirmation\n\n{how anyone can tell that the design follows this decision}\n\n## More Information\n\n{links, and when to look at this decision again}\n";
+const FILLED: &str = r#"---
+status: accepted
+---
+# Use Kafka
+
+## Context and Problem Statement
+
+Five services want to hear about orders.
+
+## Considered Options
+
+* Kafka
+* Polling
+
+## Decision Outcome
+
+Chosen option: "Kafka", because polling loads the database.
+
+### Confirmation
+
+{how anyone can tell that the design follows this decision}
+
+## More Information
+
+{links, and when to look at this decision again}
+"#;
 
 #[test]
 fn optional_sections_of_the_template_go_and_others_stay() {
@@ -95,7 +133,28 @@ fn a_misspelt_status_is_spelt_and_others_are_people_s() {
 fn the_older_record_gains_the_link_that_the_newer_one_has() {
     let old =
         "# 1. Use RabbitMQ\n\nDate: 2025-02-03\n\n## Status\n\nAccepted\n\n## Context\n\nx\n\n## Decision\n\nx\n\n## Consequences\n\nx\n";
-    let new = "# 2. Use Kafka\n\nDate: 2026-02-03\n\n## Status\n\nAccepted\n\nSupersedes [1. Use RabbitMQ](0001-use-rabbitmq.md)\n\n## Context\n\nx\n\n## Decision\n\nx instead\n\n## Consequences\n\nx\n";
+    let new = r#"# 2. Use Kafka
+
+Date: 2026-02-03
+
+## Status
+
+Accepted
+
+Supersedes [1. Use RabbitMQ](0001-use-rabbitmq.md)
+
+## Context
+
+x
+
+## Decision
+
+x instead
+
+## Consequences
+
+x
+"#;
     let project = Project::new(&[], &[("docs/adr/0001-use-rabbitmq.md", old), ("docs/adr/0002-use-kafka.md", new)]);
     let (_, fixes) = mended(&project, "Q006");
     assert_eq!(fixes.iter().map(lines).collect::<Vec<_>>(), [["-Accepted", "+Superseded by [2. Use Kafka](0002-use-kafka.md)"]]);
@@ -104,8 +163,42 @@ fn the_older_record_gains_the_link_that_the_newer_one_has() {
 
 #[test]
 fn what_a_decision_requires_is_planned() {
-    let adr = "---\nstatus: accepted\nconstraints:\n  - require encryption_at_rest on kind database\n  - require replicas >= 3 on kind database\n---\n# Keep data safe\n\n## Context and Problem Statement\n\nx\n\n## Considered Options\n\n* a\n* b\n\n## Decision Outcome\n\nChosen option: \"a\", because auditors ask for it.\n";
-    let dsl = "workspace {\nmodel {\ns = softwareSystem \"S\" {\na = container \"A\" \"Does things\" \"Go\"\ndb = container \"DB\" \"Keeps things\" \"PostgreSQL 16\" {\nproperties {\nencryption_at_rest no\nreplicas 2\n}\n}\n}\na -> db \"Writes\" \"SQL\"\n}\n}\n";
+    let adr = r#"---
+status: accepted
+constraints:
+  - require encryption_at_rest on kind database
+  - require replicas >= 3 on kind database
+---
+# Keep data safe
+
+## Context and Problem Statement
+
+x
+
+## Considered Options
+
+* a
+* b
+
+## Decision Outcome
+
+Chosen option: "a", because auditors ask for it.
+"#;
+    let dsl = r#"workspace {
+model {
+s = softwareSystem "S" {
+a = container "A" "Does things" "Go"
+db = container "DB" "Keeps things" "PostgreSQL 16" {
+properties {
+encryption_at_rest no
+replicas 2
+}
+}
+}
+a -> db "Writes" "SQL"
+}
+}
+"#;
     let project = Project::new(&[("workspace.dsl", dsl)], &[("docs/adr/0001-safe.md", adr)]);
     let outcome = project.outcome();
     let mut found = Vec::new();
@@ -128,7 +221,26 @@ fn what_a_decision_requires_is_planned() {
 
 #[test]
 fn a_link_gets_the_name_of_the_element_that_it_means() {
-    let adr = "# 1. Keep baskets apart\n\nDate: 2025-08-20\n\n## Status\n\nAccepted\n\n## Context\n\nBaskets change often.\n\n## Decision\n\n[[Basket servce]] keeps them instead.\n\n## Consequences\n\nOne more service.\n";
+    let adr = r#"# 1. Keep baskets apart
+
+Date: 2025-08-20
+
+## Status
+
+Accepted
+
+## Context
+
+Baskets change often.
+
+## Decision
+
+[[Basket servce]] keeps them instead.
+
+## Consequences
+
+One more service.
+"#;
     let project = live(
         "",
         "",
@@ -221,7 +333,10 @@ fn drawings_change_where_nothing_is_drawn_yet() {
     let (_, fixes) = mended(&live("", erp, &format!("{groups}{calls}")), "B007");
     assert_eq!((titles(&fixes), fixes[0].dry_run.change.elements_added.len()), (vec!["Put an adapter before ERP"], 1));
     // A pipe that publishes events of its own.
-    let body = "gate = container \"API gateway\" \"The way in\" \"Kong\"\nevents = container \"orders.events\" \"What happened\" \"Kafka\"\na = container \"Orders\" \"Takes orders\" \"Go\"\n";
+    let body = r#"gate = container "API gateway" "The way in" "Kong"
+events = container "orders.events" "What happened" "Kafka"
+a = container "Orders" "Takes orders" "Go"
+"#;
     let calls = "gate -> a \"Routes\" \"HTTPS\"\ngate -> events \"Publishes order events\" \"Kafka\"\n";
     let (_, fixes) = mended(&live("", "", &format!("{body}{calls}")), "B006");
     assert_eq!(fixes[0].outlook.finding, Fate::Gone);
@@ -241,7 +356,14 @@ fn drawings_change_where_nothing_is_drawn_yet() {
 
 #[test]
 fn what_a_reader_needs_comes_from_the_owner() {
-    let body = "group \"Orders\" {\norders = container \"Order service\" \"Takes orders\" \"Go\"\n}\ngroup \"Reports\" {\nreports = container \"Report service\" \"Draws reports\" \"Go\"\n}\ndb = container \"Orders DB\" \"Orders\" \"PostgreSQL 16\"\n";
+    let body = r#"group "Orders" {
+orders = container "Order service" "Takes orders" "Go"
+}
+group "Reports" {
+reports = container "Report service" "Draws reports" "Go"
+}
+db = container "Orders DB" "Orders" "PostgreSQL 16"
+"#;
     let calls =
         "orders -> db \"Writes orders\" \"SQL\"\nreports -> db \"Reads orders\" \"SQL\" {\nproperties {\naccess r\ntimeout 2s\n}\n}\n";
     let (finding, fixes) = mended(&live("", "", &format!("{body}{calls}")), "B001");

@@ -56,6 +56,7 @@ fn every_rule_that_declares_a_fix_offers_one_that_works() {
         }
         for fix in &fixes {
             faults.extend(super::faults(&project, &outcome, &finding, fix));
+            faults.extend(burdens(&finding, fix));
             faults.extend(moved(&project, fix));
         }
     }
@@ -65,7 +66,7 @@ fn every_rule_that_declares_a_fix_offers_one_that_works() {
 /// A fix is found again in a text that people have written into elsewhere.
 fn moved(project: &Project, fix: &Fix) -> Option<String> {
     let (path, old) = project.diagrams.iter().chain(&project.records).find(|(path, _)| *path == fix.path)?;
-    let (before, after) = if path.ends_with(".dsl") { ("// Written since.\n", "") } else { ("", "\nWritten since.\n") };
+    let (before, after) = if path.starts_with("workspace") { ("// Written since.\n", "") } else { ("", "\nWritten since.\n") };
     let newer = format!("{before}{old}{after}");
     let sources = project.sources();
     let base = Base { path, text: &newer, sources: &sources, addresses: &[], today: TODAY };
@@ -100,6 +101,7 @@ fn flowcharts_are_mended_as_well() {
         }
         for fix in &fixes {
             faults.extend(super::faults(&project, &outcome, finding, fix));
+            faults.extend(burdens(finding, fix));
         }
         count += fixes.len();
     }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::domain::sample::FILES;
 
-fn project() -> Project {
-    let diagrams: Vec<(&str, &str)> = FILES.into_iter().filter(|(path, _)| path.ends_with(".dsl")).collect();
+pub(super) fn project() -> Project {
+    let diagrams: Vec<(&str, &str)> = FILES.into_iter().filter(|(path, _)| *path == "workspace.dsl").collect();
     let records: Vec<(&str, &str)> = FILES.into_iter().filter(|(path, _)| path.starts_with("docs/")).collect();
     Project::new(&diagrams, &records)
 }
@@ -19,6 +19,7 @@ fn the_flaws_of_the_sample_have_these_fixes() {
         for fix in project.fixes(finding) {
             found.push(format!("{} {:?} {}", finding.code, fix.class, fix.title));
             faults.extend(super::faults(&project, &outcome, finding, &fix));
+            faults.extend(burdens(finding, &fix));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

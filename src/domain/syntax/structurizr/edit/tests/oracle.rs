@@ -148,8 +148,7 @@ pub(super) fn judge(path: &str, text: &str, sources: &Sources, gesture: &Gesture
         Some(Subject::Element(key)) => after.model.elements.contains_key(key),
         Some(Subject::Relation(key)) => after.model.relations.contains_key(key),
         Some(Subject::Group(key)) => after.model.groups.contains_key(key),
-        Some(Subject::Workspace) => true,
-        None => true,
+        Some(Subject::Workspace) | None => true,
     };
     if !again {
         return report("what is selected does not exist");
