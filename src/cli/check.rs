@@ -241,12 +241,11 @@ impl Check {
         }
         let settings = agreed.as_ref().map(|agreed| agreed.settings.clone()).unwrap_or_default();
         let known = match (&self.write_baseline, &self.baseline, &agreed) {
-            (Some(_), ..) => None,
             (None, Some(file), _) => Some(Baseline::read(file)?),
             (None, None, Some(Agreed { folder, settings, .. })) => {
                 settings.baseline.as_ref().map(|file| Baseline::read(&folder.join(file))).transpose()?
             }
-            (None, None, None) => None,
+            (Some(_), ..) | (None, None, None) => None,
         };
         let found = check(
             gathered,
@@ -327,17 +326,14 @@ pub fn check(gathered: Gathered, base: Option<(String, Gathered)>, order: &Order
     let judgement = policy::judge(&judged, &outcome.completeness);
 
     let mut worse = BTreeSet::new();
-    let (seen, before) = match base {
-        Some((name, base)) => {
-            let (seen, before) = compare(name, read(base, &ids), &checked, &outcome, &settings, order.choices, &mut worse);
-            (seen, Some(before))
-        }
-        None => {
-            let change = |finding: &Finding| if known.contains(&finding.fingerprint) { Change::Unchanged } else { Change::New };
-            let change = |finding: &Finding| order.known.map(|_| change(finding));
-            let seen = |finding: &Finding| Seen { finding: finding.clone(), change: change(finding), known: false, causes: Vec::new() };
-            (outcome.findings.iter().map(seen).collect(), None)
-        }
+    let (seen, before) = if let Some((name, base)) = base {
+        let (seen, before) = compare(name, read(base, &ids), &checked, &outcome, &settings, order.choices, &mut worse);
+        (seen, Some(before))
+    } else {
+        let change = |finding: &Finding| if known.contains(&finding.fingerprint) { Change::Unchanged } else { Change::New };
+        let change = |finding: &Finding| order.known.map(|_| change(finding));
+        let seen = |finding: &Finding| Seen { finding: finding.clone(), change: change(finding), known: false, causes: Vec::new() };
+        (outcome.findings.iter().map(seen).collect(), None)
     };
     let seen: Vec<Seen> = seen.into_iter().map(|seen| Seen { known: known.contains(&seen.finding.fingerprint), ..seen }).collect();
     let candidates: Vec<Candidate<'_>> = seen

@@ -119,7 +119,7 @@ async fn what_a_project_has_agreed_on_holds_for_its_reviews() {
     assert!(markdown.contains("**Gate: failed.**\n\n- One open finding is critical (LNT-B001), and none may be\n"), "{markdown}");
 
     let decided = app.post(&format!("/api/v1/findings/{}/state", shared["id"].as_str().unwrap())).bearer(&token);
-    assert_eq!(decided.json(&json!({"state": "wont-fix", "reason": "One team owns both."})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(decided.json(&json!({"state": "false-positive", "reason": "One team owns both."})).await.status, StatusCode::NO_CONTENT);
     let after = app.get("/api/v1/projects/shop/reviews/2").bearer(&token).send().await.json();
     assert_eq!(after["gate"]["result"]["outcome"], "passed", "a decision moves the gate as it moves the verdict");
     let log = app.get("/api/v1/projects/shop/reviews/2.sarif").bearer(&token).send().await.json();

@@ -48,7 +48,7 @@ impl Index {
         }
         let mut change = Change::default();
         let file = place.root.join(&path);
-        let elsewhere = opened.others.get(&path).is_none() && file.exists();
+        let elsewhere = !opened.others.contains_key(&path) && file.exists();
         let opened = if elsewhere { place.hold(Extent::All, false)? } else { opened };
         match opened.others.get(&path) {
             Some(text) => {

@@ -96,12 +96,15 @@ pub struct OpenFact {
 /// Rules of [`Reads::Both`] that judge each text by itself: what they find in one does not depend on the others.
 const BY_ITSELF: [&str; 2] = ["LNT-X008", "LNT-Q010"];
 
+/// What a rule found, and the facts that it asked for.
+type Said = (Vec<(Place, Finding)>, BTreeSet<Unknown>);
+
 /// What one run leaves to the next: what rules found in these decisions on this day, where nothing else matters.
 #[derive(Debug, Default)]
 pub struct Kept {
     /// Identifies the decisions and the day.
     of: String,
-    by_rule: BTreeMap<&'static str, (Vec<(Place, Finding)>, BTreeSet<Unknown>)>,
+    by_rule: BTreeMap<&'static str, Said>,
 }
 
 impl Kept {
@@ -163,8 +166,10 @@ fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut K
             last = Some((*rule, diagrams));
             continue;
         }
-        let mut note = |(mut found, asked): (Vec<(Place, Finding)>, BTreeSet<Unknown>)| {
-            found.iter_mut().for_each(|(_, finding)| choices.weigh(finding));
+        let mut note = |(mut found, asked): Said| {
+            for (_, finding) in &mut found {
+                choices.weigh(finding);
+            }
             placed.extend(found);
             for fact in asked {
                 unknown.entry(fact).or_default().push(rule.code.to_owned());
@@ -192,7 +197,9 @@ fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut K
         let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today).with_stale(&stale);
         (rule.check)(&mut check);
         let mut found = check.finish().0;
-        found.iter_mut().for_each(|(_, finding)| choices.weigh(finding));
+        for (_, finding) in &mut found {
+            choices.weigh(finding);
+        }
         placed.extend(found);
         sort(&mut placed);
     }

@@ -168,12 +168,11 @@ pub fn apply(found: Vec<(Place, Finding)>, subjects: &[Subject<'_>], evaluated: 
                 None => by = by.or(Some(suppression)),
             }
         }
-        match by {
-            Some(by) => applied.suppressed.push(Suppressed { finding, reason: by.reason.clone(), until: by.until, in_text: true }),
-            None => {
-                applied.overdue.extend(over.map(|until| (finding.fingerprint.clone(), until)));
-                applied.shown.push((place, finding));
-            }
+        if let Some(by) = by {
+            applied.suppressed.push(Suppressed { finding, reason: by.reason.clone(), until: by.until, in_text: true });
+        } else {
+            applied.overdue.extend(over.map(|until| (finding.fingerprint.clone(), until)));
+            applied.shown.push((place, finding));
         }
     }
     // A file that is included states the same twice: in its own text and where it is included.

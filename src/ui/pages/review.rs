@@ -27,7 +27,7 @@ use crate::{
                 agents::{self, AskDialog, Cards},
                 band::band,
                 change::{ChangeDialog, wanted as wanted_change},
-                detail::{DetailActions, detail},
+                detail::{DetailActions, Team, detail},
                 evidence::read_diagrams,
                 list::{FindingList, address},
                 run::run,
@@ -106,9 +106,11 @@ fn ReviewScreen(
         role,
         now: data.now,
         number,
-        ticket_url: StoredValue::new(data.project.ticket_url.clone()),
-        members: StoredValue::new(data.members.clone()),
-        me: StoredValue::new(around().person.map(|person| person.id)),
+        team: StoredValue::new(Team {
+            members: data.members.clone(),
+            me: around().person.map(|person| person.id),
+            ticket_url: data.project.ticket_url.clone(),
+        }),
         asked: StoredValue::new(data.asked.clone()),
         agents: StoredValue::new(if data.provider { data.agents.clone() } else { Vec::new() }),
     };

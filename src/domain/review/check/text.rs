@@ -16,7 +16,7 @@ const MAX_QUOTE: u32 = 12;
 pub struct Text<'a> {
     pub document: DocumentId,
     pub path: &'a str,
-    text: &'a str,
+    source: &'a str,
     index: LineIndex<'a>,
     masked: OnceLock<Vec<String>>,
     /// It is a decision record, not a diagram.
@@ -27,14 +27,14 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
-        Self { document, path, text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
+        Self { document, path, source: text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
     }
 
     fn masked(&self) -> &[String] {
         self.masked.get_or_init(|| {
             let mut lines: Vec<String> =
-                secrets::redact(self.text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
-            if self.text.contains("://") {
+                secrets::redact(self.source).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
+            if self.source.contains("://") {
                 self.mask_addresses(&mut lines);
             }
             lines
@@ -43,7 +43,7 @@ impl<'a> Text<'a> {
 
     /// Where a text tells its reviewer to go, no finding leads anybody: a quote has a line around.
     fn mask_addresses(&self, lines: &mut [String]) {
-        for passage in hidden::find(self.text) {
+        for passage in hidden::find(self.source) {
             let (first, last) = (self.line_of_byte(passage.range.start), self.line_of_byte(passage.range.end));
             for line in lines.iter_mut().take(last + 1).skip(first.saturating_sub(2)) {
                 *line = without_addresses(line);

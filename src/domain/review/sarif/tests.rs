@@ -147,12 +147,12 @@ impl Read {
         for (number, (path, text)) in (1_u128..).zip(files) {
             let document = DocumentId::from_uuid(uuid::Uuid::from_u128(number));
             let (path, text) = ((*path).to_owned(), (*text).to_owned());
-            if path.ends_with(".dsl") {
-                let parsed = parse(Language::Structurizr, &path, &text, &Sources::new());
-                read.diagrams.push((document, path, text, parsed));
-            } else {
+            if path.contains("adr/") {
                 let record = decision::parse(&path, &text);
                 read.decisions.push((document, path, text, record));
+            } else {
+                let parsed = parse(Language::Structurizr, &path, &text, &Sources::new());
+                read.diagrams.push((document, path, text, parsed));
             }
         }
         read
@@ -218,7 +218,7 @@ const CYCLE: &str = r#"workspace "Shop" {
 #[test]
 fn the_sample_is_written_as_the_standard_says() {
     let files: Vec<(&str, &str)> =
-        sample::FILES.iter().filter(|(path, _)| path.ends_with(".dsl") || path.contains("adr/")).copied().collect();
+        sample::FILES.iter().filter(|(path, _)| path.contains("workspace") || path.contains("adr/")).copied().collect();
     let read = Read::new(&files);
     let design = read.design();
     let outcome = examined(&design, &Choices::default());

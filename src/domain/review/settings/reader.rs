@@ -148,12 +148,11 @@ impl Reader {
         let mut patterns = Vec::new();
         for node in self.texts_or_list(node, name) {
             let Some(written) = self.text(node, name) else { continue };
-            match Pattern::parse(written) {
-                Some(pattern) => patterns.push(pattern),
-                None => {
-                    let help = "Write it from the folder of the settings, with `/` between names; `*` stands for any letters.";
-                    self.error(node.span, "bad-pattern", format!("No path can fit `{written}`"), UNREAD, help);
-                }
+            if let Some(pattern) = Pattern::parse(written) {
+                patterns.push(pattern);
+            } else {
+                let help = "Write it from the folder of the settings, with `/` between names; `*` stands for any letters.";
+                self.error(node.span, "bad-pattern", format!("No path can fit `{written}`"), UNREAD, help);
             }
         }
         patterns

@@ -43,16 +43,22 @@ pub struct DetailActions {
     pub now: Moment,
     /// The number of the review that is shown.
     pub number: u32,
-    /// See [`crate::domain::project::Project::ticket_url`].
-    pub ticket_url: StoredValue<String>,
-    /// To whom a finding can be given.
-    pub members: StoredValue<Vec<Member>>,
-    /// Who reads.
-    pub me: StoredValue<Option<UserId>>,
+    pub team: StoredValue<Team>,
     /// What agents were asked about the review's findings.
     pub asked: StoredValue<Vec<Asked>>,
     /// Agents that can be asked; none where no model may be.
     pub agents: StoredValue<Vec<AgentChoice>>,
+}
+
+/// Who works off the findings, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Team {
+    /// To whom a finding can be given.
+    pub members: Vec<Member>,
+    /// Who reads.
+    pub me: Option<UserId>,
+    /// See [`crate::domain::project::Project::ticket_url`].
+    pub ticket_url: String,
 }
 
 /// The pane in the middle. `suggested` are edits that agents propose for it.
