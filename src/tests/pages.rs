@@ -237,5 +237,5 @@ async fn every_choice_of_a_form_is_one_the_server_takes() {
         assert!(leads_to(&answer).contains("/decisions/"), "{template}: {}", answer.text());
     }
     let overview = service::projects::overview(&app.state, &ada, &project.slug).await.unwrap();
-    assert_eq!(overview.decisions.len(), 13);
+    assert_eq!(overview.decisions.len(), 14);
 }

@@ -192,6 +192,8 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, Pa
         fs::remove_dir_all(&out)?;
     }
     let release = profile == Profile::Release;
+    // The worker's program has no islands.
+    let wakes = features.contains("hydrate");
     timed("wasm-bindgen", || {
         let mut output = wasm_bindgen_cli_support::Bindgen::new()
             .input_path(&raw)
@@ -202,7 +204,7 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, Pa
             .remove_producers_section(release)
             .keep_debug(false)
             .generate_output()?;
-        if release {
+        if release && wakes {
             snip::unused(output.wasm_mut())?;
         }
         output.emit(&out)
