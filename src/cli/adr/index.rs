@@ -37,7 +37,9 @@ pub struct Index {
 
 impl Index {
     pub fn run(self, place: &Place) -> Result<(), Failure> {
-        let opened = if self.check || self.print { place.open(Extent::Log)? } else { place.hold(Extent::Log, false)? };
+        // A file that is named may lie anywhere.
+        let extent = if self.file.is_some() { Extent::All } else { Extent::Log };
+        let opened = if self.check || self.print { place.open(extent)? } else { place.hold(extent, false)? };
         let path = match &self.file {
             Some(file) => named(place, file)?,
             None => usual(place, &opened.others),
@@ -47,9 +49,6 @@ impl Index {
             return Ok(());
         }
         let mut change = Change::default();
-        let file = place.root.join(&path);
-        let elsewhere = !opened.others.contains_key(&path) && file.exists();
-        let opened = if elsewhere { place.hold(Extent::All, false)? } else { opened };
         match opened.others.get(&path) {
             Some(text) => {
                 let edits =

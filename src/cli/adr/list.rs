@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     cli::{
@@ -12,7 +12,8 @@ use crate::{
         say,
     },
     domain::decision::{
-        log::{Log, edges, graph::pending, successors, timeline::day_of},
+        Record,
+        log::{Edge, Entry, Log, edges, graph::pending, successors, timeline::day_of},
         status::Status,
     },
 };
@@ -52,13 +53,14 @@ impl List {
         let all = (0..opened.log.texts.len())
             .filter(|index| opened.log.texts.get(*index).is_some_and(|text| chosen(text.record.known_status())))
             .collect::<Vec<_>>();
+        let printed = Printed::new(place, &opened.log);
         match self.format {
-            Format::Text => say(&text(place, &opened.log, &all)),
-            Format::Json => say(&json(place, &opened.log, &all)),
-            Format::Paths => {
-                let paths = all.iter().filter_map(|index| opened.log.texts.get(*index)).map(|text| place.shown(&text.path));
-                say(&paths.collect::<Vec<_>>().join("\n"));
+            Format::Text => say(&text(&printed, &all)),
+            Format::Json => {
+                let all: Vec<Value> = all.iter().filter_map(|index| printed.value(*index)).collect();
+                say(&serde_json::to_string_pretty(&all).map_err(Failure::fault)?);
             }
+            Format::Paths => say(&all.iter().filter_map(|index| printed.path(*index)).collect::<Vec<_>>().join("\n")),
         }
         Ok(())
     }
@@ -78,80 +80,92 @@ impl StatusName {
     }
 }
 
-/// A table: number, status, day, title and path, and what takes or will take a record's place.
-fn text(place: &Place, log: &Log, chosen: &[usize]) -> String {
-    let entries = log.entries();
-    let (edges, pending) = (edges(&entries), pending(&entries));
-    let number = |index: usize| {
-        log.texts
-            .get(index)
-            .map(|text| text.record.number.map_or_else(|| place.shown(&text.path), |number| number.to_string()))
-            .unwrap_or_default()
-    };
-    let rows = chosen
-        .iter()
-        .filter_map(|index| {
-            log.texts.get(*index).zip(entries.get(*index)).map(|(text, entry)| {
-                let status = match (&text.record.status, text.record.known_status()) {
-                    (_, Some(Status::Superseded)) => {
-                        let by: Vec<String> = successors(&edges, *index).into_iter().map(number).collect();
-                        if by.is_empty() { "superseded".to_owned() } else { format!("superseded by {}", by.join(", ")) }
-                    }
-                    (_, Some(status)) => {
-                        let by: Vec<String> = pending.iter().filter(|(_, old)| old == index).map(|(newer, _)| number(*newer)).collect();
-                        if by.is_empty() { status.slug().to_owned() } else { format!("{}, {} pending", status.slug(), by.join(", ")) }
-                    }
-                    (Some(written), None) => format!(
-                        "“{}”",
-                        written.written.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(20).collect::<String>()
-                    ),
-                    (None, None) => "no status".to_owned(),
-                };
-                let day = day_of(entry).map_or_else(|| "-".to_owned(), |day| day.to_string());
-                [
-                    text.record.number.map_or_else(|| "-".to_owned(), |number| format!("{number:04}")),
-                    status,
-                    day,
-                    text.record.title.clone(),
-                    place.shown(&text.path),
-                ]
-            })
-        })
-        .collect::<Vec<_>>();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2), width(3).min(60)];
-    let mut out = String::new();
-    for row in &rows {
-        let [number, status, day, title, path] = row;
-        let [first, second, third, fourth] = widths;
-        let title = if title.chars().count() > fourth {
-            title.chars().take(fourth.saturating_sub(1)).chain(['…']).collect()
-        } else {
-            title.clone()
-        };
-        let _ = writeln!(out, "{number:<first$}  {status:<second$}  {day:<third$}  {title:<fourth$}  {path}");
-    }
-    if rows.is_empty() { "No decisions.".to_owned() } else { out }
+/// What is printed of a log, with what its links mean.
+struct Printed<'a> {
+    place: &'a Place,
+    log: &'a Log,
+    edges: Vec<Edge>,
+    /// Newer and older records of supersessions that wait.
+    pending: Vec<(usize, usize)>,
 }
 
-fn json(place: &Place, log: &Log, chosen: &[usize]) -> String {
-    let entries = log.entries();
-    let (edges, pending) = (edges(&entries), pending(&entries));
-    let path = |index: usize| log.texts.get(index).map(|text| place.shown(&text.path));
-    let all: Vec<_> = chosen
-        .iter()
-        .filter_map(|index| log.texts.get(*index).zip(entries.get(*index)).map(|(text, entry)| json!({
-            "path": place.shown(&text.path),
+impl<'a> Printed<'a> {
+    fn new(place: &'a Place, log: &'a Log) -> Self {
+        let entries = log.entries();
+        Self { place, log, edges: edges(&entries), pending: pending(&entries) }
+    }
+
+    fn path(&self, index: usize) -> Option<String> {
+        self.log.texts.get(index).map(|text| self.place.shown(&text.path))
+    }
+
+    /// The records that took its place, and those that will.
+    fn successors(&self, index: usize) -> (Vec<usize>, Vec<usize>) {
+        let waiting = self.pending.iter().filter(|(_, old)| *old == index).map(|(newer, _)| *newer).collect();
+        let took = successors(&self.edges, index).into_iter().filter(|by| !self.pending.contains(&(*by, index))).collect();
+        (took, waiting)
+    }
+
+    /// Numbers, or paths where there are none.
+    fn names(&self, indexes: &[usize]) -> String {
+        let name = |index: &usize| {
+            let number = self.log.texts.get(*index).and_then(|text| text.record.number);
+            number.map_or_else(|| self.path(*index).unwrap_or_default(), |number| number.to_string())
+        };
+        indexes.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    fn status(&self, index: usize, record: &Record) -> String {
+        let (took, waiting) = self.successors(index);
+        match (&record.status, record.known_status()) {
+            (_, Some(Status::Superseded)) if !took.is_empty() => format!("superseded by {}", self.names(&took)),
+            (_, Some(status)) if !waiting.is_empty() => format!("{}, {} pending", status.slug(), self.names(&waiting)),
+            (_, Some(status)) => status.slug().to_owned(),
+            (Some(written), None) => {
+                let words: Vec<&str> = written.written.split_whitespace().collect();
+                format!("“{}”", words.join(" ").chars().take(20).collect::<String>())
+            }
+            (None, None) => "no status".to_owned(),
+        }
+    }
+
+    /// Number, status, day, title and path.
+    fn row(&self, index: usize) -> Option<[String; 5]> {
+        let text = self.log.texts.get(index)?;
+        let number = text.record.number.map_or_else(|| "-".to_owned(), |number| format!("{number:04}"));
+        let day = day_of(&Entry { path: &text.path, record: &text.record }).map_or_else(|| "-".to_owned(), |day| day.to_string());
+        Some([number, self.status(index, &text.record), day, text.record.title.clone(), self.place.shown(&text.path)])
+    }
+
+    fn value(&self, index: usize) -> Option<Value> {
+        let text = self.log.texts.get(index)?;
+        let (took, waiting) = self.successors(index);
+        let paths = |indexes: Vec<usize>| indexes.into_iter().filter_map(|index| self.path(index)).collect::<Vec<_>>();
+        Some(json!({
+            "path": self.place.shown(&text.path),
             "number": text.record.number,
             "title": text.record.title,
             "status": text.record.known_status(),
             "status_written": text.record.status.as_ref().map(|status| &status.written),
-            "date": day_of(entry).map(|day| day.to_string()),
+            "date": day_of(&Entry { path: &text.path, record: &text.record }).map(|day| day.to_string()),
             "deciders": text.record.deciders,
             "template": text.record.template,
-            "superseded_by": successors(&edges, *index).into_iter().filter_map(path).collect::<Vec<_>>(),
-            "will_be_superseded_by": pending.iter().filter(|(_, old)| old == index).filter_map(|(newer, _)| path(*newer)).collect::<Vec<_>>(),
-        })))
-        .collect();
-    serde_json::to_string_pretty(&all).unwrap_or_default()
+            "superseded_by": paths(took),
+            "will_be_superseded_by": paths(waiting),
+        }))
+    }
+}
+
+/// A table: what takes or will take a record's place stands beside its status.
+fn text(printed: &Printed<'_>, chosen: &[usize]) -> String {
+    let rows: Vec<[String; 5]> = chosen.iter().filter_map(|index| printed.row(*index)).collect();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let (first, second, third, fourth) = (width(0), width(1), width(2), width(3).min(60));
+    let mut out = String::new();
+    for [number, status, day, title, path] in &rows {
+        let long = title.chars().count() > fourth;
+        let title = if long { title.chars().take(fourth.saturating_sub(1)).chain(['…']).collect() } else { title.clone() };
+        let _ = writeln!(out, "{number:<first$}  {status:<second$}  {day:<third$}  {title:<fourth$}  {path}");
+    }
+    if rows.is_empty() { "No decisions.".to_owned() } else { out }
 }

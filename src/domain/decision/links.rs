@@ -85,6 +85,8 @@ pub(super) fn of_leaf(text: &str, leaf: &Leaf) -> Vec<Link> {
         let kind = match previous {
             // "Supersedes [a](a.md), [b](b.md) and ADR-7".
             Some((end, kind)) if text.get(end..range.start).is_some_and(is_separator) => kind,
+            // "ADR-5, which supersedes [a](a.md)" tells of the other record.
+            Some((end, _)) if text.get(end..range.start).is_some_and(has_subject) => LinkKind::Mentions,
             _ => text.get(near..range.start).and_then(kind_after).unwrap_or(LinkKind::Mentions),
         };
         previous = Some((range.end, kind));
@@ -95,6 +97,15 @@ pub(super) fn of_leaf(text: &str, leaf: &Leaf) -> Vec<Link> {
 
 fn is_separator(text: &str) -> bool {
     matches!(text.trim(), "," | "and" | "&" | ", and" | ";") && !text.contains('\n')
+}
+
+/// Whether what stands between two links makes the first one do something to the second.
+fn has_subject(between: &str) -> bool {
+    let told = between.trim_start_matches(',').split_whitespace().next().is_some_and(|word| matches!(word, "which" | "that"));
+    let words = between.replace(['*', '_'], " ");
+    let words = words.split_whitespace().filter(|word| !matches!(*word, "is" | "was" | "has" | "been" | "now" | "also" | "already"));
+    let words = words.collect::<Vec<_>>().join(" ").to_lowercase();
+    told || PHRASES.iter().any(|(phrase, _)| *phrase == words)
 }
 
 /// Whether a link's address is that of a markdown file of the same project.
@@ -204,6 +215,22 @@ mod tests {
         }
         assert_eq!(kind_of_key("superseded_by"), Some(LinkKind::SupersededBy));
         assert_eq!(kind_of_key("status"), None);
+    }
+
+    #[test]
+    fn other_records_may_do_something_to_others() {
+        use crate::domain::decision::parse;
+        for (line, kinds) in [
+            ("[5](0005-e.md) supersedes [3](0003-c.md).", [LinkKind::Mentions, LinkKind::Mentions]),
+            ("In [5](0005-e.md), which supersedes [3](0003-c.md),", [LinkKind::Mentions, LinkKind::Mentions]),
+            ("ADR-5 is superseded by ADR-7.", [LinkKind::Mentions, LinkKind::Mentions]),
+            ("Superseded by [5](0005-e.md), supersedes [3](0003-c.md)", [LinkKind::SupersededBy, LinkKind::Supersedes]),
+            ("Amends [5](0005-e.md) and supersedes [3](0003-c.md)", [LinkKind::Amends, LinkKind::Supersedes]),
+            ("Amends [5](0005-e.md), [3](0003-c.md)", [LinkKind::Amends, LinkKind::Amends]),
+        ] {
+            let found: Vec<LinkKind> = parse("x.md", line).links.iter().map(|link| link.kind).collect();
+            assert_eq!(found, kinds, "{line}");
+        }
     }
 
     #[test]

@@ -426,7 +426,9 @@ fn numbered(title: &str) -> (Option<u32>, usize) {
     };
     let after = digits.get(length..).unwrap_or("");
     let after_bracket = if bracket == 1 { after.strip_prefix(']').unwrap_or(after) } else { after };
-    let tail = after_bracket.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '-' | '–' | '—' | ')'));
+    let punctuation = |c: char| matches!(c, '.' | ':' | '-' | '–' | '—' | ')');
+    // What follows the blanks is the title's own, `-Bar-` too.
+    let tail = after_bracket.trim_start().trim_start_matches(punctuation).trim_start();
     // "3 services" and "2.5 GB" are titles; "3. Services" and "3 - Services" carry a number.
     let separator = after_bracket.get(..after_bracket.len() - tail.len()).unwrap_or("");
     let separated = named || separator.trim() != "" && separator.ends_with(char::is_whitespace);
@@ -490,6 +492,7 @@ mod tests {
             ("2.5 GB of memory", None, "2.5 GB of memory"),
             ("2024", None, "2024"),
             ("ADR-12", Some(12), ""),
+            ("4. -Bar-", Some(4), "-Bar-"),
             ("Adrenaline 5", None, "Adrenaline 5"),
             ("", None, ""),
         ] {

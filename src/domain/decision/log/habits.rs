@@ -113,7 +113,8 @@ impl Habits {
             names,
             template,
             wording: wording(&texts, adr_tools),
-            status: if adr_tools { Status::Accepted } else { Status::Proposed },
+            // Who proposes already goes on to.
+            status: if adr_tools && !here().any(|text| is_open(text.record.known_status())) { Status::Accepted } else { Status::Proposed },
         }
     }
 
@@ -131,6 +132,10 @@ impl Habits {
         };
         if self.folder.is_empty() { name } else { format!("{}/{name}", self.folder) }
     }
+}
+
+const fn is_open(status: Option<Status>) -> bool {
+    matches!(status, Some(Status::Draft | Status::Proposed))
 }
 
 /// What most say; the first in order where several are as common.
@@ -167,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_log_is_continued_as_it_is_written() {
-        let nygard = new_record(Template::Nygard, 1, "A", DAY, &[]);
+        let proposed = new_record(Template::Nygard, 1, "A", DAY, &[]);
+        let nygard = proposed.replace("Proposed", "Accepted");
         for (files, tool, path, template, status, wording) in [
             (vec![], Tool::None, "adr/0001-dont-use-c.md", Template::Madr4, Status::Proposed, Wording::Plain),
             (vec![], Tool::AdrTools, "adr/0001-don-t-use-c.md", Template::Nygard, Status::Accepted, Wording::AdrTools),
@@ -178,6 +184,14 @@ mod tests {
                 "adr/0008-don-t-use-c.md",
                 Template::Nygard,
                 Status::Accepted,
+                Wording::AdrTools,
+            ),
+            (
+                vec![("adr/0001-a.md", nygard.as_str()), ("adr/0002-b.md", proposed.as_str())],
+                Tool::AdrTools,
+                "adr/0003-don-t-use-c.md",
+                Template::Nygard,
+                Status::Proposed,
                 Wording::AdrTools,
             ),
             (

@@ -39,7 +39,7 @@ pub fn update(path: &str, text: &str, log: &Log) -> Result<Vec<TextEdit>, Unmark
     let listed = list(path, log, marker);
     let listed = if end == "\n" { listed } else { listed.replace('\n', end) };
     // Blank lines around the list belong to the markers.
-    let blank = |line: Option<&str>| line.is_none_or(|line| line.trim().is_empty());
+    let blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());
     let first = if blank(old.split_inclusive('\n').next()) { end } else { "" };
     let last = if blank(old.split_inclusive('\n').next_back()) { end } else { "" };
     let new = if listed.is_empty() { end.to_owned() } else { format!("{first}{listed}{last}") };

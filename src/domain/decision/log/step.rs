@@ -1,7 +1,7 @@
 //! What people do with a log: making records, changing their statuses, linking them. Each step is the edits of all records
 //! that it touches, or the reason why it can't be done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -103,6 +103,12 @@ impl<'a> Work<'a> {
         entry.1.push(edits);
     }
 
+    /// Why it was deprecated is not why it is superseded.
+    fn without_reason(&mut self, at: usize) {
+        let edits = field::set_reason(self.source(at).text, None);
+        self.edit(at, edits);
+    }
+
     fn finish(mut self) -> Change {
         for (at, (changed, mut edits)) in self.texts {
             let Some(text) = self.log.texts.get(at) else { continue };
@@ -136,7 +142,9 @@ pub fn create(log: &Log, habits: &Habits, new: &New<'_>) -> Result<Change, Refus
     let mut text = begin(number, new);
     let mut work = Work::new(log);
     work.change.warnings.extend(caution.map(|caution| caution.text().to_owned()));
-    for old in new.supersedes {
+    let told = new.links.iter().filter(|(_, relation)| relation.kind == LinkKind::Supersedes).map(|(to, _)| to);
+    let supersedes: BTreeSet<&usize> = new.supersedes.iter().chain(told).collect();
+    for old in supersedes {
         let relation = Relation::of(LinkKind::Supersedes, habits.wording);
         let target = log.texts.get(*old).ok_or_else(|| Refused { path: path.clone(), why: "There is no such record.".to_owned() })?;
         let now = may_take_the_place(target, new.status)?;
@@ -146,12 +154,19 @@ pub fn create(log: &Log, habits: &Habits, new: &New<'_>) -> Result<Change, Refus
             let reverse = Relation::of(LinkKind::SupersededBy, habits.wording);
             let edits = one_end(work.source(*old), &reverse, Source { path: &path, text: &text }, new.date);
             work.edit(*old, edits);
+            work.without_reason(*old);
             work.change.done.push(format!("{} is superseded by {path}.", target.path));
         } else {
             work.change.done.push(format!("{path} supersedes {} when it is accepted.", target.path));
         }
     }
-    for (to, relation) in new.links {
+    for (to, relation) in new.links.iter().filter(|(_, relation)| relation.kind != LinkKind::Supersedes) {
+        if relation.kind == LinkKind::SupersededBy {
+            return Err(Refused {
+                path,
+                why: "A new decision is not superseded from the start. Link them when both are accepted.".to_owned(),
+            });
+        }
         let ends = both_ends(Source { path: &path, text: &text }, relation, work.source(*to), new.date);
         text = apply(&text, &ends.from);
         work.edit(*to, ends.to);
@@ -244,6 +259,7 @@ fn take_effect(work: &mut Work<'_>, old: usize, newer: usize, date: Day, wording
             let edits = one_end(work.source(old), &relation, work.source(newer), date);
             if !edits.is_empty() {
                 work.edit(old, edits);
+                work.without_reason(old);
                 work.change.done.push(format!("{} is superseded by {}.", old_text.path, new_text.path));
             }
         }
@@ -279,6 +295,7 @@ pub fn supersede(log: &Log, old: usize, newer: usize, date: Day, wording: Wordin
         let reverse = Relation::of(LinkKind::SupersededBy, wording);
         let edits = one_end(work.source(old), &reverse, work.source(newer), date);
         work.edit(old, edits);
+        work.without_reason(old);
         work.change.done.push(format!("{} is superseded by {}.", old_text.path, new_text.path));
     } else {
         let state = status.map_or("has no status", |status| if status == Status::Draft { "is a draft" } else { "is proposed" });

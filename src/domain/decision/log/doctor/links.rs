@@ -10,7 +10,7 @@ use crate::domain::{
             graph::{circles, way},
             join, number_of, parent, resolve, slug_of, successors,
         },
-        status::Status,
+        status::{self, Status},
         template::Template,
     },
     diagnostic::Level,
@@ -39,8 +39,10 @@ impl<'a> Ward<'a> {
                 };
                 let words = Words { what, why: "Readers can't follow it, and tools read the log without it.", help };
                 let code = if supersession { "dangling-supersession" } else { "broken-link" };
+                // Where a site begins, its own settings say.
+                let level = if link.target.starts_with('/') { Level::Note } else { Level::Warning };
                 let about = link.target.clone();
-                self.report(text, link.span, (Level::Warning, code), &about, words);
+                self.report(text, link.span, (level, code), &about, words);
             }
         }
     }
@@ -100,7 +102,8 @@ impl<'a> Ward<'a> {
         let is_line = |text: &Text, link: &Link| {
             let before = text.text.get(..link.span.start as usize).unwrap_or("");
             let words = before.rsplit('\n').next().unwrap_or("").trim_start_matches(['*', '-', '+', ' ']);
-            (1..=3).contains(&words.split_whitespace().count()) && !words.contains(['[', ',', '.']) && !is_number(link)
+            let says = !words.to_lowercase().starts_with("see") && status::normalise(words).is_none();
+            says && (1..=3).contains(&words.split_whitespace().count()) && !words.contains(['[', ',', '.', '(']) && !is_number(link)
         };
         let in_status = |edge: &&Edge| {
             self.said(**edge).is_some_and(|(text, link)| {

@@ -41,7 +41,10 @@ impl Ward<'_> {
         for (index, text) in self.log.texts.iter().enumerate() {
             let after = successors(&self.edges, index);
             let status = text.record.known_status();
-            let says_by = text.record.links.iter().any(|link| link.kind == LinkKind::SupersededBy);
+            // A page elsewhere is a successor, too.
+            let written = text.record.status.as_ref().map(|status| status.written.to_lowercase()).unwrap_or_default();
+            let elsewhere = written.split_once(" by ").is_some_and(|(_, by)| !by.trim().is_empty());
+            let says_by = elsewhere || text.record.links.iter().any(|link| link.kind == LinkKind::SupersededBy);
             let by = || after.iter().filter_map(|by| self.log.texts.get(*by));
             if status == Some(Status::Superseded) {
                 if after.is_empty() && !says_by {

@@ -54,6 +54,9 @@ fn sound_logs_have_no_faults() {
             "Accepted\n\nSupersedes [2](0002-b.md), see also ADR-1",
         ),
         ("Accepted. See [the guide](../guide.md), ADR-77 of the other log and [home](/README.md)", "Accepted", "Accepted"),
+        ("Superseded by the platform handbook", "Accepted", "Accepted"),
+        ("Accepted", "Accepted (see [the first](0001-a.md))", "Accepted\n\nSee also [the first](0001-a.md)"),
+        ("Superseded by [2](0002-b.md)", "Accepted\n\nSupersedes [1](0001-a.md)", "Accepted. [2](0002-b.md) supersedes [1](0001-a.md)."),
         ("Accepted", "Accepted\n\nSee [x](https://a.b/0009-x.md) and [y](../../../elsewhere/0001-y.md)", "Accepted"),
     ] {
         assert_eq!(seeded(first, second, third), [], "{first} / {second} / {third}");

@@ -1,8 +1,10 @@
 //! Steps on small logs of each kind.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::decision::{
-    log::{habits::Tool, successors},
+    log::{doctor::examine, habits::Tool, successors},
     parse,
     template::project::Roles,
 };
@@ -206,4 +208,72 @@ fn records_of_one_day_get_names_of_their_own() {
     assert_eq!(path, "adr/20261119-use-it-2.md");
     assert!(text.starts_with("# Use it\n\n* Status: proposed\n* Date: 2026-11-19\n\n## Context"), "{text}");
     assert_eq!(parse(path, text).template, Template::Madr2);
+}
+
+#[test]
+fn supersession_told_as_a_link_is_supersession() {
+    let log = log(&[("adr/0001-a.md", &nygard(1, "A", "Accepted"))]);
+    let habits = Habits::of(&log, "adr", Tool::None);
+    let told = |words: &str| [(0, Relation::in_words(words, None, Wording::AdrTools))];
+    let links = told("Supercedes");
+    let change = create(&log, &habits, &New { links: &links, ..new("B", Template::Nygard, Status::Proposed) }).unwrap();
+    assert!(change.edits.is_empty(), "it is proposed: {change:?}");
+    let change = create(&log, &habits, &New { links: &links, supersedes: &[0], ..new("B", Template::Nygard, Status::Accepted) }).unwrap();
+    let (path, text) = change.created.iter().next().unwrap();
+    assert_eq!(text.matches("Supercedes").count(), 1, "{path}: {text}");
+    assert_eq!(after(&log, &change).texts[0].record.known_status(), Some(Status::Superseded));
+    let links = told("Superceded by");
+    assert!(create(&log, &habits, &New { links: &links, ..new("B", Template::Nygard, Status::Accepted) }).is_err());
+}
+
+/// Something somebody does: what, to which, with which, how.
+fn deeds() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, prop::sample::Index, u8)>> {
+    proptest::collection::vec((any::<u8>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 1..24)
+}
+
+/// Does it, if it may be done.
+fn deed(log: &Log, (what, one, other, how): (u8, prop::sample::Index, prop::sample::Index, u8), wording: Wording) -> Option<Change> {
+    const TEMPLATES: [Template; 4] = [Template::Nygard, Template::Madr4Minimal, Template::Madr2, Template::YStatement];
+    const KINDS: [LinkKind; 4] = [LinkKind::Amends, LinkKind::RelatesTo, LinkKind::Supersedes, LinkKind::DependsOn];
+    let count = log.texts.len();
+    let (at, to) = (one.index(count), other.index(count));
+    let way = usize::from(how);
+    match what % 6 {
+        0 | 1 => {
+            let habits = Habits { wording, ..Habits::of(log, "adr", Tool::None) };
+            let status = Status::ALL[way % 3];
+            let title = format!("Record {how}");
+            let supersedes = if what % 2 == 0 { vec![at] } else { Vec::new() };
+            let record = New { supersedes: &supersedes, ..new(&title, TEMPLATES[way / 3 % 4], status) };
+            create(log, &habits, &record).ok()
+        }
+        2 | 3 => set_status(log, at, Status::ALL[way % 6], Some("It is so."), DAY, wording).ok(),
+        4 => supersede(log, at, to, DAY, wording).ok(),
+        _ => link(log, at, &Relation::of(KINDS[way % 4], wording), to, DAY).ok(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_people_do_the_log_stays_sound(deeds in deeds(), adr_tools in any::<bool>()) {
+        let wording = if adr_tools { Wording::AdrTools } else { Wording::Plain };
+        let mut log = log(&[("adr/0001-a.md", &nygard(1, "A", "Accepted"))]);
+        for one in deeds {
+            let Some(change) = deed(&log, one, wording) else { continue };
+            let before = log.clone();
+            log = after(&log, &change);
+            for text in &before.texts {
+                let now = log.texts.iter().find(|other| other.path == text.path).unwrap();
+                // Drafts may be edited; what was decided stays as it was.
+                prop_assert_eq!(crate::domain::decision::workflow::lock::check(&text.path, &text.text, &now.text), []);
+            }
+            let faults = examine(&log, &|_| false).into_iter().filter(|fault| fault.is_fault() && fault.diagnostic.code != "superseded-reference");
+            let faults: Vec<String> = faults.map(|fault| format!("{} {}", fault.identity(), fault.diagnostic.what)).collect();
+            prop_assert!(faults.is_empty(), "{:?}\n{:?}\n{:#?}", one, faults, log.texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>());
+        }
+        let numbers: Vec<_> = log.texts.iter().map(|text| text.record.number).collect();
+        prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
+    }
 }
