@@ -42,7 +42,7 @@ use baseline::Baseline;
 use gather::{Gathered, Ground, Kind, Typed};
 
 /// Shown below the options.
-const HELP: &str = "\
+pub const HELP: &str = "\
 Settings: `lintel.yaml` (or `.lintel.yaml`), beside the design or above it in its repository. All of it may be left out:
   profile: production              # sketch, default, production, regulated
   sets: [core, math, prod]         # which sets of rules run; strict is the fourth
@@ -50,13 +50,13 @@ Settings: `lintel.yaml` (or `.lintel.yaml`), beside the design or above it in it
   off:                             # rules that do not run
     - {rule: LNT-P001, reason: One team owns all of it, until: 2027-05-01}
   suppress:                        # findings that are let be, here or everywhere
-    - {rule: LNT-X*, elements: [Legacy billing], paths: [docs/old], reason: Goes away with the new billing}
+    - {rule: LNT-X*, elements: [Legacy billing], paths: [docs/old], reason: Goes away in May}
   gate:
     fail_on: {new: high, open: critical}
     max_open: {medium: 10}
     ignore: {states: [wont-fix, false-positive], sets: [strict], baseline: true}
     overdue_accepted: fail         # fail, warn or pass when the day of an `until` has passed
-    inconclusive: fail             # fail (exit code 2), warn or pass when something could not be read
+    inconclusive: fail             # the same when something could not be read; fail is exit code 2
   paths: {include: [workspace.dsl, docs/adr], ignore: [\"*.draft.md\"]}
   baseline: known.json             # what --write-baseline wrote
 
@@ -90,6 +90,7 @@ pub struct Check {
     #[arg(long)]
     no_config: bool,
     /// Compare with this state of the current folder: which findings are new, which change made them, which are gone
+    /// (SARIF has those as `absent`)
     #[arg(long, value_name = "FOLDER")]
     against: Option<PathBuf>,
     /// The name of the text on the standard input; it takes the place of the file
@@ -306,8 +307,7 @@ fn before(folder: &Path, paths: &[PathBuf], agreed: Option<&Agreed>) -> Result<(
     }
     let wanted = agreed.and_then(|agreed| Some((there(&agreed.folder)?, agreed)));
     let ground = ground(Ground::at(folder), wanted.as_ref().map(|(folder, agreed)| (folder.as_path(), *agreed)));
-    let gathered = if were.is_empty() { Gathered::default() } else { ground.gather(&were, None).unwrap_or_default() };
-    Ok((name, gathered))
+    Ok((name, ground.collect(&were, None)?))
 }
 
 /// Checks gathered files. Pure but for the time it is given.

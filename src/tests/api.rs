@@ -132,6 +132,11 @@ async fn what_a_project_has_agreed_on_holds_for_its_reviews() {
     assert!(!codes(&third).contains(&"LNT-B001".to_owned()));
     assert_eq!(third["gate"]["result"]["outcome"], "inconclusive", "half of an agreement is none");
     assert!(third["completeness"]["broken"].to_string().contains("3:1: There is no `profil` in the settings"), "{third}");
+
+    import(&app, &token, "shop", &[("lintel.yaml", b"paths: {ignore: ['**']}\n")]).await;
+    let nothing = app.post("/api/v1/projects/shop/reviews").bearer(&token).json(&json!({})).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nothing.text().contains("lintel.yaml leave no document"), "{}", nothing.text());
 }
 
 #[tokio::test]

@@ -123,6 +123,15 @@ fn the_settings_beside_the_design_decide() {
 }
 
 #[test]
+fn the_settings_of_the_help_can_be_read() {
+    let (_, after) = crate::cli::check::HELP.split_once("left out:\n").unwrap();
+    let (settings, _) = after.split_once("\n\n").unwrap();
+    let reading = crate::domain::review::settings::read(settings);
+    assert_eq!(reading.diagnostics, []);
+    assert!(reading.settings.baseline.is_some() && reading.settings.profile.is_some());
+}
+
+#[test]
 fn options_say_otherwise_for_one_run() {
     let folder = Folder::new();
     let mild = "gate: {fail_on: never, max_open: {high: 0}}\nseverity: {LNT-B001: high}\n";
@@ -252,7 +261,7 @@ fn against_an_earlier_state_new_findings_name_the_change_that_made_them() {
     assert!(back.seen.iter().all(|seen| seen.finding.code != "LNT-B001"));
     let gone = &back.before.as_ref().unwrap().gone;
     assert!(gone.iter().any(|seen| seen.finding.code == "LNT-B001" && !seen.causes.is_empty()), "{gone:?}");
-    assert_eq!(back.gate.outcome, GateOutcome::Passed);
+    assert_eq!(back.gate.outcome, GateOutcome::Passed, "what is gone breaks nothing");
     let text = print::text(&back, None, print::Style { colours: false });
     assert!(text.contains("fixed[LNT-B001]: ") && text.contains(" was removed)"), "{text}");
     let log: Value = serde_json::from_str(&print::sarif::of(&back, None)).unwrap();

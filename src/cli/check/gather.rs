@@ -75,6 +75,20 @@ impl<'a> Ground<'a> {
     /// # Errors
     /// A path that can't be read, or paths that hold nothing to check.
     pub fn gather(&self, paths: &[PathBuf], typed: Option<&Typed>) -> Result<Gathered, Failure> {
+        let gathered = self.collect(paths, typed)?;
+        if gathered.texts.is_empty() {
+            let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+            let help = "Name a .dsl file, a decision record, or a folder that holds some.";
+            return Err(Failure::input(format!("There is nothing to check in {}. {help}", names.join(", "))));
+        }
+        Ok(gathered)
+    }
+
+    /// The same for paths that may hold nothing.
+    ///
+    /// # Errors
+    /// A path that can't be read.
+    pub fn collect(&self, paths: &[PathBuf], typed: Option<&Typed>) -> Result<Gathered, Failure> {
         let mut gathered = Gathered::default();
         for path in paths {
             let found = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
@@ -84,11 +98,6 @@ impl<'a> Ground<'a> {
             let name = self.name(path);
             let kind = gathered.texts.get(&name).map(|(kind, _)| *kind);
             self.text(path, &name, text.clone(), kind, &mut gathered)?;
-        }
-        if gathered.texts.is_empty() {
-            let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-            let help = "Name a .dsl file, a decision record, or a folder that holds some.";
-            return Err(Failure::input(format!("There is nothing to check in {}. {help}", names.join(", "))));
         }
         Ok(gathered)
     }

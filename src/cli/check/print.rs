@@ -97,7 +97,7 @@ fn compared(out: &mut String, found: &Findings, gone: &[Seen], paths: &BTreeMap<
 fn gate(out: &mut String, found: &Findings, style: Style) {
     let said = found.gate.inconclusive.iter().map(|reason| ("gate inconclusive", "1;31", reason));
     let said = said.chain(found.gate.broken.iter().map(|reason| ("gate failed", "1;31", reason)));
-    for (word, colour, reason) in said.chain(found.gate.warnings.iter().map(|reason| ("gate passed, though", "1;33", reason))) {
+    for (word, colour, reason) in said.chain(found.gate.warnings.iter().map(|reason| ("gate warning", "1;33", reason))) {
         let _ = writeln!(out, "{}: {reason}", style.paint(colour, word));
     }
 }

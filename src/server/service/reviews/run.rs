@@ -65,7 +65,11 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     let mut texts = documents::texts(app, project.id).await?;
     let agreed = agreed::of(app, project.id).await?;
     if let Some(agreed) = agreed.as_ref().filter(|_| order.documents.is_none()) {
+        let before = texts.len();
         agreed.retain(&mut texts);
+        if texts.is_empty() && before > 0 {
+            return Err(ServiceError::invalid("documents", "The `paths` of lintel.yaml leave no document to review. Change them."));
+        }
     }
     let sources = documents::sources(app, project.id, &texts).await?;
     let frozen = freeze(texts, order.documents)?;
