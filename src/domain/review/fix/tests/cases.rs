@@ -133,7 +133,7 @@ fn a_misspelt_status_is_spelt_and_others_are_people_s() {
 fn the_older_record_gains_the_link_that_the_newer_one_has() {
     let old =
         "# 1. Use RabbitMQ\n\nDate: 2025-02-03\n\n## Status\n\nAccepted\n\n## Context\n\nx\n\n## Decision\n\nx\n\n## Consequences\n\nx\n";
-    let new = r#"# 2. Use Kafka
+    let new = r"# 2. Use Kafka
 
 Date: 2026-02-03
 
@@ -154,7 +154,7 @@ x instead
 ## Consequences
 
 x
-"#;
+";
     let project = Project::new(&[], &[("docs/adr/0001-use-rabbitmq.md", old), ("docs/adr/0002-use-kafka.md", new)]);
     let (_, fixes) = mended(&project, "Q006");
     assert_eq!(fixes.iter().map(lines).collect::<Vec<_>>(), [["-Accepted", "+Superseded by [2. Use Kafka](0002-use-kafka.md)"]]);
@@ -221,7 +221,7 @@ a -> db "Writes" "SQL"
 
 #[test]
 fn a_link_gets_the_name_of_the_element_that_it_means() {
-    let adr = r#"# 1. Keep baskets apart
+    let adr = r"# 1. Keep baskets apart
 
 Date: 2025-08-20
 
@@ -240,7 +240,7 @@ Baskets change often.
 ## Consequences
 
 One more service.
-"#;
+";
     let project = live(
         "",
         "",
