@@ -117,6 +117,7 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
     let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };
     let mut placed: Vec<(Place, Finding)> = Vec::new();
     let mut unknown = BTreeSet::new();
+    let mut evaluated = Vec::new();
     let mut last = None;
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
@@ -131,7 +132,7 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
             continue;
         }
         outcome.completeness.rules_run.push(rule.code.to_owned());
-        outcome.evaluated.extend(read.into_iter().map(|document| (rule.code.to_owned(), document)));
+        evaluated.extend(read.into_iter().map(|document| (rule.code.to_owned(), document)));
         // What was found and what is suppressed is known only when the others have run.
         if rule.code == suppression::RULE {
             last = Some((*rule, diagrams));
@@ -154,6 +155,7 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
             unknown.extend(asked);
         }
     }
+    outcome.evaluated = evaluated.into_iter().collect();
     sort(&mut placed);
     let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
     outcome.completeness.suppressed = suppressed.iter().map(withheld).collect();
