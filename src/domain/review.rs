@@ -4,8 +4,8 @@
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
 //! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `patterns` are the remedies of
-//! the catalogue, `triage` is what a team arranges about a finding, `live` runs the rules while people type. To add a rule: one file in `rules/` and its line in the
-//! registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
+//! the catalogue, `triage` is what a team arranges about a finding, `live` runs the rules while people type. To add a rule: one
+//! file in `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
