@@ -20,6 +20,7 @@ pub mod notices;
 pub mod palette;
 pub mod people;
 pub mod projects;
+pub mod questions;
 pub mod reviews;
 pub mod talks;
 pub mod triage;

@@ -18,6 +18,7 @@ use crate::server::{
     store::Store,
 };
 
+pub mod adr;
 pub mod agents;
 pub mod check;
 pub mod explain;
@@ -37,7 +38,7 @@ pub mod user;
     name = "lintel",
     version,
     max_term_width = 110,
-    after_help = "Exit codes: 0 fine, 1 the gate failed, 2 bad input, 3 wrong usage or a fault."
+    after_help = "Exit codes: 0 fine, 1 the gate failed, 2 inconclusive or bad input, 3 wrong usage or a fault."
 )]
 struct Lintel {
     #[command(subcommand)]
@@ -54,6 +55,8 @@ enum Command {
     Review(review::Review),
     /// Draw a diagram, or convert it to another format
     Render(render::Render),
+    /// Work on a folder of decision records in place
+    Adr(Box<adr::Adr>),
     /// List the rules
     Rules(rules::Rules),
     /// Say more about one rule
@@ -79,7 +82,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The gate failed: findings at or above the threshold.
+    /// What was looked for is there; it is said already.
     pub fn gate() -> Self {
         Self { code: 1, message: String::new() }
     }
@@ -87,6 +90,11 @@ impl Failure {
     /// The input can't be used.
     pub fn input(message: impl Into<String>) -> Self {
         Self { code: 2, message: message.into() }
+    }
+
+    /// The arguments do not go together.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: 3, message: message.into() }
     }
 
     /// Wrong usage, or a fault of the program or the machine.
@@ -134,6 +142,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
         Some(Command::Check(check)) => check.run(),
         Some(Command::Review(review)) => review.run(),
         Some(Command::Render(render)) => render.run(),
+        Some(Command::Adr(adr)) => adr.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Agents(agents)) => agents.run(),

@@ -15,6 +15,7 @@
 //! `hydrate` builds what a worker beside the editor runs: [`domain::review::live`].
 #![recursion_limit = "512"]
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod cli;
@@ -23,6 +24,7 @@ pub mod domain;
 pub mod server;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod ui;
 
 /// Makes ready for waking the islands of the page, each by the function that its name in the page stands for.

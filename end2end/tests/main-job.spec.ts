@@ -102,6 +102,30 @@ test("two people draft, review and export; a power cut loses nothing", async ({ 
     await ada.locator("main").click({ position: { x: 5, y: 5 } });
     await ada.keyboard.press("j");
     await expect(ada.locator(".rev__title")).not.toHaveText(first ?? "");
+    await ada.keyboard.press("e");
+    await expect(ada.locator(".rev__decided")).toContainText("Accepted by");
+    await ada.keyboard.press("k");
+    await expect(ada.locator(".rev__title")).toHaveText(first ?? "");
+    await ada.keyboard.press("c");
+    await expect(ada.getByLabel("Reply")).toBeFocused();
+  });
+
+  await test.step("a risk is carried once a colleague agrees, who finds the question at home", async () => {
+    await ada.locator(".finding-row").nth(2).click();
+    await expect(ada.locator(".finding-row").nth(2)).toHaveAttribute("aria-current", "true");
+    await ada.getByText("Accept risk", { exact: true }).first().click();
+    await ada.getByLabel("Why is the risk carried?").fill("The standby comes next quarter.");
+    await ada.getByRole("button", { name: "Ask to accept the risk" }).click();
+    await expect(ada.getByText("asks to carry this risk until")).toBeVisible();
+    await ada.getByText("Assign", { exact: true }).click();
+    await ada.getByLabel("Who mends it").selectOption({ index: 1 });
+    await ada.getByLabel("Ticket").fill("PAY-12");
+    await ada.locator(".menu--form:visible button[type=submit]").click();
+    await expect(ada.locator(".rev__arranged")).toContainText("PAY-12");
+    await bob.goto(lintel.url);
+    await bob.getByRole("link", { name: /asks to carry a risk/ }).click();
+    await bob.getByRole("button", { name: "Agree" }).click();
+    await expect(bob.locator(".rev__decided").first()).toContainText("Risk accepted until");
   });
 
   let markdown = "";

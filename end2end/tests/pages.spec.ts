@@ -33,6 +33,8 @@ test.beforeAll(async ({ browser }) => {
     { name: "reviews", url: `${project}/reviews` },
     { name: "review", url: `${project}/reviews/1` },
     { name: "catalogue", url: `${lintel.url}/catalogue` },
+    { name: "patterns", url: `${lintel.url}/catalogue?show=patterns` },
+    { name: "pattern", url: `${lintel.url}/catalogue/patterns/P-04` },
     { name: "rule", url: `${lintel.url}/catalogue/rules/LNT-B001` },
     { name: "settings", url: `${lintel.url}/settings` },
     { name: "agents", url: `${lintel.url}/settings/agents` },

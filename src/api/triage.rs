@@ -9,7 +9,7 @@ use crate::{
         id::FindingId,
         review::{
             FindingState,
-            triage::{Health, Mistake},
+            triage::{Health, Mistake, Seen},
         },
     },
 };
@@ -78,10 +78,16 @@ pub async fn comment_finding(finding: FindingId, body: String, agent: Option<Str
     answer(triage::comment(&auth::app()?, &auth::signed_in()?, finding, &body, review).await).map(|_| ())
 }
 
-/// How a rule has fared on this server; none while it never spoke.
-#[server(prefix = "/fn", endpoint = "rule_health")]
-pub async fn rule_health(code: String) -> Result<Option<Health>, ApiError> {
+/// How a rule has fared on this server, and where the reader's projects have what it finds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleLife {
+    /// None while it never spoke.
+    pub health: Option<Health>,
+    pub seen: Vec<Seen>,
+}
+
+#[server(name = LoadRuleLife, prefix = "/fn", endpoint = "rule_life")]
+pub async fn rule_life(code: String) -> Result<RuleLife, ApiError> {
     use crate::server::{error::answer, http::auth, service::triage};
-    let all = answer(triage::rule_health(&auth::app()?, &auth::signed_in()?).await)?;
-    Ok(all.into_iter().find(|health| health.code == code))
+    answer(triage::rule_life(&auth::app()?, &auth::signed_in()?, &code).await)
 }

@@ -13,7 +13,8 @@ use crate::{
         Failure,
         check::{
             ProfileName, Threshold,
-            gather::{self, Kind},
+            agreed::{self, Agreed},
+            gather::{Ground, Kind},
             print,
         },
         complain, say,
@@ -21,8 +22,13 @@ use crate::{
     domain::{
         account::Person,
         agent::definition,
-        id::AgentFileId,
-        review::{Review as Reviewed, ReviewStatus, Verdict, agents::dollars},
+        id::{AgentFileId, DocumentId},
+        review::{
+            Review as Reviewed, ReviewStatus, Verdict,
+            agents::dollars,
+            gate::{self, Gate},
+            settings::NAME,
+        },
     },
     server::{
         boot::{AppState, Config, Settings},
@@ -59,12 +65,12 @@ pub struct Review {
     /// How to say what was found
     #[arg(long, value_enum, default_value = "markdown")]
     format: Format,
-    /// Exit with 1 when a rule finds something of this severity or above
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
-    fail_on: Threshold,
-    /// How strict to be
-    #[arg(long, value_enum, default_value = "default")]
-    profile: ProfileName,
+    /// Exit with 1 when a rule finds something of this severity or above; instead of the gate of lintel.yaml [default: high]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<Threshold>,
+    /// How strict to be [default: what lintel.yaml or the diagrams say]
+    #[arg(long, value_enum)]
+    profile: Option<ProfileName>,
     /// Write what the agents' runs leave behind into this folder
     #[arg(long, value_name = "DIR")]
     records: Option<PathBuf>,
@@ -87,14 +93,17 @@ impl Review {
         let app = program().await?;
         let actor = somebody(&app).await?;
         service::projects::create(&app, &actor, "Review", Some(PROJECT), "").await.map_err(Failure::fault)?;
-        self.bring(&app, &actor).await?;
+        let agreed = agreed::find(None, self.paths.first().map(PathBuf::as_path))?;
+        let documents = self.bring(&app, &actor, agreed.as_ref()).await?;
+        let settings = agreed.map(|agreed| agreed.settings).unwrap_or_default();
         let agents = self.cast(&app, &actor).await?;
         // Whoever asks an agent by name wants its answer.
         let project = service::projects::get(&app, &actor, PROJECT).await.map_err(Failure::fault)?;
         let needed = agents.iter().map(|agent| (agent.clone(), true)).collect();
         let now = app.clock.now();
         app.store.set_project_agents(project.id, &needed, true, actor.person.id, now).await.map_err(Failure::fault)?;
-        let order = Order { documents: None, profile: self.profile.profile(), agents: Some(&agents) };
+        let profile = self.profile.map(ProfileName::profile).or(settings.profile).unwrap_or_default();
+        let order = Order { documents: Some(&documents), profile, agents: Some(&agents) };
         let begun = service::reviews::begin(&app, &actor, PROJECT, order).await.map_err(|error| Failure::input(error.to_string()))?;
         follow(&app, begun.id).await;
         let (review, _, findings) = service::reviews::get(&app, &actor, PROJECT, begun.number).await.map_err(Failure::fault)?;
@@ -126,22 +135,25 @@ impl Review {
         if review.status != ReviewStatus::Finished {
             return Err(Failure::fault("the review did not finish"));
         }
-        for (path, error) in &review.completeness.broken {
-            complain(&format!("{path}:{error}"));
+        let policy = self.fail_on.map_or_else(|| settings.gate.clone(), |least| least.instead_of(&settings.gate));
+        let gate = review.gate.clone().unwrap_or_default();
+        let states: Vec<_> = findings.iter().map(|known| (&known.finding, known.state, known.change)).collect();
+        let verdict = review.verdict.unwrap_or(Verdict::Inconclusive);
+        let incomplete = gate::incomplete(&review.completeness, verdict, &review.verdict_reason);
+        let result = Gate { policy, ..gate }.judged(&states, incomplete).result;
+        for reason in result.inconclusive.iter().chain(&result.broken).chain(&result.warnings) {
+            complain(reason);
         }
-        if !review.completeness.broken.is_empty() || review.verdict == Some(Verdict::Inconclusive) {
-            return Err(Failure::input(""));
+        match result.outcome.exit_code() {
+            0 => Ok(()),
+            code => Err(Failure { code, message: String::new() }),
         }
-        let gate = self.fail_on.severity();
-        let fails = |known: &crate::domain::review::ReviewFinding| {
-            known.finding.decides() && known.state.counts() && gate.is_some_and(|least| known.finding.severity >= least)
-        };
-        if findings.iter().any(fails) { Err(Failure::gate()) } else { Ok(()) }
     }
 
-    /// Brings the texts into the project.
-    async fn bring(&self, app: &AppState, actor: &Actor) -> Result<(), Failure> {
-        let gathered = gather::gather(&self.paths)?;
+    /// Brings the texts into the project, and what was agreed on for them.
+    async fn bring(&self, app: &AppState, actor: &Actor, agreed: Option<&Agreed>) -> Result<Vec<DocumentId>, Failure> {
+        let ground = agreed.map_or_else(Ground::here, |agreed| Ground::here().wanting(&agreed.folder, &agreed.settings));
+        let gathered = ground.gather(&self.paths, None)?;
         for warning in &gathered.warnings {
             complain(warning);
         }
@@ -152,13 +164,14 @@ impl Review {
             files.push((format!("{folder}{path}"), text.into_bytes()));
         }
         files.extend(gathered.sources.into_iter().filter(|(path, _)| !path.starts_with('/')).map(|(path, text)| (path, text.into_bytes())));
+        files.extend(agreed.map(|agreed| (NAME.to_owned(), agreed.text.clone().into_bytes())));
         files.sort();
         files.dedup_by(|one, other| one.0 == other.0);
         let imported = service::import::import(app, actor, PROJECT, files).await.map_err(|error| Failure::input(error.to_string()))?;
         for warning in &imported.warnings {
             complain(warning);
         }
-        Ok(())
+        Ok(imported.documents.iter().map(|document| document.id).collect())
     }
 
     /// The agents by name; files are brought into the library first.

@@ -94,6 +94,16 @@ pub fn sources(files: &BTreeMap<String, Vec<u8>>) -> Sources {
     found
 }
 
+/// The folders that a configuration file of a tool for decisions names, as paths from where its own path begins.
+pub fn log_folders(path: &str, text: &str) -> Vec<String> {
+    folders::configured(path, text).iter().map(|folder| log::join(log::parent(path), folder)).collect()
+}
+
+/// Whether a file in a folder of decisions is one, and not their index, a template or something beside them.
+pub fn is_decision(path: &str, text: &str) -> bool {
+    folders::is_candidate(path) && !folders::is_skipped(path) && folders::is_record(path, text)
+}
+
 fn is_dsl(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(".dsl")
 }

@@ -13,21 +13,27 @@ use crate::domain::{
     moment::Day,
 };
 
+pub mod argument;
+pub mod constraint;
 mod date;
 pub mod edit;
 pub mod front_matter;
 pub mod links;
 pub mod log;
+pub mod matrix;
 mod outline;
 mod read;
+pub mod reason;
 pub mod status;
+pub mod summary;
 pub mod template;
+pub mod workflow;
 
 #[cfg(test)]
 mod tests;
 
 use status::Status;
-use template::Template;
+use template::{Template, project::Roles};
 
 /// One decision record, read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,5 +231,10 @@ impl Record {
 
 /// Reads a record; `path` gives its number and, in need, its title. Never fails.
 pub fn parse(path: &str, text: &str) -> Record {
-    read::read(path, text)
+    read::read(path, text, &Roles::default())
+}
+
+/// Reads a record of a project that has said what the sections of its own template are for.
+pub fn parse_with(path: &str, text: &str, roles: &Roles) -> Record {
+    read::read(path, text, roles)
 }

@@ -3,9 +3,12 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `patterns` are the remedies of
-//! the catalogue, `triage` is what a team arranges about a finding, `live` runs the rules while people type. To add a rule: one
-//! file in `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
+//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `settings` what the project has
+//! agreed on: `choices` about rules and the `gate`. `cause` names the change that made a finding, `sarif` prints for code
+//! scanning, `patterns` are the remedies of the catalogue, `fix` is what can be mended for people and `questions` what only they
+//! can answer, `triage` is what a team arranges about a finding, `live` runs the rules while people type, `benchmark` measures
+//! them on designs whose flaws are known. To add a rule: one file in `rules/` and its line in the registry. To add a pattern: one
+//! file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,14 +20,19 @@ use crate::domain::{
 
 pub mod agents;
 pub mod amount;
+pub mod benchmark;
 pub mod catalogue;
+pub mod cause;
 pub mod check;
+pub mod choices;
 pub mod classification;
-pub mod constraint;
 pub mod diff;
 pub mod engine;
 pub mod finding;
 pub mod fingerprint;
+pub mod fit;
+pub mod fix;
+pub mod gate;
 pub mod graph;
 pub mod hidden;
 pub mod live;
@@ -32,16 +40,21 @@ pub mod pattern;
 pub mod patterns;
 pub mod policy;
 pub mod protocol;
+pub mod questions;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod sarif;
 pub mod secrets;
+pub mod selector;
+pub mod settings;
 pub mod similarity;
 pub mod suggestion;
 pub mod suppression;
 pub mod triage;
 
-use finding::{Finding, Severity};
+use finding::{Finding, Fingerprint, Severity};
+use gate::Gate;
 use triage::Triage;
 
 /// The outcome of a review; always computed, never written by a model.
@@ -183,7 +196,7 @@ pub struct Completeness {
     pub suppressed: Vec<Withheld>,
 }
 
-/// A finding that a text suppresses with a reason.
+/// A finding that a text or the project's settings suppress with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withheld {
     pub code: String,
@@ -192,6 +205,19 @@ pub struct Withheld {
     pub reason: String,
     /// The last day it holds, as `2027-05-01`; none for always.
     pub until: Option<String>,
+    /// Where it would be, and what identifies it; reviews of earlier versions did not keep that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<WithheldAt>,
+}
+
+/// The place of a finding that is not shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithheldAt {
+    pub path: String,
+    pub line: u32,
+    pub fingerprint: Fingerprint,
+    /// Said by the text itself, not by the project's settings.
+    pub in_text: bool,
 }
 
 /// One numbered review session of a project.
@@ -214,6 +240,9 @@ pub struct Review {
     pub completeness: Completeness,
     /// Identifies rules and their versions, hexadecimal.
     pub ruleset: String,
+    /// What the project's settings refuse, and what came of it; none without settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
     pub started_by: String,
     pub started_at: Moment,
     pub finished_at: Option<Moment>,

@@ -16,6 +16,7 @@ pub mod import;
 pub mod jobs;
 pub mod limits;
 pub mod members;
+pub mod mends;
 pub mod notices;
 pub mod palette;
 pub mod people;

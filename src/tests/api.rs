@@ -66,10 +66,72 @@ async fn the_api_alone_does_the_whole_job() {
     let again = app.get("/api/v1/projects/shop-and-more/reviews/1.md").bearer(&token).send().await;
     assert_eq!(markdown.bytes, again.bytes);
 
+    let sarif = app.get("/api/v1/projects/shop-and-more/reviews/1.sarif").bearer(&token).send().await;
+    assert_eq!((sarif.status, sarif.header("content-type")), (StatusCode::OK, "application/sarif+json"), "{}", sarif.text());
+    let log = sarif.json();
+    assert_eq!(log["version"], "2.1.0");
+    let of_rules: Vec<&str> = codes.iter().copied().filter(|code| code.starts_with("LNT-")).collect();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.iter().map(|result| result["ruleId"].as_str().unwrap()).collect::<Vec<_>>(), of_rules);
+    let shared = results.iter().find(|result| result["ruleId"] == "LNT-B001").unwrap();
+    assert!(shared["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap() > 1, "{shared}");
+    let again = app.get("/api/v1/projects/shop-and-more/reviews/1.sarif").bearer(&token).send().await;
+    assert_eq!(sarif.bytes, again.bytes);
+
     let export = app.get("/api/v1/projects/shop-and-more/export").bearer(&token).send().await;
     assert_eq!(export.header("content-type"), "application/zip");
     let expected: BTreeMap<String, Vec<u8>> = files.into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     assert_eq!(unzip(&export.bytes), expected, "untouched files come back byte for byte");
+}
+
+#[tokio::test]
+async fn what_a_project_has_agreed_on_holds_for_its_reviews() {
+    let app = TestApp::start().await;
+    let ada = app.administrator().await;
+    let token = app.token(&ada.person).await;
+    app.project(&ada, "Shop").await;
+    import(&app, &token, "shop", &[("shop.zip", &zip(project()))]).await;
+    let review = |number: u64| {
+        let (app, token) = (&app, &token);
+        async move {
+            app.post("/api/v1/projects/shop/reviews").bearer(token).json(&json!({})).await;
+            finished(app, token, "shop", number).await
+        }
+    };
+    let codes = |review: &Value| -> Vec<String> {
+        let open = review["findings"].as_array().unwrap().iter().filter(|known| known["state"] == "open");
+        open.map(|known| known["finding"]["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = review(1).await;
+    assert_eq!(first["gate"], Value::Null, "nothing is agreed on");
+    assert_eq!(first["documents"].as_array().unwrap().len(), 3);
+
+    let settings = "severity: {LNT-B001: critical}\npaths: {include: [workspace.dsl]}\ngate: {fail_on: {open: critical}}\n";
+    import(&app, &token, "shop", &[("lintel.yaml", settings.as_bytes())]).await;
+    let second = review(2).await;
+    assert_eq!(second["documents"].as_array().unwrap().len(), 1, "only the wanted documents");
+    let shared = second["findings"].as_array().unwrap().iter().find(|known| known["finding"]["code"] == "LNT-B001").unwrap();
+    assert_eq!(shared["finding"]["severity"], "critical");
+    assert_eq!(second["verdict"], "blocked", "the verdict is by policy");
+    assert_eq!(second["gate"]["result"]["outcome"], "failed");
+    assert_eq!(second["gate"]["result"]["broken"], json!(["One open finding is critical (LNT-B001), and none may be"]));
+    let markdown = app.get("/api/v1/projects/shop/reviews/2.md").bearer(&token).send().await.text();
+    assert!(markdown.contains("**Gate: failed.**\n\n- One open finding is critical (LNT-B001), and none may be\n"), "{markdown}");
+
+    let decided = app.post(&format!("/api/v1/findings/{}/state", shared["id"].as_str().unwrap())).bearer(&token);
+    assert_eq!(decided.json(&json!({"state": "false-positive", "reason": "One team owns both."})).await.status, StatusCode::NO_CONTENT);
+    let after = app.get("/api/v1/projects/shop/reviews/2").bearer(&token).send().await.json();
+    assert_eq!(after["gate"]["result"]["outcome"], "passed", "a decision moves the gate as it moves the verdict");
+    let log = app.get("/api/v1/projects/shop/reviews/2.sarif").bearer(&token).send().await.json();
+    let result = log["runs"][0]["results"].as_array().unwrap().iter().find(|result| result["ruleId"] == "LNT-B001").unwrap();
+    assert_eq!(result["suppressions"][0]["justification"], "One team owns both.");
+
+    let off = "off:\n  - {rule: LNT-B001, reason: One team owns both}\nprofil: default\n";
+    import(&app, &token, "shop", &[("lintel.yaml", off.as_bytes())]).await;
+    let third = review(3).await;
+    assert!(!codes(&third).contains(&"LNT-B001".to_owned()));
+    assert_eq!(third["gate"]["result"]["outcome"], "inconclusive", "half of an agreement is none");
+    assert!(third["completeness"]["broken"].to_string().contains("3:1: There is no `profil` in the settings"), "{third}");
 }
 
 #[tokio::test]
@@ -314,6 +376,7 @@ async fn problems_have_a_code_a_detail_and_the_request() {
         (app.get("/api/v1/nothing").bearer(&token).send().await, 404, "not-found"),
         (app.get("/api/v1/documents/no-id").bearer(&token).send().await, 404, "not-found"),
         (app.get("/api/v1/projects/shop/reviews/7").bearer(&token).send().await, 404, "not-found"),
+        (app.get("/api/v1/projects/shop/reviews/7.sarif").bearer(&token).send().await, 404, "not-found"),
         (app.get("/api/v1/projects/shop/reviews/x.md").bearer(&token).send().await, 404, "not-found"),
         (app.call("PUT", "/api/v1/projects").bearer(&token).send().await, 405, "forbidden"),
         (app.post("/api/v1/projects").bearer(&token).json(&json!({"name": " "})).await, 422, "invalid"),

@@ -7,28 +7,30 @@ use serde_json::Value;
 use crate::{
     cli::{
         check::{
-            Findings,
+            Findings, Order,
             baseline::Baseline,
             check,
-            gather::{Kind, gather},
+            gather::{Ground, Kind},
             print,
         },
         run_with,
     },
     domain::{
         moment::Moment,
-        review::{Profile, finding::Severity},
+        review::{Profile, choices::Choices, finding::Severity, gate::GatePolicy},
         sample,
     },
     tests::upload::{WORKSPACE, corpus},
 };
 
-fn run(paths: &[PathBuf], known: &Baseline) -> Findings {
-    check(gather(paths).unwrap(), Profile::Default, Moment(1_795_089_600_000), known)
+fn run(paths: &[PathBuf], known: Option<&Baseline>) -> Findings {
+    let (choices, gate) = (Choices::default(), GatePolicy::default());
+    let order = Order { profile: Profile::Default, at: Moment(1_795_089_600_000), choices: &choices, gate: &gate, known };
+    check(Ground::here().gather(paths, None).unwrap(), None, &order)
 }
 
 fn plain(found: &Findings) -> String {
-    print::text(found, print::Style { colours: false })
+    print::text(found, None, print::Style { colours: false })
 }
 
 fn exit(arguments: &[&str]) -> u8 {
@@ -44,12 +46,12 @@ fn the_sample_shows_its_flaws_and_fails_the_gate() {
         fs::write(file, text).unwrap();
     }
     let root = folder.path().to_str().unwrap();
-    let found = run(&[folder.path().to_path_buf()], &Baseline::default());
+    let found = run(&[folder.path().to_path_buf()], None);
     assert_eq!(found.checked.len(), 9, "a diagram and eight decisions");
     assert!(!found.is_broken());
-    assert!(found.fresh.iter().any(|finding| finding.severity >= Severity::High));
+    assert!(found.fresh().any(|seen| seen.finding.severity >= Severity::High));
     let text = plain(&found);
-    let first = found.fresh.first().unwrap();
+    let first = &found.fresh().next().unwrap().finding;
     assert!(text.contains(&format!("{}[{}]: {}", first.severity.slug(), first.code, first.title)), "{text}");
     assert!(text.lines().any(|line| line.contains("workspace.dsl:") && line.matches(':').count() >= 4), "{text}");
     assert!(text.lines().last().unwrap().starts_with("9 texts checked: "), "{text}");
@@ -72,8 +74,8 @@ fn known_findings_pass_and_new_ones_fail() {
     assert_eq!(exit(&[file_name, "--write-baseline", baseline_name]), 0);
     assert_eq!(exit(&[file_name, strict[0], strict[1], "--baseline", baseline_name]), 0);
     let known = Baseline::read(&baseline).unwrap();
-    let found = run(std::slice::from_ref(&file), &known);
-    assert!(found.fresh.is_empty() && found.known > 0);
+    let found = run(std::slice::from_ref(&file), Some(&known));
+    assert!(found.fresh().next().is_none() && found.known() > 0);
     assert!(plain(&found).contains("no findings; "), "{}", plain(&found));
 
     fs::write(
@@ -83,9 +85,9 @@ fn known_findings_pass_and_new_ones_fail() {
             .replace("        user ->", "        odd = softwareSystem \"Odd\"\n        user ->"),
     )
     .unwrap();
-    let found = run(std::slice::from_ref(&file), &known);
-    assert!(!found.fresh.is_empty(), "an element nobody uses is new");
-    assert!(found.known > 0, "lines above do not make known findings new");
+    let found = run(std::slice::from_ref(&file), Some(&known));
+    assert!(found.fresh().next().is_some(), "an element nobody uses is new");
+    assert!(found.known() > 0, "lines above do not make known findings new");
     fs::write(&baseline, "{\"version\": 9, \"findings\": []}").unwrap();
     assert_eq!(exit(&[file_name, "--baseline", baseline_name]), 2);
 }
@@ -95,7 +97,7 @@ fn a_broken_line_is_placed_and_the_rest_is_checked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("workspace.dsl");
     fs::write(&file, WORKSPACE.replace("        user -> orders", "        user -> nobody \"x\"\n        user -> orders")).unwrap();
-    let found = run(std::slice::from_ref(&file), &Baseline::default());
+    let found = run(std::slice::from_ref(&file), None);
     assert!(found.is_broken());
     let text = plain(&found);
     let line = 1 + WORKSPACE.lines().position(|line| line.contains("user -> orders")).unwrap();
@@ -105,12 +107,12 @@ fn a_broken_line_is_placed_and_the_rest_is_checked() {
     assert!(text.contains("1 text could not be read in full"), "{text}");
     assert_eq!(exit(&[file.to_str().unwrap()]), 2);
 
-    let json: Value = serde_json::from_str(&print::json(&found)).unwrap();
+    let json: Value = serde_json::from_str(&print::json::of(&found, None)).unwrap();
     assert_eq!(json["diagnostics"][0]["line"], line);
     assert_eq!(json["diagnostics"][0]["level"], "error");
     let finding = json["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "LNT-B001").unwrap();
     assert!(finding["line"].as_u64().unwrap() > 1 && finding["fingerprint"].as_str().unwrap().starts_with("v1:"));
-    assert!(print::markdown(&found).contains("LNT-B001"));
+    assert!(print::markdown::of(&found).contains("LNT-B001"));
 }
 
 #[test]
@@ -124,15 +126,15 @@ fn files_are_gathered_with_what_they_include() {
     fs::write(root.join("docs/adr/0001-a.md"), "# 1. A\n\n## Status\n\nAccepted\n").unwrap();
     fs::write(root.join(".git/workspace.dsl"), "workspace {\n}\n").unwrap();
     fs::write(root.join("README.md"), "# Read me\n").unwrap();
-    let gathered = gather(&[root.to_path_buf()]).unwrap();
+    let gathered = Ground::here().gather(&[root.to_path_buf()], None).unwrap();
     let names: Vec<(&str, Kind)> = gathered.texts.iter().map(|(path, (kind, _))| (path.rsplit('/').next().unwrap(), *kind)).collect();
     assert_eq!(names, [("0001-a.md", Kind::Decision), ("workspace.dsl", Kind::Diagram)]);
 
-    let found = run(&[root.join("workspace.dsl")], &Baseline::default());
+    let found = run(&[root.join("workspace.dsl")], None);
     assert!(!found.is_broken(), "{}", plain(&found));
-    assert!(gather(&[root.join(".git/nothing")]).is_err());
+    assert!(Ground::here().gather(&[root.join(".git/nothing")], None).is_err());
     fs::create_dir(root.join("empty")).unwrap();
-    assert!(gather(&[root.join("empty")]).unwrap_err().message.starts_with("There is nothing to check"));
+    assert!(Ground::here().gather(&[root.join("empty")], None).unwrap_err().message.starts_with("There is nothing to check"));
 }
 
 #[test]
@@ -147,16 +149,17 @@ fn public_examples_are_checked_without_a_fault() {
     let Some(corpus) = corpus() else { return };
     for entry in fs::read_dir(corpus.join("structurizr/examples")).unwrap() {
         let path = entry.unwrap().path();
-        let found = run(std::slice::from_ref(&path), &Baseline::default());
+        let found = run(std::slice::from_ref(&path), None);
         assert!(!found.is_broken(), "{}: {}", path.display(), plain(&found));
-        assert!(print::markdown(&found).len() > 100);
+        assert!(print::markdown::of(&found).len() > 100);
+        serde_json::from_str::<Value>(&print::sarif::of(&found, None)).unwrap();
     }
     for entry in fs::read_dir(corpus.join("structurizr/conformance")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "dsl") {
-            let found = run(std::slice::from_ref(&path), &Baseline::default());
+            let found = run(std::slice::from_ref(&path), None);
             assert!(!plain(&found).is_empty());
-            serde_json::from_str::<Value>(&print::json(&found)).unwrap();
+            serde_json::from_str::<Value>(&print::json::of(&found, None)).unwrap();
         }
     }
 }

@@ -226,7 +226,7 @@ async fn every_choice_of_a_form_is_one_the_server_takes() {
     let (_, form) = html.split_once("name=\"template\"").unwrap_or_else(|| panic!("{html}"));
     let (form, _) = form.split_once("</select>").unwrap();
     let offered: Vec<&str> = form.split("value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert_eq!(offered.len(), 5);
+    assert_eq!(offered.len(), 6);
     for template in offered {
         let answer = app
             .post("/fn/new_decision")
@@ -237,5 +237,5 @@ async fn every_choice_of_a_form_is_one_the_server_takes() {
         assert!(leads_to(&answer).contains("/decisions/"), "{template}: {}", answer.text());
     }
     let overview = service::projects::overview(&app.state, &ada, &project.slug).await.unwrap();
-    assert_eq!(overview.decisions.len(), 13);
+    assert_eq!(overview.decisions.len(), 14);
 }

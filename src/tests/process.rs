@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing there has failed")]
 
 mod process {
+    mod adr;
     mod crash;
     mod harness;
     mod life;

@@ -59,7 +59,7 @@ impl Shop {
     async fn pick(&self, severe: bool) -> FindingId {
         let findings = self.findings().await;
         let fits = |known: &&ReviewFinding| (known.finding.severity >= Severity::High) == severe && known.state == FindingState::Open;
-        findings.iter().find(fits).expect("one of either kind").id
+        findings.iter().find(fits).unwrap().id
     }
 
     async fn known(&self, id: FindingId) -> ReviewFinding {

@@ -104,6 +104,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/p/:slug/decisions") view=pages::decisions::Decisions ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/decisions/:document") view=pages::decision::Decision ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews") view=pages::reviews::Reviews ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/questions") view=pages::questions::Questions ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews/:number") view=pages::review::Review ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/draft") view=pages::draft::Draft ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/talks") view=pages::talks::Talks ssr=SsrMode::Async/>

@@ -13,6 +13,7 @@ pub mod missing;
 pub mod pattern;
 pub mod project;
 pub mod project_settings;
+pub mod questions;
 pub mod review;
 pub mod reviews;
 pub mod settings;

@@ -62,6 +62,10 @@ pub fn finding(slug: &str, number: u32, finding: FindingId) -> String {
     format!("{}?finding={finding}", review(slug, number))
 }
 
+pub fn questions(slug: &str) -> String {
+    format!("{}/questions", project(slug))
+}
+
 pub fn rule(code: &str) -> String {
     format!("/catalogue/rules/{}", escape(code))
 }

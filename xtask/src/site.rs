@@ -57,7 +57,8 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     bundle("styles", &root().join("style/main.css"), &css, &[])?;
     // The worker has the glue of its program inside: it may load no other script.
     let rules_js = work.join("rules.js");
-    let worker = |glue: &Path| bundle("rules", &editor.join("rules_worker.ts"), &rules_js, &[format!("--alias:lintel-rules={}", glue.display())]);
+    let worker =
+        |glue: &Path| bundle("rules", &editor.join("rules_worker.ts"), &rules_js, &[format!("--alias:lintel-rules={}", glue.display())]);
     // (role, stem, extension, file)
     let mut files = vec![
         ("css".to_owned(), NAME.to_owned(), "css", css),
@@ -191,6 +192,8 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, Pa
         fs::remove_dir_all(&out)?;
     }
     let release = profile == Profile::Release;
+    // The worker's program has no islands.
+    let wakes = features.contains("hydrate");
     timed("wasm-bindgen", || {
         let mut output = wasm_bindgen_cli_support::Bindgen::new()
             .input_path(&raw)
@@ -201,7 +204,7 @@ fn compile(profile: Profile, work: &Path, features: &str) -> Result<(PathBuf, Pa
             .remove_producers_section(release)
             .keep_debug(false)
             .generate_output()?;
-        if release {
+        if release && wakes {
             snip::unused(output.wasm_mut())?;
         }
         output.emit(&out)

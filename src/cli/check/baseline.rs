@@ -1,6 +1,10 @@
 //! Findings that a team knows about: a file to commit, so that only new ones fail the gate.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +20,6 @@ const VERSION: u32 = 1;
 #[derive(Debug, Default)]
 pub struct Baseline {
     known: Vec<Known>,
-    fingerprints: BTreeSet<Fingerprint>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,34 +34,55 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Known {
     fingerprint: Fingerprint,
+    /// Finds it again when keys and paths have changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    names: Option<Fingerprint>,
     title: String,
 }
 
 impl Baseline {
     pub fn of(findings: &[Finding]) -> Self {
-        let known = findings.iter().map(|finding| Known { fingerprint: finding.fingerprint.clone(), title: finding.title.clone() });
-        Self::from_known(known.collect())
-    }
-
-    fn from_known(mut known: Vec<Known>) -> Self {
+        let known = findings.iter().map(|finding| Known {
+            fingerprint: finding.fingerprint.clone(),
+            names: Some(finding.names_fingerprint.clone()),
+            title: finding.title.clone(),
+        });
+        let mut known: Vec<Known> = known.collect();
         known.sort_by(|left, right| left.fingerprint.cmp(&right.fingerprint));
-        let fingerprints = known.iter().map(|known| known.fingerprint.clone()).collect();
-        Self { known, fingerprints }
+        Self { known }
     }
 
-    pub fn holds(&self, finding: &Finding) -> bool {
-        self.fingerprints.contains(&finding.fingerprint)
+    /// Which of the findings are known: by their identity, else by their names where only one of each side has them.
+    pub fn known_among(&self, findings: &[Finding]) -> BTreeSet<Fingerprint> {
+        let exact: BTreeSet<&Fingerprint> = self.known.iter().map(|known| &known.fingerprint).collect();
+        let found: BTreeSet<&Fingerprint> = findings.iter().map(|finding| &finding.fingerprint).collect();
+        let mut by_name: BTreeMap<&Fingerprint, (usize, Vec<&Fingerprint>)> = BTreeMap::new();
+        for known in self.known.iter().filter(|known| !found.contains(&known.fingerprint)) {
+            if let Some(names) = &known.names {
+                by_name.entry(names).or_default().0 += 1;
+            }
+        }
+        for finding in findings.iter().filter(|finding| !exact.contains(&finding.fingerprint)) {
+            by_name.entry(&finding.names_fingerprint).or_default().1.push(&finding.fingerprint);
+        }
+        let renamed = by_name.into_values().filter_map(|(known, found)| match found.as_slice() {
+            [only] if known == 1 => Some((*only).clone()),
+            _ => None,
+        });
+        found.into_iter().filter(|fingerprint| exact.contains(fingerprint)).cloned().chain(renamed).collect()
     }
 
     pub fn read(file: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(file).map_err(|error| Failure::input(format!("{} can't be read: {error}.", file.display())))?;
-        let read: File = serde_json::from_str(&text)
-            .map_err(|error| Failure::input(format!("{} is no baseline: {error}. Write one with --write-baseline.", file.display())))?;
+        let help = "Write one with --write-baseline.";
+        let text =
+            fs::read_to_string(file).map_err(|error| Failure::input(format!("{} can't be read: {error}. {help}", file.display())))?;
+        let read: File =
+            serde_json::from_str(&text).map_err(|error| Failure::input(format!("{} is no baseline: {error}. {help}", file.display())))?;
         if read.version != VERSION {
             let found = read.version;
             return Err(Failure::input(format!("{} is a baseline of version {found}; this program reads {VERSION}.", file.display())));
         }
-        Ok(Self::from_known(read.findings))
+        Ok(Self { known: read.findings })
     }
 
     pub fn write(self, file: &Path) -> Result<(), Failure> {

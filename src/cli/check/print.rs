@@ -1,26 +1,25 @@
-//! What `lintel check` found, as text for people, JSON for programs, and markdown for pull requests.
+//! What `lintel check` found, as text for people; other forms are below.
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use serde_json::{Value, json};
-
 use crate::{
     cli::{
-        check::{Checked, Findings, Meaning, gather::shown},
+        check::{Checked, Findings, Seen, agreed::Agreed, gather::shown},
         on_terminal,
     },
     domain::{
         diagnostic::{Diagnostic, Level, LineIndex, Place},
-        id::{DocumentId, FindingId, ReviewId},
+        id::DocumentId,
         review::{
-            Change, Review, ReviewFinding, ReviewStatus, ReviewedDocument,
+            Change, cause,
             finding::{Evidence, Finding, Severity},
-            policy,
-            report::{self, Report},
-            triage::Triage,
         },
     },
 };
+
+pub mod json;
+pub mod markdown;
+pub mod sarif;
 
 /// Whether to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,25 +33,73 @@ impl Style {
         Self { colours: on_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
     }
 
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(in crate::cli) fn paint(self, code: &str, text: &str) -> String {
         if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 
 /// As a compiler says it: where, what, the lines, why, and what to do.
-pub fn text(found: &Findings, style: Style) -> String {
+pub fn text(found: &Findings, agreed: Option<&Agreed>, style: Style) -> String {
     let mut out = String::new();
+    if let Some(Agreed { path, text, .. }) = agreed {
+        out.extend(found.outcome.remarks.iter().map(|remark| problem(path, text, remark, style)));
+    }
     for checked in &found.checked {
         for diagnostic in checked.diagnostics().iter().filter(|diagnostic| diagnostic.level > Level::Note) {
-            problem(&mut out, checked, diagnostic, style);
+            out.push_str(&problem(&shown(&checked.path), &checked.text, diagnostic, style));
         }
     }
-    let paths = paths_of(found);
-    for finding in &found.fresh {
-        claim(&mut out, whereabouts(&paths, finding), finding, style);
+    let paths = paths_of(&found.checked);
+    for seen in found.fresh().filter(|seen| seen.change != Some(Change::Unchanged)) {
+        claim(&mut out, whereabouts(&paths, &seen.finding), &seen.finding, style);
+        if found.before.is_some() {
+            // Into the block of the finding, before the blank line that ends it.
+            out.pop();
+            let word = if seen.change == Some(Change::New) { "new" } else { "changed" };
+            let because = cause::phrase(&seen.causes);
+            explain(&mut out, word, if because.is_empty() { "no change of the design explains it" } else { &because });
+            out.push('\n');
+        }
     }
+    if let Some(before) = &found.before {
+        compared(&mut out, found, &before.gone, &paths, style);
+    }
+    gate(&mut out, found, style);
     out.push_str(&summary(found));
     out
+}
+
+/// What is still there and what is gone, a line each.
+fn compared(out: &mut String, found: &Findings, gone: &[Seen], paths: &BTreeMap<DocumentId, String>, style: Style) {
+    let still: Vec<&Seen> = found.fresh().filter(|seen| seen.change == Some(Change::Unchanged)).collect();
+    let before = found.before.as_ref().map(|before| paths_of(&before.checked)).unwrap_or_default();
+    let blank = !still.is_empty() || !gone.is_empty();
+    for (word, seen, paths) in still.iter().map(|seen| ("still open", *seen, paths)).chain(gone.iter().map(|seen| ("gone", seen, &before)))
+    {
+        let (path, place) = whereabouts(paths, &seen.finding);
+        let place = place.map(|place| format!("{}:{}:", place.line, place.column)).unwrap_or_default();
+        let word = match seen.change {
+            Some(Change::Fixed) => "fixed",
+            Some(Change::Obsolete) => "obsolete",
+            Some(Change::NotEvaluated) => "not evaluated",
+            _ => word,
+        };
+        let because = cause::phrase(&seen.causes);
+        let because = if because.is_empty() { String::new() } else { format!(" ({because})") };
+        let label = style.paint("1;32", &format!("{word}[{}]", seen.finding.code));
+        let _ = writeln!(out, "{}:{place} {label}: {}{because}", shown(&path), seen.finding.title);
+    }
+    if blank {
+        out.push('\n');
+    }
+}
+
+fn gate(out: &mut String, found: &Findings, style: Style) {
+    let said = found.gate.inconclusive.iter().map(|reason| ("gate inconclusive", "1;31", reason));
+    let said = said.chain(found.gate.broken.iter().map(|reason| ("gate failed", "1;31", reason)));
+    for (word, colour, reason) in said.chain(found.gate.warnings.iter().map(|reason| ("gate passed, though", "1;33", reason))) {
+        let _ = writeln!(out, "{}: {reason}", style.paint(colour, word));
+    }
 }
 
 /// Findings alone, of documents with their paths.
@@ -64,21 +111,25 @@ pub fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>, paths: &BTr
     out
 }
 
-fn problem(out: &mut String, checked: &Checked, diagnostic: &Diagnostic, style: Style) {
+/// One remark about a text.
+pub fn problem(path: &str, text: &str, diagnostic: &Diagnostic, style: Style) -> String {
+    let mut out = String::new();
     let (word, colour) = if diagnostic.level == Level::Error { ("error", "1;31") } else { ("warning", "1;33") };
     let label = style.paint(colour, &format!("{word}[{}]", diagnostic.code));
-    let lines = LineIndex::new(&checked.text);
-    if let Some(place) = checked.place(diagnostic) {
-        let _ = writeln!(out, "{}:{}:{}: {label}: {}", shown(&checked.path), place.line, place.column, style.paint("1", &diagnostic.what));
-        let under = diagnostic.span.of(&checked.text).lines().next().map_or(0, |text| text.chars().count()).max(1);
-        quote(out, place.line, lines.line(place.line), Some((place.column, under)), style);
+    let what = style.paint("1", &diagnostic.what);
+    if let Some(file) = &diagnostic.file {
+        let _ = writeln!(out, "{path}: {label}: {what} (in {file})");
     } else {
-        let file = diagnostic.file.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "{}: {label}: {} (in {file})", shown(&checked.path), style.paint("1", &diagnostic.what));
+        let lines = LineIndex::new(text);
+        let place = lines.place(diagnostic.span.start);
+        let _ = writeln!(out, "{path}:{}:{}: {label}: {what}", place.line, place.column);
+        let under = diagnostic.span.of(text).lines().next().map_or(0, |text| text.chars().count()).max(1);
+        quote(&mut out, place.line, lines.line(place.line), Some((place.column, under)), style);
     }
-    explain(out, "why", &diagnostic.why);
-    explain(out, "help", &diagnostic.help);
+    explain(&mut out, "why", &diagnostic.why);
+    explain(&mut out, "help", &diagnostic.help);
     out.push('\n');
+    out
 }
 
 fn claim(out: &mut String, (path, place): (String, Option<Place>), finding: &Finding, style: Style) {
@@ -113,7 +164,7 @@ fn show(out: &mut String, evidence: &Evidence, path: &str, style: Style) {
     }
 }
 
-fn quote(out: &mut String, number: u32, line: &str, under: Option<(u32, usize)>, style: Style) {
+pub(in crate::cli) fn quote(out: &mut String, number: u32, line: &str, under: Option<(u32, usize)>, style: Style) {
     let line = line.replace('\t', " ");
     let bar = style.paint("34", "|");
     let _ = writeln!(out, "{} {bar} {}", style.paint("34", &format!("{number:>5}")), line.trim_end());
@@ -124,7 +175,7 @@ fn quote(out: &mut String, number: u32, line: &str, under: Option<(u32, usize)>,
     }
 }
 
-fn explain(out: &mut String, word: &str, text: &str) {
+pub(in crate::cli) fn explain(out: &mut String, word: &str, text: &str) {
     if !text.trim().is_empty() {
         let _ = writeln!(out, "      = {word}: {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
     }
@@ -143,12 +194,12 @@ fn whereabouts(paths: &BTreeMap<DocumentId, String>, finding: &Finding) -> (Stri
     (document.and_then(|document| paths.get(&document)).cloned().unwrap_or_default(), None)
 }
 
-fn paths_of(found: &Findings) -> BTreeMap<DocumentId, String> {
-    found.checked.iter().map(|checked| (checked.id, checked.path.clone())).collect()
+fn paths_of(checked: &[Checked]) -> BTreeMap<DocumentId, String> {
+    checked.iter().map(|checked| (checked.id, checked.path.clone())).collect()
 }
 
 fn summary(found: &Findings) -> String {
-    let counts = policy::judge(&found.states(), &found.outcome.completeness).counts;
+    let counts = found.judgement.counts;
     let by_severity: Vec<String> = Severity::ALL
         .into_iter()
         .map(|severity| (counts.of(severity), severity.slug()))
@@ -156,150 +207,23 @@ fn summary(found: &Findings) -> String {
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
     let findings = if by_severity.is_empty() { "no findings".to_owned() } else { by_severity.join(", ") };
-    let known = if found.known > 0 { format!("; {} known from the baseline", found.known) } else { String::new() };
-    let broken = found.checked.iter().filter(|checked| checked.diagnostics().iter().any(|one| one.level == Level::Error)).count();
+    let compared = found.before.as_ref().map(|before| {
+        let (changed, still) = found.fresh().partition::<Vec<_>, _>(|seen| seen.change != Some(Change::Unchanged));
+        let new = changed.iter().filter(|seen| seen.change == Some(Change::New)).count();
+        let gone = before.gone.iter().filter(|seen| seen.change != Some(Change::NotEvaluated)).count();
+        let changed = changed.len() - new;
+        let changed = if changed > 0 { format!(", {changed} changed") } else { String::new() };
+        format!("; since {}: {new} new{changed}, {} still open, {gone} gone", before.name, still.len())
+    });
+    let known = if found.known() > 0 { format!("; {} known from the baseline", found.known()) } else { String::new() };
+    let known = format!("{}{known}", compared.unwrap_or_default());
+    let broken = found.outcome.completeness.broken.len();
     let broken = if broken > 0 { format!("; {} could not be read in full", texts(broken)) } else { String::new() };
     let quiet = found.outcome.completeness.suppressed.len();
-    let quiet = if quiet > 0 { format!("; {quiet} suppressed in the texts") } else { String::new() };
+    let quiet = if quiet > 0 { format!("; {quiet} suppressed") } else { String::new() };
     format!("{} checked: {findings}{known}{quiet}{broken}\n", texts(found.checked.len()))
 }
 
 fn texts(count: usize) -> String {
     if count == 1 { "1 text".to_owned() } else { format!("{count} texts") }
-}
-
-/// Everything, for programs.
-pub fn json(found: &Findings) -> String {
-    let diagnostics = found.checked.iter().flat_map(|checked| {
-        checked.diagnostics().iter().map(|diagnostic| {
-            let place = checked.place(diagnostic);
-            json!({
-                "path": shown(&checked.path),
-                "line": place.map(|place| place.line),
-                "column": place.map(|place| place.column),
-                "included_file": diagnostic.file,
-                "level": diagnostic.level,
-                "code": diagnostic.code,
-                "what": diagnostic.what,
-                "why": diagnostic.why,
-                "help": diagnostic.help,
-            })
-        })
-    });
-    let paths = paths_of(found);
-    let findings = found.fresh.iter().map(|finding| {
-        let (path, place) = whereabouts(&paths, finding);
-        json!({
-            "path": shown(&path),
-            "line": place.map(|place| place.line),
-            "column": place.map(|place| place.column),
-            "code": finding.code,
-            "rule": finding.rule,
-            "severity": finding.severity,
-            "kind": finding.kind,
-            "category": finding.category,
-            "title": finding.title,
-            "message": finding.message,
-            "why": finding.why,
-            "remedy": finding.remedy,
-            "subjects": finding.subjects,
-            "severity_reasons": finding.severity_reasons,
-            "assumptions": finding.assumptions,
-            "fingerprint": finding.fingerprint,
-            "evidence": finding.evidence.iter().map(|evidence| json!({
-                "path": shown(&evidence.path),
-                "claim": evidence.claim,
-                "line": evidence.line,
-                "quote": evidence.quote,
-                "marked": evidence.marked,
-            })).collect::<Vec<_>>(),
-        })
-    });
-    let checked = found.checked.iter().map(|checked| {
-        let kind = if matches!(checked.meaning, Meaning::Diagram(_)) { "diagram" } else { "decision" };
-        json!({"path": shown(&checked.path), "kind": kind})
-    });
-    let judgement = policy::judge(&found.states(), &found.outcome.completeness);
-    let all: Value = json!({
-        "version": 1,
-        "profile": found.profile,
-        "ruleset": found.outcome.ruleset,
-        "verdict": judgement.verdict,
-        "verdict_reason": judgement.reason,
-        "score": judgement.score,
-        "counts": judgement.counts,
-        "known": found.known,
-        "completeness": found.outcome.completeness,
-        "texts": checked.collect::<Vec<_>>(),
-        "diagnostics": diagnostics.collect::<Vec<_>>(),
-        "findings": findings.collect::<Vec<_>>(),
-    });
-    serde_json::to_string_pretty(&all).unwrap_or_default()
-}
-
-/// The report of a review, as the server writes it.
-pub fn markdown(found: &Findings) -> String {
-    let judgement = policy::judge(&found.states(), &found.outcome.completeness);
-    let digests: BTreeMap<DocumentId, String> =
-        found.checked.iter().map(|checked| (checked.id, crate::server::service::reviews::frozen::digest(&checked.text))).collect();
-    let documents = found.checked.iter().map(|checked| ReviewedDocument {
-        document: checked.id,
-        path: checked.path.clone(),
-        title: crate::domain::repository_path::file_name(&checked.path).to_owned(),
-        revision: 1,
-        sha256: digests.get(&checked.id).cloned().unwrap_or_default(),
-    });
-    let review = Review {
-        id: ReviewId::from_uuid(uuid::Uuid::nil()),
-        number: 1,
-        status: ReviewStatus::Finished,
-        profile: found.profile,
-        verdict: Some(judgement.verdict),
-        verdict_reason: judgement.reason,
-        counts: judgement.counts,
-        score: judgement.score,
-        base: None,
-        documents: documents.collect(),
-        completeness: found.outcome.completeness.clone(),
-        ruleset: found.outcome.ruleset.clone(),
-        started_by: "lintel check".to_owned(),
-        started_at: found.at,
-        finished_at: Some(found.at),
-    };
-    let findings: Vec<ReviewFinding> = (1..)
-        .zip(&found.fresh)
-        .zip(found.states())
-        .map(|((position, finding), (_, state))| ReviewFinding {
-            id: FindingId::from_uuid(uuid::Uuid::from_u128(position)),
-            finding: finding.clone(),
-            state,
-            state_reason: String::new(),
-            state_by: None,
-            state_at: None,
-            change: Change::New,
-            first_seen: 1,
-            comments: Vec::new(),
-            triage: Triage::default(),
-        })
-        .collect();
-    let name = found.checked.iter().find_map(|checked| match &checked.meaning {
-        Meaning::Diagram(parsed) if !parsed.model.name.is_empty() => Some(parsed.model.name.clone()),
-        _ => None,
-    });
-    let diagrams = found.checked.iter().filter_map(|checked| match &checked.meaning {
-        Meaning::Diagram(parsed) => Some((checked.path.as_str(), parsed.as_ref())),
-        Meaning::Decision(_) => None,
-    });
-    let decisions = found.checked.iter().filter_map(|checked| match &checked.meaning {
-        Meaning::Decision(record) => Some((checked.path.as_str(), record.as_ref())),
-        Meaning::Diagram(_) => None,
-    });
-    report::markdown(&Report {
-        project: name.as_deref().unwrap_or("the design"),
-        review: &review,
-        base: None,
-        findings: &findings,
-        diagrams: diagrams.collect(),
-        decisions: decisions.collect(),
-    })
 }

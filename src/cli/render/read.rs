@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -14,12 +13,9 @@ use crate::{
             Sources,
             format::{Format, recognise::recognise},
         },
-        text_file,
     },
 };
 
-/// Bytes of the standard input.
-const LARGEST: u64 = 8 * 1024 * 1024;
 /// Files beside the one that is read, folders within folders, and bytes of all of them.
 const MOST: usize = 2000;
 const DEEPEST: usize = 8;
@@ -47,7 +43,7 @@ pub fn input(file: &Path) -> Result<Input, Failure> {
     let piped = file.as_os_str() == "-";
     let shown = if piped { "standard input".to_owned() } else { file.display().to_string() };
     let no_text = || Failure::input(format!("{shown} is neither UTF-8 nor UTF-16 text."));
-    let text = if piped { standard_input()? } else { gather::read(file)? }.ok_or_else(no_text)?;
+    let text = if piped { gather::standard_input()? } else { gather::read(file)? }.ok_or_else(no_text)?;
     let mut input = Input {
         path: if piped { String::new() } else { gather::name(file) },
         shown,
@@ -77,16 +73,6 @@ pub fn input(file: &Path) -> Result<Input, Failure> {
         _ => {}
     }
     Ok(input)
-}
-
-fn standard_input() -> Result<Option<String>, Failure> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::input(format!("The standard input can't be read: {error}.")))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Failure::input("The standard input is larger than 8 MiB."));
-    }
-    Ok(text_file::read(&bytes))
 }
 
 /// The path of a file in the folder of another.

@@ -2,12 +2,13 @@
 //!
 //! A suggestion is a list of small steps, not a text. [`dry_run`] applies it to a copy and says what would become of text and
 //! model; [`rebase`] does so on a text that people have edited since. Nothing an agent suggests may state a fact: at most it
-//! plans one.
+//! plans one. The fixes of rules are suggestions too, with a few steps of their own that no agent is given.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     agent::change::ModelChange,
+    decision::{LinkKind, status::Status},
     difference::Hunk,
     id::DocumentId,
     model::{ElementKey, GroupKey, RelationKey, kind::Kind},
@@ -18,10 +19,13 @@ use crate::domain::{
 mod decision;
 mod diagram;
 mod new_diagram;
+pub mod record;
 pub mod wording;
 
-/// The most steps of one suggestion.
+/// The most steps that an agent puts into one suggestion.
 pub const MOST_STEPS: usize = 20;
+/// The most steps of any suggestion: a fix may plan a control on as many relations as one finding has.
+pub const MOST_IN_ALL: usize = 40;
 /// The only value that a suggestion gives to a fact.
 pub const PLANNED: &str = "planned";
 
@@ -53,6 +57,11 @@ pub enum Suggestion {
         document: DocumentId,
         edits: Vec<Replacement>,
     },
+    /// What follows for a decision from the log and the diagrams; only fixes suggest it.
+    Record {
+        document: DocumentId,
+        steps: Vec<RecordStep>,
+    },
     /// A new diagram, as Structurizr DSL.
     NewDiagram {
         title: String,
@@ -69,7 +78,10 @@ impl Suggestion {
     /// The document that it changes; none for one that it makes.
     pub const fn document(&self) -> Option<DocumentId> {
         match self {
-            Self::Diagram { document, .. } | Self::Decision { document, .. } | Self::Whole { document, .. } => Some(*document),
+            Self::Diagram { document, .. }
+            | Self::Decision { document, .. }
+            | Self::Record { document, .. }
+            | Self::Whole { document, .. } => Some(*document),
             Self::NewDecision { .. } | Self::NewDiagram { .. } => None,
         }
     }
@@ -105,6 +117,8 @@ pub enum Thing {
     Element(ElementRef),
     Relation(RelationKey),
     Boundary(GroupKey),
+    /// All of the diagram; it has facts and nothing else.
+    Workspace,
 }
 
 /// One step of a change to a diagram.
@@ -152,6 +166,41 @@ pub enum Step {
         element: ElementRef,
         place: Place,
     },
+    /// Lets a relation begin or end elsewhere; what is said of it goes with it. Only fixes do.
+    Reconnect {
+        relation: RelationKey,
+        source: ElementRef,
+        target: ElementRef,
+    },
+    /// Says `planned` of a fact that is stated and should not stay so; the note says what comes instead. Only fixes do.
+    Replan {
+        thing: Thing,
+        fact: String,
+        note: Option<String>,
+    },
+    /// Takes a property away that says nothing: a suppression of nothing, an owner that the boundary names. Only fixes do.
+    Forget {
+        thing: Thing,
+        property: String,
+    },
+    /// Takes out what no screen shows. Only fixes do.
+    Reveal,
+}
+
+/// One step of a change to a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum RecordStep {
+    /// Writes a status that is misspelt as everybody writes it.
+    Spell { status: Status },
+    /// Writes the end of a link that the other record has already.
+    Link { kind: LinkKind, path: String, title: String },
+    /// Takes out an optional section that holds nothing but words of the template.
+    Cut { heading: String },
+    /// Calls a linked element by its name.
+    Relink { from: String, to: String },
+    /// Takes out what no screen shows.
+    Reveal,
 }
 
 /// Words of a decision, and what comes in their place.
@@ -186,6 +235,12 @@ pub struct DryRun {
     pub change: ModelChange,
 }
 
+/// A value that says of a fact that it is planned, and no more than that: `planned`, or `planned (what)`.
+pub fn is_plan(value: &str) -> bool {
+    let value = value.trim();
+    value == PLANNED || (value.starts_with("planned (") && value.ends_with(')'))
+}
+
 /// Why a suggestion can't be applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}{what}. {help}", step.map_or_else(String::new, |step| format!("step {step}: ")))]
@@ -218,6 +273,7 @@ pub fn dry_run(suggestion: &Suggestion, base: &Base<'_>) -> Result<DryRun, Refus
         Suggestion::Diagram { steps, .. } => diagram::dry_run(steps, base),
         Suggestion::NewDecision { title, body } => decision::write(title, body, base),
         Suggestion::Decision { edits, .. } => decision::edit(edits, base),
+        Suggestion::Record { steps, .. } => record::dry_run(steps, base),
         Suggestion::NewDiagram { title, text } => new_diagram::write(title, text, base),
         Suggestion::Whole { text, .. } => diagram::whole(text, base),
     }
@@ -234,6 +290,9 @@ pub fn rebase(suggestion: &Suggestion, old: &str, newer: &Base<'_>) -> Result<Dr
         if !conflicts.is_empty() {
             return Err(conflicts);
         }
+    }
+    if let Suggestion::Record { steps, .. } = suggestion {
+        record::conflict(steps, old, newer).map_err(|refused| vec![refused])?;
     }
     dry_run(suggestion, newer).map_err(|refused| vec![refused])
 }

@@ -77,7 +77,7 @@ pub(super) fn decisions<'a>(
 }
 
 /// The folders that a configuration file names, relative to its own.
-fn configured(path: &str, text: &str) -> Vec<String> {
+pub(super) fn configured(path: &str, text: &str) -> Vec<String> {
     if name(path) == ".adr-dir" {
         return text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned).into_iter().collect();
     }
@@ -91,7 +91,7 @@ fn ancestors(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Files that stand in every log and are no records.
-fn is_skipped(path: &str) -> bool {
+pub(super) fn is_skipped(path: &str) -> bool {
     let stem = log::stem(path).to_lowercase();
     if matches!(stem.as_str(), "readme" | "index")
         || ancestors(path).any(|folder| matches!(name(folder), "template" | "templates" | "_templates"))
@@ -112,7 +112,7 @@ fn has_record_name(path: &str) -> bool {
 }
 
 /// Whether a file in a log's folder is a record, by its name or by what it says.
-fn is_record(path: &str, text: &str) -> bool {
+pub(super) fn is_record(path: &str, text: &str) -> bool {
     if has_record_name(path) {
         return true;
     }

@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use crate::domain::{
     decision::{
-        Field, FieldOrigin, Link, LinkKind, Record, Section, SectionRole, date as dates,
+        Field, FieldOrigin, Record, Section, SectionRole, date as dates,
         front_matter::{self, Block},
-        log, outline, parse, read,
+        outline, parse, read,
         status::{self, Status},
         template::{Template, scalar},
     },
@@ -18,18 +18,15 @@ use crate::domain::{
     syntax::{TextEdit, apply},
 };
 
+pub mod field;
+pub mod link;
+pub mod number;
+
 /// A record's file.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     pub path: &'a str,
     pub text: &'a str,
-}
-
-/// The edits of two records that are linked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BothEnds {
-    pub from: Vec<TextEdit>,
-    pub to: Vec<TextEdit>,
 }
 
 /// Sets the status. The record's date follows where the template means it as the date of the last change (front matter and
@@ -40,7 +37,7 @@ pub fn set_status(text: &str, status: Status, date: Day) -> Vec<TextEdit> {
         return Vec::new();
     }
     let file = File::new(text, &record);
-    let edits = file.status(&Words { status, tail: None, date });
+    let edits = file.status(&Words { status, word: status.slug(), tail: None, appended: false, date });
     if parse("", &apply(text, &edits)).known_status() == Some(status) {
         return edits;
     }
@@ -48,44 +45,15 @@ pub fn set_status(text: &str, status: Status, date: Day) -> Vec<TextEdit> {
     vec![file.new_front_matter(status.slug())]
 }
 
-/// Links two records, both ends: `from` supersedes, amends … `to`. A superseded record changes its status as well; one that
-/// is superseded already gains a further successor. No edits at an end that has the link.
-pub fn link(from: Source<'_>, kind: LinkKind, to: Source<'_>, date: Day) -> BothEnds {
-    BothEnds { from: one_end(from, kind, to, date), to: kind.reverse().map_or_else(Vec::new, |reverse| one_end(to, reverse, from, date)) }
-}
-
-fn one_end(at: Source<'_>, kind: LinkKind, other: Source<'_>, date: Day) -> Vec<TextEdit> {
-    let (record, target) = (parse(at.path, at.text), parse(other.path, other.text));
-    let entries = [log::Entry { path: at.path, record: &record }, log::Entry { path: other.path, record: &target }];
-    let leads_there = |link: &&Link| link.kind == kind && log::resolve(&entries, 0, link) == Some(1);
-    if record.links.iter().any(|link| leads_there(&link)) {
-        return Vec::new();
-    }
-    let file = File::new(at.text, &record);
-    let address = log::relative(log::parent(at.path), other.path);
-    let numbered = target.number.map(|number| format!("ADR-{number:04}"));
-    let title = escaped(&target.title);
-    let label = match (record.template, target.number, numbered) {
-        (Template::Nygard, Some(number), _) => format!("[{number}. {title}]({address})"),
-        (_, _, Some(number)) if kind == LinkKind::SupersededBy => format!("[{number}]({address})"),
-        (_, _, Some(number)) => format!("[{number}: {title}]({address})"),
-        _ => format!("[{title}]({address})"),
-    };
-    if kind != LinkKind::SupersededBy {
-        return vec![file.link(&format!("{} {label}", kind.name()))];
-    }
-    if record.known_status() == Some(Status::Superseded) {
-        vec![file.successor(&label)]
-    } else {
-        file.status(&Words { status: Status::Superseded, tail: Some(&label), date })
-    }
-}
-
 /// What a status is to say.
 struct Words<'a> {
     status: Status,
+    /// The status as it is spelt, in lower case.
+    word: &'a str,
     /// A link behind `superseded by`.
     tail: Option<&'a str>,
+    /// Behind the other lines of a Status section, as adr-tools does it.
+    appended: bool,
     date: Day,
 }
 
@@ -135,10 +103,11 @@ impl<'a> File<'a> {
     }
 
     fn status(&self, words: &Words<'_>) -> Vec<TextEdit> {
-        let bare = format!("{}{}", words.status.slug(), words.tail.map(|tail| format!(" by {tail}")).unwrap_or_default());
+        let bare = words.bare();
         let mut edits = match self.place() {
             Place::FrontMatter(value) => vec![self.front_matter_value(value, words, &bare)],
             Place::Line(value) => self.prose(value, words),
+            Place::Section(line) if words.appended && self.is_alone(&line) => return self.appended(&line, &capital(&bare)),
             Place::Section(line) => {
                 let mut edits = self.prose(line.clone(), words);
                 if words.status != Status::Superseded {
@@ -171,8 +140,7 @@ impl<'a> File<'a> {
     /// Replaces a status in running markdown; when it is a word and a date, only these.
     fn prose(&self, range: Range<usize>, words: &Words<'_>) -> Vec<TextEdit> {
         let old = self.text.get(range.clone()).unwrap_or("");
-        let bare = format!("{}{}", words.status.slug(), words.tail.map(|tail| format!(" by {tail}")).unwrap_or_default());
-        let new = words.in_style_of(old, &bare);
+        let new = words.in_style_of(old, &words.bare());
         if let (Some((_, word)), Some(date)) = (status::word(old), dates::iso(old)) {
             let rest: String =
                 [0..word.start.min(date.start), word.end.min(date.end)..word.start.max(date.start), word.end.max(date.end)..old.len()]
@@ -190,6 +158,24 @@ impl<'a> File<'a> {
             .get(range.end..)
             .is_some_and(|after| range.is_empty() && !after.is_empty() && !after.starts_with(char::is_whitespace));
         vec![replace(range, format!("{}{new}{}", if before { " " } else { "" }, if after { " " } else { "" }))]
+    }
+
+    /// Whether a line of the Status section says a status and nothing else, and other lines follow.
+    fn is_alone(&self, line: &Range<usize>) -> bool {
+        let old = self.text.get(line.clone()).unwrap_or("");
+        let section = self.record.section(SectionRole::Status);
+        // Without markup around it: nothing would be left to hold that.
+        let bare = self.text.get(..line.start).is_some_and(|before| before.ends_with('\n'))
+            && self.text.get(line.end..).is_some_and(|after| after.starts_with(['\n', '\r']));
+        let plain = status::word(old).is_some_and(|(_, word)| word.len() == old.trim().len());
+        bare && plain && section.is_some_and(|section| self.lines_of(section).last().is_some_and(|last| last.start > line.start))
+    }
+
+    /// Takes the line of the status away and says the new one behind the others.
+    fn appended(&self, line: &Range<usize>, words: &str) -> Vec<TextEdit> {
+        let rest = self.text.get(line.end..).unwrap_or("");
+        let gap = rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t']).len();
+        vec![replace(line.start..line.end + gap, String::new()), self.link(words)]
     }
 
     /// Empties the further lines of a Status section that say `superseded by`.
@@ -344,6 +330,10 @@ impl<'a> File<'a> {
 }
 
 impl Words<'_> {
+    fn bare(&self) -> String {
+        format!("{}{}", self.word, self.tail.map(|tail| format!(" by {tail}")).unwrap_or_default())
+    }
+
     /// The words in lower case, capitalised or in capitals like those they replace.
     fn in_style_of(&self, old: &str, bare: &str) -> String {
         let mut letters = old.chars().filter(|c| c.is_alphabetic()).take(3);
@@ -369,11 +359,6 @@ fn further(old: &str, label: &str) -> String {
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// A title as a link's text.
-fn escaped(title: &str) -> String {
-    title.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ const PHRASES: &[(&str, LinkKind)] = &[
 ];
 
 /// What a front matter key such as `superseded-by` links; none for other keys.
-pub(super) fn kind_of_key(key: &str) -> Option<LinkKind> {
+pub(in crate::domain::decision) fn kind_of_key(key: &str) -> Option<LinkKind> {
     let key = key.replace(['-', '_'], " ");
     let phrase = match key.as_str() {
         "supersededby" => "superseded by",

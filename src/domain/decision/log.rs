@@ -1,10 +1,24 @@
 //! A decision log: numbers and folders from file names, and what links between records mean.
 //!
 //! Duplicate numbers are normal in imported folders, so nothing here is keyed by number alone.
+//!
+//! What people do with a log is in [`step`] and [`renumber`]: a log in, edits out.
 
 use std::collections::BTreeSet;
 
-use crate::domain::decision::{Link, LinkKind, Record};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::decision::{Link, LinkKind, Record, edit::Source, parse_with, template::project::Roles};
+
+pub mod doctor;
+pub mod gaps;
+pub mod graph;
+pub mod habits;
+pub mod index;
+pub mod renumber;
+pub mod step;
+pub mod timeline;
 
 /// Where logs are kept, most common first.
 pub const FOLDERS: [&str; 10] = [
@@ -25,6 +39,81 @@ pub const FOLDERS: [&str; 10] = [
 pub struct Entry<'a> {
     pub path: &'a str,
     pub record: &'a Record,
+}
+
+/// A record with its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    pub path: String,
+    pub text: String,
+    pub record: Record,
+}
+
+impl Text {
+    pub fn source(&self) -> Source<'_> {
+        Source { path: &self.path, text: &self.text }
+    }
+}
+
+/// A log with its texts, read once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Log {
+    /// In path order.
+    pub texts: Vec<Text>,
+}
+
+/// Why no record is found by what somebody calls it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unfound {
+    #[error("No record is called “{0}”. Say its number, its file, or a part of its file's name.")]
+    Nobody(String),
+    #[error("“{wanted}” can be any of {}. Say the file.", .found.join(", "))]
+    Several { wanted: String, found: Vec<String> },
+}
+
+impl Log {
+    /// Reads records, given by path and text.
+    pub fn read(files: impl IntoIterator<Item = (String, String)>, roles: &Roles) -> Self {
+        let read = |(path, text): (String, String)| Text { record: parse_with(&path, &text, roles), path, text };
+        let mut texts: Vec<Text> = files.into_iter().map(read).collect();
+        texts.sort_by(|left, right| left.path.cmp(&right.path));
+        Self { texts }
+    }
+
+    pub fn entries(&self) -> Vec<Entry<'_>> {
+        self.texts.iter().map(|text| Entry { path: &text.path, record: &text.record }).collect()
+    }
+
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| text.path.as_str())
+    }
+
+    /// The record that somebody means by a number, a path, a file's name or a part of it.
+    ///
+    /// # Errors
+    /// None fits, or several do.
+    pub fn find(&self, wanted: &str) -> Result<usize, Unfound> {
+        let wanted = wanted.trim();
+        let lower = wanted.to_lowercase();
+        let number = number_of(wanted).filter(|_| !wanted.contains('/') && slug_of(wanted).is_empty());
+        let by_path = |text: &Text| text.path == wanted || stem_path(&text.path) == wanted;
+        let by_name = |text: &Text| stem(&text.path) == stem(wanted) && (!wanted.contains('/') || text.path.ends_with(wanted));
+        let by_number = |text: &Text| number.is_some() && text.record.number == number;
+        let by_part = |text: &Text| number.is_none() && !lower.is_empty() && text.path.to_lowercase().contains(&lower);
+        let ways: [&dyn Fn(&Text) -> bool; 4] = [&by_path, &by_name, &by_number, &by_part];
+        for way in ways {
+            let found: Vec<usize> = self.texts.iter().enumerate().filter(|(_, text)| way(text)).map(|(index, _)| index).collect();
+            match found.as_slice() {
+                [] => {}
+                [one] => return Ok(*one),
+                several => {
+                    let found = several.iter().filter_map(|index| self.texts.get(*index)).map(|text| text.path.clone()).collect();
+                    return Err(Unfound::Several { wanted: wanted.to_owned(), found });
+                }
+            }
+        }
+        Err(Unfound::Nobody(wanted.to_owned()))
+    }
 }
 
 /// The folder for a new record: the one that most records are in, the first of them when several have as many; else the
@@ -283,6 +372,28 @@ mod tests {
     fn numbers_are_never_reused() {
         assert_eq!(next_number([].into_iter()), 1);
         assert_eq!(next_number(["a/0001-a.md", "a/0009-b.md", "a/0009-c.md", "a/20200101-d.md"].into_iter()), 10);
+    }
+
+    #[test]
+    fn records_are_found_by_what_people_call_them() {
+        let files = ["adr/0001-use-nats.md", "adr/0003-a.md", "adr/0003-b.md", "adr/0013-use-kafka.md", "adr/20200101-plain.md"];
+        let log = Log::read(files.map(|path| (path.to_owned(), "# T\n".to_owned())), &Roles::default());
+        for (wanted, found) in [
+            ("1", Ok(0)),
+            ("0013", Ok(3)),
+            ("ADR-13", Ok(3)),
+            ("adr/0003-a.md", Ok(1)),
+            ("0003-b", Ok(2)),
+            ("kafka", Ok(3)),
+            ("20200101-plain.md", Ok(4)),
+            ("plain", Ok(4)),
+            ("3", Err("“3” can be any of adr/0003-a.md, adr/0003-b.md. Say the file.")),
+            ("use-", Err("“use-” can be any of adr/0001-use-nats.md, adr/0013-use-kafka.md. Say the file.")),
+            ("7", Err("No record is called “7”. Say its number, its file, or a part of its file's name.")),
+            ("", Err("No record is called “”. Say its number, its file, or a part of its file's name.")),
+        ] {
+            assert_eq!(log.find(wanted).map_err(|error| error.to_string()), found.map_err(str::to_owned), "{wanted}");
+        }
     }
 
     #[test]

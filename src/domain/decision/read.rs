@@ -5,10 +5,12 @@ use std::ops::Range;
 use crate::domain::{
     decision::{
         Field, FieldOrigin, Link, LinkKind, Record, Section, SectionRole, ValueSpans, WrittenDate, WrittenStatus, date,
+        edit::number::is_number,
         front_matter::{self, Block, Content, Entry},
         links, log,
         outline::{self, Leaf, Line, Outline, Place},
         status,
+        template::project::Roles,
     },
     diagnostic::{Diagnostic, Level, Span},
 };
@@ -16,10 +18,10 @@ use crate::domain::{
 mod choice;
 mod shape;
 
-pub(super) fn read(path: &str, text: &str) -> Record {
+pub(super) fn read(path: &str, text: &str, roles: &Roles) -> Record {
     let block = front_matter::find(text);
     let outline = outline::read(text, block.as_ref());
-    let mut reader = Reader { text, outline: &outline, block: block.as_ref(), entries: Vec::new(), diagnostics: Vec::new() };
+    let mut reader = Reader { text, roles, outline: &outline, block: block.as_ref(), entries: Vec::new(), diagnostics: Vec::new() };
     reader.front_matter();
     let title = reader.title(path);
     let sections = reader.sections(title.leaf);
@@ -90,6 +92,7 @@ struct Metadata {
 
 struct Reader<'a> {
     text: &'a str,
+    roles: &'a Roles,
     outline: &'a Outline,
     block: Option<&'a Block>,
     entries: Vec<Entry>,
@@ -126,7 +129,7 @@ impl Reader<'_> {
         let headings = || self.outline.leaves.iter().enumerate().filter(|(_, leaf)| leaf.is_heading());
         let first = headings().find(|(_, leaf)| leaf.place == Place::Heading(1));
         // Without a heading of the first level, the first one will do unless it is a section's.
-        let found = first.or_else(|| headings().next().filter(|(_, leaf)| shape::role(&leaf.text()).is_none()));
+        let found = first.or_else(|| headings().next().filter(|(_, leaf)| self.role(&leaf.text()).is_none()));
         let named = self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case("title"));
         if let Some((index, leaf)) = found {
             let content = leaf.content();
@@ -159,6 +162,11 @@ impl Reader<'_> {
         Title { leaf, text: title_from(path), span: Span::new(place, place), number: None }
     }
 
+    /// What a section is for: as the project has it, or else as its title says.
+    fn role(&self, title: &str) -> Option<SectionRole> {
+        self.roles.of(title).or_else(|| shape::role(title))
+    }
+
     fn sections(&self, title: Option<usize>) -> Vec<Section> {
         let headings: Vec<&Leaf> = self
             .outline
@@ -176,7 +184,7 @@ impl Reader<'_> {
             let text = leaf.text();
             Section {
                 level: level(leaf),
-                role: shape::role(&text),
+                role: self.role(&text),
                 title: text,
                 span: Span::new(leaf.span.start, end),
                 body: Span::new(leaf.span.end, end),
@@ -290,7 +298,7 @@ impl Reader<'_> {
         let file = log::number_of(path);
         let front = fields
             .iter()
-            .filter(|field| field.origin == FieldOrigin::FrontMatter && matches!(field.key.as_str(), "id" | "number" | "adr" | "adr-id"))
+            .filter(|field| field.origin == FieldOrigin::FrontMatter && is_number(&field.key))
             .find_map(|field| number_in(field.values.first()?).map(|number| (number, field.span)));
         let number = file.or(title.number).or(front.map(|(number, _)| number));
         let named = [title.number.map(|number| ("title", number, title.span)), front.map(|(number, span)| ("front matter", number, span))];
@@ -372,6 +380,11 @@ pub(super) fn lines_of(outline: &Outline, section: &Section) -> Vec<Range<usize>
 fn says_link(line: &str) -> bool {
     let words = line.to_lowercase();
     ["amend", "supersed", "superced", "clarif", "relate", "replaces", "depends"].iter().any(|verb| words.trim_start().starts_with(verb))
+}
+
+/// The Y-statement in a record, as plain text.
+pub(super) fn y_statement(outline: &Outline) -> Option<String> {
+    shape::y_statement(outline).and_then(|index| outline.leaves.get(index)).map(Leaf::text)
 }
 
 /// Keys as fields carry them.

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{decision::status::Status, moment::Day};
 
+pub mod project;
+
 /// The shape a record was written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -36,8 +38,9 @@ impl Template {
         Self::Other,
     ];
 
-    /// Those that [`new_record`] has a text of its own for.
-    pub const WRITTEN: [Self; 5] = [Self::Madr4, Self::Madr4Minimal, Self::Madr4Bare, Self::Nygard, Self::YStatement];
+    /// Those that are offered for new records.
+    pub const WRITTEN: [Self; 6] =
+        [Self::Madr4, Self::Madr4Minimal, Self::Madr4Bare, Self::Madr4BareMinimal, Self::Nygard, Self::YStatement];
 
     pub const fn slug(self) -> &'static str {
         match self {
@@ -79,14 +82,30 @@ impl Template {
 }
 
 /// The text of a new record: proposed, dated, and with a hint under each heading that reviews report until it is replaced.
-/// Templates that are only read give the nearest one that is written.
+/// Older templates are for logs that are written in them; records of no template get the fullest one.
 pub fn new_record(template: Template, number: u32, title: &str, date: Day, deciders: &[String]) -> String {
     let title = one_line(title);
-    let front = front_matter(date, deciders);
+    let front = front_matter("decision-makers", date, deciders);
     match template {
-        Template::Madr4 | Template::Madr3 | Template::Madr2 | Template::Other => format!("{front}\n# {title}\n\n{FULL}"),
+        Template::Madr4 | Template::Other => format!("{front}\n# {title}\n\n{FULL}"),
         Template::Madr4Minimal => format!("{front}\n# {title}\n\n{MINIMAL}"),
-        Template::Madr4Bare | Template::Madr4BareMinimal => format!("{front}\n# {title}\n\n{BARE}"),
+        Template::Madr4Bare => format!("{front}\n# {title}\n\n{BARE}"),
+        Template::Madr4BareMinimal => format!("{front}\n# {title}\n\n{BARE_MINIMAL}"),
+        Template::Madr3 => {
+            let front = front_matter("deciders", date, deciders);
+            format!("{front}\n# {title}\n\n{}", FULL.replace("### Confirmation", "### Validation"))
+        }
+        Template::Madr2 => {
+            let by = if deciders.is_empty() { String::new() } else { format!("* Deciders: {}\n", one_line(&deciders.join(", "))) };
+            let (before, after) = FULL.split_once("### Consequences").unwrap_or((FULL, ""));
+            let (_, compared) = after.split_once("## Pros").unwrap_or_default();
+            let compared = compared.replace("## More Information", "## Links");
+            format!(
+                "# {title}\n\n* Status: {}\n{by}* Date: {date}\n\n{before}### Positive Consequences\n\n* {{what gets better}}\n\n\
+                 ### Negative Consequences\n\n* {{what gets worse, for whom, and what is done about it}}\n\n## Pros{compared}",
+                Status::Proposed.slug()
+            )
+        }
         Template::YStatement => format!("{front}\n# {title}\n\n{Y_STATEMENT}"),
         Template::Nygard => {
             let by = if deciders.is_empty() { String::new() } else { format!("Deciders: {}\n\n", one_line(&deciders.join(", "))) };
@@ -97,35 +116,43 @@ pub fn new_record(template: Template, number: u32, title: &str, date: Day, decid
 
 /// The file name of a new record: `0007-use-nats.md`. Letters and digits of any script stay, in lower case.
 pub fn file_name(number: u32, title: &str) -> String {
+    format!("{number:04}-{}.md", slug(title))
+}
+
+/// A title as a part of a file name.
+pub fn slug(title: &str) -> String {
+    // "don't" is one word. Names of more than 200 bytes are refused in paths; short ones can be read in a list.
+    let parted: String = title.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
+    hyphened(&parted, 72)
+}
+
+/// Words in lower case with one hyphen for whatever is between them, cut at a word.
+pub(super) fn hyphened(title: &str, longest: usize) -> String {
     let mut slug = String::new();
     for c in title.chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {
             slug.push(c);
-        } else if matches!(c, '\'' | '’') {
-            // "don't" is one word.
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
     }
-    // Names of more than 200 bytes are refused in paths; short ones can be read in a list.
-    let mut end = slug.len().min(72);
+    let mut end = slug.len().min(longest);
     while !slug.is_char_boundary(end) {
         end -= 1;
     }
     let kept = slug.get(..end).unwrap_or("");
     let whole = if end < slug.len() { kept.rfind('-').and_then(|at| kept.get(..at)).unwrap_or(kept) } else { kept };
     let slug = whole.trim_matches('-');
-    let slug = if slug.is_empty() { "decision" } else { slug };
-    format!("{number:04}-{slug}.md")
+    if slug.is_empty() { "decision".to_owned() } else { slug.to_owned() }
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn front_matter(date: Day, deciders: &[String]) -> String {
+fn front_matter(makers: &str, date: Day, deciders: &[String]) -> String {
     let names: Vec<String> = deciders.iter().map(|name| scalar(&one_line(name), true)).collect();
-    let makers = if names.is_empty() { String::new() } else { format!("decision-makers: [{}]\n", names.join(", ")) };
+    let makers = if names.is_empty() { String::new() } else { format!("{makers}: [{}]\n", names.join(", ")) };
     format!("---\nstatus: {}\ndate: {date}\n{makers}---\n", Status::Proposed.slug())
 }
 
@@ -234,6 +261,16 @@ const BARE: &str = "\
 ## More Information
 ";
 
+const BARE_MINIMAL: &str = "\
+## Context and Problem Statement
+
+## Considered Options
+
+## Decision Outcome
+
+### Consequences
+";
+
 const NYGARD: &str = "\
 ## Context
 
@@ -267,10 +304,10 @@ mod tests {
     #[test]
     fn new_records_read_back() {
         let people = ["Ada Lovelace".to_owned(), "O'Neil, Bob".to_owned(), "no".to_owned()];
-        for template in Template::WRITTEN {
+        for template in Template::ALL {
             for deciders in [&people[..], &people[1..2], &[]] {
                 // Where names are a plain list of words, commas part them.
-                let deciders = if template == Template::Nygard {
+                let deciders = if matches!(template, Template::Nygard | Template::Madr2) {
                     deciders.get(..1).filter(|names| !names[0].contains(',')).unwrap_or(&[])
                 } else {
                     deciders
@@ -278,7 +315,11 @@ mod tests {
                 let text = new_record(template, 7, "Use NATS: \"now\"\n", DATE, deciders);
                 let record = parse("x.md", &text);
                 // A bare record is one whose headings are all empty, its title too.
-                let expected = if template == Template::Madr4Bare { Template::Madr4 } else { template };
+                let expected = match template {
+                    Template::Madr4Bare | Template::Other => Template::Madr4,
+                    Template::Madr4BareMinimal => Template::Madr4Minimal,
+                    other => other,
+                };
                 assert_eq!(record.template, expected, "{text}");
                 assert_eq!(record.title, "Use NATS: \"now\"");
                 assert_eq!(record.known_status(), Some(Status::Proposed));
@@ -286,7 +327,8 @@ mod tests {
                 assert_eq!(record.deciders, deciders);
                 assert_eq!(record.options, Vec::<String>::new());
                 assert_eq!(record.diagnostics, []);
-                assert_eq!(record.placeholders.is_empty(), template == Template::Madr4Bare, "{text}");
+                let bare = matches!(template, Template::Madr4Bare | Template::Madr4BareMinimal);
+                assert_eq!(record.placeholders.is_empty(), bare, "{text}");
                 assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
             }
         }

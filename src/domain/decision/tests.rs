@@ -7,6 +7,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{diagnostic::Level, moment::Day};
 
+mod corpus;
+mod round_trip;
+
 fn statuses(record: &Record) -> (Option<Status>, &str) {
     record.status.as_ref().map_or((None, ""), |status| (status.status, status.written.as_str()))
 }
@@ -384,4 +387,47 @@ fn mutated_records_are_read_rendered_and_edited() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+/// The markdown files of the corpus' decisions, by path below their folder.
+fn decision_files() -> Option<Vec<(String, Vec<u8>)>> {
+    let root = corpus()?.join("decisions");
+    let mut files = Vec::new();
+    let mut waiting = vec![root.clone()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                files.push((path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    Some(files)
+}
+
+#[test]
+fn chains_of_supersession_are_read_from_end_to_end() {
+    use Status::{Accepted, Superseded};
+
+    let files = [
+        ("adr/0001-a.md", "# 1. A\n\n## Status\n\nSuperceded by [2. B](0002-b.md)\n\n## Decision\n"),
+        ("adr/0002-b.md", "---\nstatus: superseded by ADR-0003\n---\n# B\n\n## Considered Options\n"),
+        ("adr/0003-c.md", "# C\n\n- Status: superseded by [d](0004-d.md), [e](0005-e.md)\n\n## Considered Options\n"),
+        ("adr/0004-d.md", "# 4. D\n\n## Status\n\nAccepted\n\nSupercedes [3](0003-c.md)\n"),
+        ("adr/0005-e.md", "# E\n\n## Considered Options\n\n* {option}\n"),
+        ("adr/0006-f.md", "---\nstatus: frozen\n---\n# F\n"),
+    ];
+    let records: Vec<Record> = files.iter().map(|(path, text)| parse(path, text)).collect();
+    let entries: Vec<log::Entry<'_>> = files.iter().zip(&records).map(|((path, _), record)| log::Entry { path, record }).collect();
+    let edges = log::edges(&entries);
+    let next: Vec<Vec<usize>> = (0..files.len()).map(|index| log::successors(&edges, index).into_iter().collect()).collect();
+    assert_eq!(next, [vec![1], vec![2], vec![3, 4], vec![], vec![], vec![]]);
+    let known: Vec<_> = records.iter().map(Record::known_status).collect();
+    assert_eq!(known, [Some(Superseded), Some(Superseded), Some(Superseded), Some(Accepted), None, None]);
+    assert_eq!(records[4].status, None, "no status is never invented");
+    assert_eq!(statuses(&records[5]), (None, "frozen"));
+    assert_eq!(records[4].placeholders.len(), 1);
 }

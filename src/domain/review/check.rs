@@ -1,9 +1,6 @@
 //! What a rule sees and how it reports: the prepared design, the questions it may ask, and findings in the making.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     decision::Record,
@@ -77,8 +74,8 @@ pub struct Check<'a> {
     decisions: &'a [Recorded<'a>],
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     pub today: Day,
-    /// Why it matters and what to do by the rule's documentation; read for the first finding, once for all.
-    words: OnceCell<(String, String)>,
+    /// Why it matters and what to do, once for all of the rule's findings.
+    documentation: Option<(String, String)>,
     found: Vec<(Place, Finding)>,
     identities: BTreeSet<Fingerprint>,
     unknown: BTreeSet<Unknown>,
@@ -110,7 +107,7 @@ impl<'a> Check<'a> {
             decisions,
             texts,
             today,
-            words: OnceCell::new(),
+            documentation: None,
             found: Vec::new(),
             identities: BTreeSet::new(),
             unknown: BTreeSet::new(),
@@ -175,8 +172,9 @@ impl<'a> Check<'a> {
 
     /// Adds a finding. One with the same identity as an earlier one is left out.
     pub fn report(&mut self, draft: Draft<'a>) {
-        let (why, remedy) = self.words.get_or_init(|| (self.rule.section("Why it matters"), self.rule.section("What to do")));
-        let (place, finding) = draft.finish(self.rule, why, remedy);
+        let rule = self.rule;
+        let (why, remedy) = self.documentation.get_or_insert_with(|| (rule.section("Why it matters"), rule.section("What to do")));
+        let (place, finding) = draft.finish(rule, why, remedy);
         if self.identities.insert(finding.fingerprint.clone()) {
             self.found.push((place, finding));
         }

@@ -6,20 +6,23 @@ use std::{
     sync::OnceLock,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{
     decision::Record,
     diagnostic::{Diagnostic, Level, LineIndex},
     id::DocumentId,
     moment::Day,
     review::{
-        Completeness, Profile, Withheld,
+        Completeness, Profile, Withheld, WithheldAt,
         check::{Check, Place, Recorded, Subject, Unknown, text::Text},
-        finding::{Category, Finding},
+        choices::{Choices, holds},
+        finding::{Category, Finding, Fingerprint},
         fingerprint,
         graph::Graph,
         rule::{Reads, Rule, Set},
         rules, secrets,
-        suppression::{self, Suppressed},
+        suppression::{self, Applied, Suppressed},
     },
     syntax::Parsed,
 };
@@ -69,19 +72,39 @@ pub struct Outcome {
     pub completeness: Completeness,
     /// Identifies rules and their versions, hexadecimal.
     pub ruleset: String,
+    /// What rules asked for and no text states, by document, subject and fact.
+    pub open: Vec<OpenFact>,
     /// Which rule looked at which document. What was not looked at can't be called fixed.
     pub evaluated: BTreeSet<(String, DocumentId)>,
+    /// Findings that were let be until a day that has passed.
+    pub overdue: BTreeMap<Fingerprint, Day>,
+    /// About the project's settings: entries that have run out or fit nothing any more.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// A fact that is not stated and that something depends on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OpenFact {
+    pub document: DocumentId,
+    /// The key of the element or relation, or [`crate::domain::model::facts::WORKSPACE`].
+    pub subject: String,
+    pub fact: String,
+    /// The rules that ask, in catalogue order.
+    pub rules: Vec<String>,
 }
 
 /// Rules of [`Reads::Both`] that judge each text by itself: what they find in one does not depend on the others.
 const BY_ITSELF: [&str; 2] = ["LNT-X008", "LNT-Q010"];
+
+/// What a rule found, and the facts that it asked for.
+type Said = (Vec<(Place, Finding)>, BTreeSet<Unknown>);
 
 /// What one run leaves to the next: what rules found in these decisions on this day, where nothing else matters.
 #[derive(Debug, Default)]
 pub struct Kept {
     /// Identifies the decisions and the day.
     of: String,
-    by_rule: BTreeMap<&'static str, (Vec<(Place, Finding)>, BTreeSet<Unknown>)>,
+    by_rule: BTreeMap<&'static str, Said>,
 }
 
 impl Kept {
@@ -97,38 +120,44 @@ impl Kept {
 
 /// Runs every rule that applies to the design.
 pub fn review(design: &Design<'_>, settings: &Settings) -> Outcome {
-    review_again(design, settings, &mut Kept::default())
+    review_with(design, settings, &Choices::default())
 }
 
-/// As [`review`], with what an earlier run found in decisions that are the same.
-pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -> Outcome {
+/// Runs every rule that applies to the design and that the project wants.
+pub fn review_with(design: &Design<'_>, settings: &Settings, choices: &Choices) -> Outcome {
+    run(design, settings, choices, &mut Kept::default())
+}
+
+/// As [`review_with`], with what an earlier run found in decisions that are the same.
+pub fn review_again(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut Kept) -> Outcome {
     kept.renew(design, settings);
-    let included = included_files(design);
-    let subjects: Vec<Subject<'_>> = design.diagrams.iter().map(|diagram| prepare(diagram, &included)).collect();
-    let decisions: Vec<Recorded<'_>> = design
-        .decisions
-        .iter()
-        .map(|decision| Recorded { document: decision.document, path: decision.path, text: decision.text, record: decision.record })
-        .collect();
+    run(design, settings, choices, kept)
+}
+
+fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut Kept) -> Outcome {
+    let (subjects, decisions) = (subjects(design), recorded(design));
     let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
     let decision_texts = design.decisions.iter().map(|decision| Text::of_record(decision.document, decision.path, decision.text));
     let texts: BTreeMap<&str, Text<'_>> = diagram_texts.chain(decision_texts).map(|text| (text.path, text)).collect();
 
     let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };
     let mut placed: Vec<(Place, Finding)> = Vec::new();
-    let mut unknown = BTreeSet::new();
+    let mut unknown: BTreeMap<Unknown, Vec<String>> = BTreeMap::new();
     let mut evaluated = Vec::new();
     let mut last = None;
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
-            subjects.iter().filter(|subject| rule.reads.diagrams() && looks_at(rule, subject, settings)).collect();
+            subjects.iter().filter(|subject| rule.reads.diagrams() && looks_at(rule, subject, settings, choices)).collect();
+        let reads_decisions = rule.reads.decisions() && choices.runs(rule.set, true);
         let read: Vec<DocumentId> = diagrams
             .iter()
             .map(|subject| subject.document)
-            .chain(decisions.iter().filter(|_| rule.reads.decisions()).map(|record| record.document))
+            .chain(decisions.iter().filter(|_| reads_decisions).map(|record| record.document))
             .collect();
-        if read.is_empty() {
-            outcome.completeness.rules_skipped.push((rule.code.to_owned(), skip_reason(rule, &subjects, settings).to_owned()));
+        let off = choices.off(rule, settings.today).map(|off| format!("switched off: {}", off.reason));
+        let not_run = off.or_else(|| read.is_empty().then(|| skip_reason(rule, &subjects, settings, choices).to_owned()));
+        if let Some(reason) = not_run {
+            outcome.completeness.rules_skipped.push((rule.code.to_owned(), reason));
             continue;
         }
         outcome.completeness.rules_run.push(rule.code.to_owned());
@@ -138,6 +167,15 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
             last = Some((*rule, diagrams));
             continue;
         }
+        let mut note = |(mut found, asked): Said| {
+            for (_, finding) in &mut found {
+                choices.weigh(finding);
+            }
+            placed.extend(found);
+            for fact in asked {
+                unknown.entry(fact).or_default().push(rule.code.to_owned());
+            }
+        };
         let run = |diagrams, decisions| {
             let mut check = Check::new(rule, diagrams, decisions, &texts, settings.today);
             (rule.check)(&mut check);
@@ -145,37 +183,71 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -
         };
         let by_itself = BY_ITSELF.contains(&rule.code);
         if rule.reads == Reads::Decisions || by_itself {
-            let (found, asked) = kept.by_rule.entry(rule.code).or_insert_with(|| run(&[], &decisions)).clone();
-            placed.extend(found);
-            unknown.extend(asked);
+            note(kept.by_rule.entry(rule.code).or_insert_with(|| run(&[], &decisions)).clone());
         }
         if rule.reads != Reads::Decisions {
-            let (found, asked) = run(&diagrams, if by_itself { &[] } else { &decisions });
-            placed.extend(found);
-            unknown.extend(asked);
+            note(run(&diagrams, if by_itself { &[] } else { &decisions }));
         }
     }
     outcome.evaluated = evaluated.into_iter().collect();
     sort(&mut placed);
-    let (mut placed, suppressed, stale) = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
-    outcome.completeness.suppressed = suppressed.iter().map(withheld).collect();
-    outcome.suppressed = suppressed;
+    let Applied { shown, suppressed, stale, overdue } = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
+    (outcome.suppressed, outcome.overdue) = (suppressed, overdue);
+    let mut placed = waive(shown, design, settings.today, choices, &mut outcome);
+    outcome.completeness.suppressed = outcome.suppressed.iter().map(withheld).collect();
     if let Some((rule, diagrams)) = last {
         let mut check = Check::new(rule, &diagrams, &decisions, &texts, settings.today).with_stale(&stale);
         (rule.check)(&mut check);
-        placed.extend(check.finish().0);
+        let mut found = check.finish().0;
+        for (_, finding) in &mut found {
+            choices.weigh(finding);
+        }
+        placed.extend(found);
         sort(&mut placed);
     }
     outcome.findings = placed.into_iter().map(|(_, finding)| finding).collect();
     outcome.completeness.unknown_facts = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
+    let open = unknown.into_iter();
+    outcome.open = open.map(|((document, subject, fact), rules)| OpenFact { document, subject, fact: fact.to_owned(), rules }).collect();
     read_problems(design, &mut outcome.completeness);
     outcome
 }
 
+/// Takes out what the project's settings let be; what they let be no longer is noted.
+fn waive(found: Vec<(Place, Finding)>, design: &Design<'_>, today: Day, choices: &Choices, outcome: &mut Outcome) -> Vec<(Place, Finding)> {
+    let mut used = BTreeSet::new();
+    let mut shown = Vec::new();
+    for (place, finding) in found {
+        let covering: Vec<_> = choices.waivers.iter().enumerate().filter(|(_, waiver)| waiver.covers(&finding, design)).collect();
+        used.extend(covering.iter().map(|(index, _)| *index));
+        if let Some((_, waiver)) = covering.iter().find(|(_, waiver)| holds(waiver.until, today)) {
+            outcome.suppressed.push(Suppressed { finding, reason: waiver.reason.clone(), until: waiver.until, in_text: false });
+            continue;
+        }
+        let over = covering.iter().filter_map(|(_, waiver)| waiver.until).max();
+        outcome.overdue.extend(over.map(|until| (finding.fingerprint.clone(), until)));
+        shown.push((place, finding));
+    }
+    outcome.remarks = choices.remarks(&used, &outcome.evaluated, today);
+    shown
+}
+
 fn withheld(suppressed: &Suppressed) -> Withheld {
-    let Suppressed { finding, reason, until } = suppressed;
-    let until = until.map(|day| day.to_string());
-    Withheld { code: finding.code.clone(), severity: finding.severity, title: finding.title.clone(), reason: reason.clone(), until }
+    let Suppressed { finding, reason, until, in_text } = suppressed;
+    let at = finding.evidence.first().map(|evidence| WithheldAt {
+        path: evidence.path.clone(),
+        line: evidence.marked.first().copied().unwrap_or(evidence.line),
+        fingerprint: finding.fingerprint.clone(),
+        in_text: *in_text,
+    });
+    Withheld {
+        code: finding.code.clone(),
+        severity: finding.severity,
+        title: finding.title.clone(),
+        reason: reason.clone(),
+        until: until.map(|day| day.to_string()),
+        at,
+    }
 }
 
 /// Worst first, then by code, boundary and element.
@@ -199,6 +271,20 @@ fn included_files<'a>(design: &Design<'a>) -> BTreeSet<&'a str> {
         elements.chain(relations).filter(|file| *file != diagram.path).collect::<Vec<_>>()
     };
     design.diagrams.iter().flat_map(files).collect()
+}
+
+/// The diagrams of a design, ready for rules.
+pub(super) fn subjects<'a>(design: &Design<'a>) -> Vec<Subject<'a>> {
+    let included = included_files(design);
+    design.diagrams.iter().map(|diagram| prepare(diagram, &included)).collect()
+}
+
+/// The decisions of a design, ready for rules.
+pub(super) fn recorded<'a>(design: &Design<'a>) -> Vec<Recorded<'a>> {
+    let decisions = design.decisions.iter();
+    decisions
+        .map(|decision| Recorded { document: decision.document, path: decision.path, text: decision.text, record: decision.record })
+        .collect()
 }
 
 fn prepare<'a>(diagram: &Diagram<'a>, included: &BTreeSet<&str>) -> Subject<'a> {
@@ -235,8 +321,12 @@ fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
 }
 
 /// An included text is only read for what it says itself, such as a secret.
-fn looks_at(rule: &Rule, subject: &Subject<'_>, settings: &Settings) -> bool {
-    (!subject.included || rule.reads == Reads::Both) && applies(rule, stance(subject, settings))
+fn looks_at(rule: &Rule, subject: &Subject<'_>, settings: &Settings, choices: &Choices) -> bool {
+    let stance = stance(subject, settings);
+    let by_profile = applies(rule, stance);
+    // A sketch stays one, whatever sets the project runs.
+    let runs = choices.runs(rule.set, by_profile) && (stance != Stance::Sketch || by_profile);
+    (!subject.included || rule.reads == Reads::Both) && runs
 }
 
 /// A sketch is only asked to be a sound drawing, and not to hold secrets.
@@ -248,7 +338,10 @@ fn applies(rule: &Rule, stance: Stance) -> bool {
     }
 }
 
-fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'static str {
+fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings, choices: &Choices) -> &'static str {
+    if !choices.runs(rule.set, true) {
+        return "the project runs other sets of rules";
+    }
     if !rule.reads.diagrams() {
         return "there is no decision record to look at";
     }
@@ -260,11 +353,11 @@ fn skip_reason(rule: &Rule, subjects: &[Subject<'_>], settings: &Settings) -> &'
     }
 }
 
-/// Identifies the rules and what they mean, so that two reviews can be compared.
+/// Identifies the rules and what they mean, so that two reviews can be compared. The same for all reviews of a program.
 fn ruleset() -> String {
     static RULESET: OnceLock<String> = OnceLock::new();
-    let identify = |rule: &&Rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation);
-    RULESET.get_or_init(|| fingerprint::hash(rules::ALL.iter().map(identify))).clone()
+    let written = |rule: &&Rule| format!("{} {} {} {}", rule.code, rule.key_version, rule.severity.slug(), rule.documentation);
+    RULESET.get_or_init(|| fingerprint::hash(rules::ALL.iter().map(written))).clone()
 }
 
 fn read_problems(design: &Design<'_>, completeness: &mut Completeness) {

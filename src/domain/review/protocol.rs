@@ -124,6 +124,10 @@ pub enum Product {
 impl Product {
     /// The product a technology names, such as `PostgreSQL 16`; none when it is not in the table.
     pub fn of(technology: &str) -> Option<Self> {
+        // A backend that answers HTTP in front of the database it names as well.
+        if mentions(technology, &["supabase"]) {
+            return Some(Self::HttpStore);
+        }
         let versionless = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
         words(technology).find_map(|word| {
             Some(match versionless(&word).as_str() {
@@ -140,6 +144,18 @@ impl Product {
                 _ => return None,
             })
         })
+    }
+
+    /// The word for the one protocol by which its clients talk to it; none where there are several.
+    pub const fn only_protocol(self) -> Option<&'static str> {
+        match self {
+            Self::Relational => Some("SQL"),
+            Self::Redis => Some("RESP"),
+            Self::Mongo => Some("MongoDB"),
+            Self::Cassandra => Some("CQL"),
+            Self::Kafka => Some("Kafka"),
+            Self::Amqp | Self::Nats | Self::HttpStore | Self::ObjectStore => None,
+        }
     }
 
     /// Whether the product understands the protocol; in doubt it does.

@@ -7,11 +7,13 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::domain::{
     decision::Record,
+    id::FindingId,
     model::{Level, view::ViewKind},
     review::{
         Change, Counts, FindingState, Profile, Review, ReviewFinding, Verdict, Withheld,
-        check::counted,
+        check::{capital, counted},
         finding::{AgentSource, Basis, Evidence, Finding, Grounding, Severity},
+        gate::Gate,
         rules,
     },
     syntax::{Parsed, mermaid::print::print},
@@ -26,13 +28,29 @@ pub struct Report<'a> {
     /// The project's name.
     pub project: &'a str,
     pub review: &'a Review,
-    /// The review it is compared with.
-    pub base: Option<&'a Review>,
+    /// What it is compared with.
+    pub base: Option<Base<'a>>,
     pub findings: &'a [ReviewFinding],
+    /// Why findings are new or gone, where a change of the design explains it.
+    pub causes: BTreeMap<FindingId, String>,
     /// The reviewed diagrams with their paths.
     pub diagrams: Vec<(&'a str, &'a Parsed)>,
     /// The reviewed decision records with their paths.
     pub decisions: Vec<(&'a str, &'a Record)>,
+}
+
+/// An earlier state of the design.
+pub struct Base<'a> {
+    /// `review 3`.
+    pub name: String,
+    pub review: &'a Review,
+}
+
+impl<'a> Base<'a> {
+    /// The review that another one follows.
+    pub fn review(review: &'a Review) -> Self {
+        Self { name: format!("review {}", review.number), review }
+    }
 }
 
 /// The report; ends in one line end.
@@ -74,6 +92,7 @@ fn head(out: &mut String, report: &Report<'_>) {
             review.score
         ),
     );
+    gate(out, review);
     line(out, "");
     line(out, "| Severity | Open |");
     line(out, "| --- | ---: |");
@@ -83,15 +102,29 @@ fn head(out: &mut String, report: &Report<'_>) {
     line(out, &format!("| All | {} |", review.counts.total()));
 }
 
+fn gate(out: &mut String, review: &Review) {
+    let Some(Gate { result, .. }) = &review.gate else { return };
+    line(out, "");
+    line(out, &format!("**Gate: {}.**", result.outcome.name().to_lowercase()));
+    let reasons = result.inconclusive.iter().chain(&result.broken).map(|reason| (reason, ""));
+    let reasons: Vec<_> = reasons.chain(result.warnings.iter().map(|reason| (reason, "Let through: "))).collect();
+    if !reasons.is_empty() {
+        line(out, "");
+    }
+    for (reason, before) in reasons {
+        line(out, &format!("- {before}{}", inline(reason)));
+    }
+}
+
 fn changes(out: &mut String, report: &Report<'_>) {
-    let Some(base) = report.base else {
+    let Some(Base { name, review: base }) = &report.base else {
         heading(out, 2, "What changed");
         line(out, "This is the first review; there is none to compare it with.");
         return;
     };
-    heading(out, 2, &format!("What changed since review {}", base.number));
+    heading(out, 2, &format!("What changed since {}", inline(name)));
     let before = base.verdict.map_or("without a verdict", Verdict::name);
-    line(out, &format!("Review {} was: {before}, score {} of 100, {}.", base.number, base.score, open(base.counts)));
+    line(out, &format!("{} was: {before}, score {} of 100, {}.", inline(&capital(name)), base.score, open(base.counts)));
     for (change, title) in [
         (Change::New, "New"),
         (Change::Regressed, "Regressed"),
@@ -109,7 +142,9 @@ fn changes(out: &mut String, report: &Report<'_>) {
         line(out, &format!("**{title}: {}**", members.len()));
         line(out, "");
         for member in members {
-            line(out, &format!("- {} {} ({})", member.finding.code, inline(&member.finding.title), member.finding.severity.slug()));
+            let because = report.causes.get(&member.id).map(|cause| format!(": {}", inline(cause))).unwrap_or_default();
+            let Finding { code, title, severity, .. } = &member.finding;
+            line(out, &format!("- {code} {} ({}){because}", inline(title), severity.slug()));
         }
     }
 }
@@ -302,7 +337,7 @@ fn inventory(out: &mut String, report: &Report<'_>) {
         line(out, "");
     }
     if !report.decisions.is_empty() {
-        line(out, &format!("{}:", crate::domain::review::check::capital(&counted(report.decisions.len(), "decision record"))));
+        line(out, &format!("{}:", capital(&counted(report.decisions.len(), "decision record"))));
         line(out, "");
         line(out, "| Record | Title | Status |");
         line(out, "| --- | --- | --- |");
@@ -358,7 +393,7 @@ fn provenance(out: &mut String, report: &Report<'_>) {
         line(out, &format!("- Not run: {} ({})", inline(skipped), inline(reason)));
     }
     line(out, &format!("- Facts that rules asked for and the documents do not state: {}", completeness.unknown_facts));
-    for Withheld { code, severity, title, reason, until } in &completeness.suppressed {
+    for Withheld { code, severity, title, reason, until, .. } in &completeness.suppressed {
         let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
         let said = format!("- Suppressed: {} ({}), {}; {}{until}", inline(code), severity.slug(), inline(title), inline(reason));
         line(out, &said);

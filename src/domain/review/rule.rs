@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::review::{
     check::Check,
     finding::{Category, FindingKind, Severity},
+    fix::{Offer, broken::Broken},
 };
 
 /// When a rule runs.
@@ -26,6 +27,8 @@ pub enum Set {
 }
 
 impl Set {
+    pub const ALL: [Self; 4] = [Self::Core, Self::Prod, Self::Math, Self::Strict];
+
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Core => "core",
@@ -90,7 +93,7 @@ impl Reads {
     }
 }
 
-/// How far what a rule finds could be mended for people; nothing does it yet. A fix never states a fact: it may say `planned`, never `yes`.
+/// How far what a rule finds can be mended for people. A fix never states a fact: it may say `planned`, never `yes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FixClass {
@@ -102,6 +105,30 @@ pub enum FixClass {
     Planned,
     /// Only people can mend it.
     None,
+}
+
+impl FixClass {
+    /// As the pages say it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "Says only what the text implies",
+            Self::Proposal => "Changes the design",
+            Self::Planned => "States a plan",
+            Self::None => "None",
+        }
+    }
+}
+
+/// How a rule's findings are mended.
+#[derive(Clone, Copy)]
+pub enum Mend {
+    Nothing,
+    /// States as planned what is stated to be missing: one of the facts if that is enough, else all of them.
+    Each(&'static [&'static str]),
+    /// One of these facts is enough, and any of them can be planned.
+    One(&'static [&'static str]),
+    /// As the rule works it out.
+    By(fn(&Broken<'_>) -> Vec<Offer>),
 }
 
 /// A rule as the registry holds it; made by [`declare_rule`].
@@ -122,7 +149,9 @@ pub struct Rule {
     pub key: &'static str,
     /// Grows when the meaning of the key changes.
     pub key_version: u8,
+    /// The class of the fixes that it offers, the first of them if there are several.
     pub fix: FixClass,
+    pub mend: Mend,
     /// What a curriculum of distributed systems calls the subject: the topics that the built-in architects carry.
     pub topics: &'static [&'static str],
     /// Markdown with the sections that [`Rule::page`] reads; each line still begins with the space that follows `///`.
@@ -254,8 +283,13 @@ fn paragraph(block: &str) -> String {
     text
 }
 
-/// Declares the rule of a file as `RULE`, with its documentation in front.
+/// Declares the rule of a file as `RULE`, with its documentation in front. Behind the class of its fixes stands how they are
+/// made: `each [...]` or `one [...]` of the facts is planned, or `by` a function of the file.
 macro_rules! declare_rule {
+    (@mend) => { $crate::domain::review::rule::Mend::Nothing };
+    (@mend each $fact:tt) => { $crate::domain::review::rule::Mend::Each(&$fact) };
+    (@mend one $fact:tt) => { $crate::domain::review::rule::Mend::One(&$fact) };
+    (@mend by $mend:ident) => { $crate::domain::review::rule::Mend::By($mend) };
     (
         $(#[doc = $doc:literal])+
         $code:literal $slug:literal {
@@ -266,7 +300,7 @@ macro_rules! declare_rule {
             reads: $reads:ident,
             grouping: $grouping:ident,
             key: $key:literal version $version:literal,
-            fix: $fix:ident,
+            fix: $fix:ident $($how:ident $what:tt)?,
             topics: [$($topic:literal),*],
         }
     ) => {
@@ -283,6 +317,7 @@ macro_rules! declare_rule {
             key: $key,
             key_version: $version,
             fix: $crate::domain::review::rule::FixClass::$fix,
+            mend: declare_rule!(@mend $($how $what)?),
             topics: &[$($topic),*],
             documentation: concat!($($doc, "\n"),+),
             check,

@@ -7,7 +7,7 @@ use crate::domain::{
     difference::Hunk,
     id::{DocumentId, RunId, SuggestionId},
     moment::Moment,
-    review::finding::Fingerprint,
+    review::{finding::Fingerprint, fix::Outlook},
 };
 
 /// One proposed edit and what became of it.
@@ -34,6 +34,9 @@ pub struct Suggested {
     pub lines: Vec<Hunk>,
     /// The change of the model; empty for decisions.
     pub change: ModelChange,
+    /// What a review with it would say, for a fix that was worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outlook: Option<Outlook>,
     /// Where it was applied, so that it can be taken back.
     pub applied: Option<Applied>,
     pub created_at: Moment,

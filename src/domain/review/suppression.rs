@@ -4,7 +4,7 @@
 //!
 //! What is suppressed is kept with its reason and never lost. What suppresses nothing any more is told by LNT-M006.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     diagnostic::Span,
@@ -13,9 +13,10 @@ use crate::domain::{
     moment::Day,
     review::{
         check::{Place, Subject},
-        finding::{Anchor, Finding},
+        finding::{Anchor, Finding, Fingerprint},
         rule::Grouping,
         rules, secrets,
+        selector::{named, selects},
     },
 };
 
@@ -24,7 +25,7 @@ pub const PROPERTY: &str = "lintel.ignore";
 /// Tells of suppressions themselves, and can't be suppressed.
 pub const RULE: &str = "LNT-M006";
 /// Shorter reasons say nothing to the next reader.
-const LEAST_REASON: usize = 10;
+pub const LEAST_REASON: usize = 10;
 
 /// What a suppression holds for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +59,18 @@ pub struct Suppressed {
     pub finding: Finding,
     pub reason: String,
     pub until: Option<Day>,
+    /// Said by the text itself, not by the project's settings.
+    pub in_text: bool,
+}
+
+/// What suppressions make of findings.
+#[derive(Debug, Default)]
+pub struct Applied {
+    pub shown: Vec<(Place, Finding)>,
+    pub suppressed: Vec<Suppressed>,
+    pub stale: Vec<Stale>,
+    /// Findings that were suppressed until a day that has passed.
+    pub overdue: BTreeMap<Fingerprint, Day>,
 }
 
 /// A suppression that should go.
@@ -93,7 +106,8 @@ pub fn collect(subject: &Subject<'_>) -> Vec<Suppression> {
     found
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a property's name makes it a suppression.
+pub fn is_name(name: &str) -> bool {
     name.strip_prefix(PROPERTY).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
@@ -130,30 +144,15 @@ fn read(document: DocumentId, scope: Scope, file: Option<String>, span: Span, va
     Suppression { document, scope, file, span, rules, reason: secrets::redact(reason.trim()), until, fault }
 }
 
-/// Codes of the rules that a name or pattern means.
-fn named(pattern: &str) -> impl Iterator<Item = &'static str> + '_ {
-    rules::ALL.iter().map(|rule| rule.code).filter(move |code| selects(pattern, code))
-}
-
-fn selects(pattern: &str, code: &str) -> bool {
-    let pattern = pattern.strip_prefix("LNT-").unwrap_or(pattern);
-    let code = code.strip_prefix("LNT-").unwrap_or(code);
-    pattern.strip_suffix('*').map_or(pattern == code, |start| code.starts_with(start))
-}
-
 /// Parts the findings that are shown from those that are suppressed, and tells which suppressions should go.
-pub fn apply(
-    found: Vec<(Place, Finding)>,
-    subjects: &[Subject<'_>],
-    evaluated: &BTreeSet<(String, DocumentId)>,
-    today: Day,
-) -> (Vec<(Place, Finding)>, Vec<Suppressed>, Vec<Stale>) {
+pub fn apply(found: Vec<(Place, Finding)>, subjects: &[Subject<'_>], evaluated: &BTreeSet<(String, DocumentId)>, today: Day) -> Applied {
     let all: Vec<(&Subject<'_>, Suppression)> =
         subjects.iter().flat_map(|subject| collect(subject).into_iter().map(move |suppression| (subject, suppression))).collect();
     let mut used = vec![false; all.len()];
-    let (mut shown, mut suppressed) = (Vec::new(), Vec::new());
+    let mut applied = Applied::default();
     for (place, finding) in found {
         let mut by: Option<&Suppression> = None;
+        let mut over: Option<Day> = None;
         for ((subject, suppression), used) in all.iter().zip(&mut used) {
             let selected = finding.code != RULE && suppression.rules.iter().any(|rule| selects(rule, &finding.code));
             if !selected || suppression.fault.is_some() {
@@ -161,13 +160,19 @@ pub fn apply(
             }
             let reach = reach(suppression, &finding, subject);
             *used |= reach != Reach::Nothing;
-            if reach == Reach::Whole && suppression.until.is_none_or(|until| until >= today) {
-                by = by.or(Some(suppression));
+            if reach != Reach::Whole {
+                continue;
+            }
+            match suppression.until.filter(|until| *until < today) {
+                Some(until) => over = over.max(Some(until)),
+                None => by = by.or(Some(suppression)),
             }
         }
-        match by {
-            Some(by) => suppressed.push(Suppressed { finding, reason: by.reason.clone(), until: by.until }),
-            None => shown.push((place, finding)),
+        if let Some(by) = by {
+            applied.suppressed.push(Suppressed { finding, reason: by.reason.clone(), until: by.until, in_text: true });
+        } else {
+            applied.overdue.extend(over.map(|until| (finding.fingerprint.clone(), until)));
+            applied.shown.push((place, finding));
         }
     }
     // A file that is included states the same twice: in its own text and where it is included.
@@ -177,7 +182,7 @@ pub fn apply(
         .filter(|(_, used)| **used)
         .map(|((_, suppression), _)| (suppression.rules.clone(), suppression.reason.clone()))
         .collect();
-    let stale = all
+    applied.stale = all
         .into_iter()
         .zip(used)
         .filter_map(|((_, suppression), used)| {
@@ -185,7 +190,7 @@ pub fn apply(
             problem(&suppression, used, evaluated, today).map(|problem| Stale { suppression, problem })
         })
         .collect();
-    (shown, suppressed, stale)
+    applied
 }
 
 fn problem(suppression: &Suppression, used: bool, evaluated: &BTreeSet<(String, DocumentId)>, today: Day) -> Option<Problem> {

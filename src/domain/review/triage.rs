@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    id::UserId,
+    id::{FindingId, UserId},
     moment::{Day, Moment},
     review::{FindingState, finding::Severity},
 };
@@ -115,6 +115,18 @@ impl Triage {
 pub fn ticket_address(template: &str, ticket: &str) -> Option<String> {
     let leads = (template.starts_with("https://") || template.starts_with("http://")) && template.contains(TICKET);
     (leads && !ticket.is_empty()).then(|| template.replace(TICKET, &crate::domain::address::escape(ticket)))
+}
+
+/// An open finding of a rule in a project of the reader's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub slug: String,
+    pub project: String,
+    /// The newest review that shows it.
+    pub review: u32,
+    pub finding: FindingId,
+    /// What it is about, or its title.
+    pub subject: String,
 }
 
 /// What became of all that one rule has said.

@@ -28,6 +28,8 @@ pub enum Subject {
     Element(ElementKey),
     Relation(RelationKey),
     Group(GroupKey),
+    /// All of the text: it has properties and nothing else that a gesture changes.
+    Workspace,
 }
 
 /// One gesture. Text arrives as people typed it: of any length, with quotes and line ends in it.
@@ -162,6 +164,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// For gestures that mean nothing of the whole text.
+    pub(in crate::domain::syntax) fn whole() -> Self {
+        Self::new("This is about the whole text, which has properties only", "Select an element, a relation or a boundary.")
+    }
+
     pub fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self { what: what.into(), help: help.into() }
     }

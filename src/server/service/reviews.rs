@@ -1,7 +1,7 @@
 //! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `frozen.rs` keeps its texts, `opening.rs` lets the rules
 //! run while people type.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     api::reviews::{FrozenText, ReviewList, ReviewPage},
@@ -11,11 +11,13 @@ use crate::{
         id::{DocumentId, FindingId, ReviewId, RunId},
         project::Project,
         review::{
-            FindingState, Profile, Review, ReviewFinding, ReviewStatus,
+            Change, FindingState, Profile, Review, ReviewFinding, ReviewStatus,
             agents::AgentRun,
+            cause::{self, DesignChange},
             finding::Finding,
-            policy,
-            report::{self, Report},
+            gate, policy,
+            report::{self, Base, Report},
+            sarif::{self, Claim, LetBe, Sarif},
             suggestion::{ChangePicture, Suggested},
         },
         syntax::Sources,
@@ -33,6 +35,7 @@ use crate::{
     },
 };
 
+mod agreed;
 pub mod frozen;
 pub mod opening;
 pub mod run;
@@ -233,16 +236,19 @@ pub(in crate::server::service) async fn rejudged(
     if findings.iter().all(|known| known.id != id) {
         return Ok(None);
     }
-    let states = findings.iter().map(|known| (&known.finding, if known.id == id { state } else { known.state }));
+    let states = findings.iter().map(|known| (&known.finding, if known.id == id { state } else { known.state }, known.change));
     Ok(Some(judged(review, &states.collect::<Vec<_>>())))
 }
 
-/// The review with its judgement. What an agent says counts only once a person has accepted it.
-fn judged(review: Review, findings: &[(&Finding, FindingState)]) -> Review {
-    let counting = findings.iter().filter(|(finding, state)| finding.decides() || *state == FindingState::Accepted);
-    let states: Vec<_> = counting.map(|(finding, state)| (finding.severity, *state)).collect();
+/// The review with its judgement, and its gate where the project has one. What an agent says counts only once a person has
+/// accepted it.
+fn judged(review: Review, findings: &[(&Finding, FindingState, Change)]) -> Review {
+    let counting = findings.iter().filter(|(finding, state, _)| finding.decides() || *state == FindingState::Accepted);
+    let states: Vec<_> = counting.map(|(finding, state, _)| (finding.severity, *state)).collect();
     let judgement = policy::judge(&states, &review.completeness);
+    let incomplete = gate::incomplete(&review.completeness, judgement.verdict, &judgement.reason);
     Review {
+        gate: review.gate.map(|gate| gate.judged(findings, incomplete)),
         verdict: Some(judgement.verdict),
         verdict_reason: judgement.reason,
         counts: judgement.counts,
@@ -253,6 +259,79 @@ fn judged(review: Review, findings: &[(&Finding, FindingState)]) -> Review {
 
 /// A review as markdown. The same review gives the same bytes, wherever it is asked for.
 pub async fn markdown(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result<String, ServiceError> {
+    let Whole { project, review, base, findings, frozen, before, sources } = whole(app, actor, slug, number).await?;
+    app.jobs
+        .heavy(move || {
+            let (read, before) = (Read::of(frozen, &sources), before.map(|texts| Read::of(texts, &sources)));
+            report::markdown(&Report {
+                project: &project.name,
+                review: &review,
+                base: base.as_ref().map(Base::review),
+                findings: &findings,
+                causes: before.map(|before| because(&findings, &before, &read)).unwrap_or_default(),
+                diagrams: read.diagrams.iter().map(|(frozen, parsed)| (frozen.reviewed.path.as_str(), parsed)).collect(),
+                decisions: read.decisions.iter().map(|(frozen, record)| (frozen.reviewed.path.as_str(), record)).collect(),
+            })
+        })
+        .await
+}
+
+/// A review as SARIF 2.1.0. The same review gives the same bytes. Findings that are gone are left out: code scanning would
+/// show them as open.
+pub async fn sarif(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result<String, ServiceError> {
+    let Whole { review, base, findings, frozen, before, sources, .. } = whole(app, actor, slug, number).await?;
+    let (agents, _) = agents_of(app, review.id).await?;
+    let site = app.config.base_url.clone();
+    app.jobs
+        .heavy(move || {
+            let (read, before) = (Read::of(frozen, &sources), before.map(|texts| Read::of(texts, &sources)));
+            let mut causes = before.map(|before| because(&findings, &before, &read)).unwrap_or_default();
+            let there = findings.iter().filter(|known| !matches!(known.change, Change::Fixed | Change::Obsolete));
+            let mut claims: Vec<Claim<'_>> = there
+                .map(|known| Claim {
+                    finding: &known.finding,
+                    state: known.state,
+                    change: base.as_ref().map(|_| known.change),
+                    let_be: known.state.needs_reason().then(|| LetBe { in_text: false, reason: known.state_reason.clone(), until: None }),
+                    because: causes.remove(&known.id).unwrap_or_default(),
+                })
+                .collect();
+            let withheld: Vec<(Finding, LetBe)> = review.completeness.suppressed.iter().filter_map(sarif::withheld).collect();
+            claims.extend(withheld.iter().map(|(finding, let_be)| Claim {
+                change: base.as_ref().map(|_| Change::Unchanged),
+                let_be: Some(let_be.clone()),
+                ..Claim::open(finding)
+            }));
+            sarif::text(&Sarif {
+                version: env!("CARGO_PKG_VERSION"),
+                now: &read.design(),
+                base: None,
+                claims,
+                completeness: &review.completeness,
+                choices: None,
+                settings: None,
+                gate: review.gate.as_ref().map(|gate| &gate.result),
+                agents: &agents,
+                site: site.as_deref(),
+                shown: &str::to_owned,
+            })
+        })
+        .await
+}
+
+/// Everything that an export of a review is made from.
+struct Whole {
+    project: Project,
+    review: Review,
+    base: Option<Review>,
+    findings: Vec<ReviewFinding>,
+    frozen: Vec<Frozen>,
+    /// The texts of the base.
+    before: Option<Vec<Frozen>>,
+    sources: Sources,
+}
+
+async fn whole(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result<Whole, ServiceError> {
     let (project, review) = one(app, actor, slug, number).await?;
     if review.status == ReviewStatus::Running {
         return Err(ServiceError::conflict(format!("Review {number} is still running. Ask again when it has finished.")));
@@ -260,20 +339,21 @@ pub async fn markdown(app: &AppState, actor: &Actor, slug: &str, number: u32) ->
     let base = base_of(&review, &app.store.reviews(project.id).await?);
     let findings = app.store.review_findings(review.id).await?;
     let frozen = app.store.frozen_texts(review.id).await?;
+    let before = match &base {
+        Some(base) => Some(app.store.frozen_texts(base.id).await?),
+        None => None,
+    };
     let sources = frozen_sources(app, &project, &frozen).await?;
-    app.jobs
-        .heavy(move || {
-            let read = Read::of(frozen, &sources);
-            report::markdown(&Report {
-                project: &project.name,
-                review: &review,
-                base: base.as_ref(),
-                findings: &findings,
-                diagrams: read.diagrams.iter().map(|(frozen, parsed)| (frozen.reviewed.path.as_str(), parsed)).collect(),
-                decisions: read.decisions.iter().map(|(frozen, record)| (frozen.reviewed.path.as_str(), record)).collect(),
-            })
-        })
-        .await
+    Ok(Whole { project, review, base, findings, frozen, before, sources })
+}
+
+/// Which change explains what is new or gone.
+fn because(findings: &[ReviewFinding], before: &Read, now: &Read) -> BTreeMap<FindingId, String> {
+    let (before, now) = (before.design(), now.design());
+    let change = DesignChange::between(&before, &now);
+    let moved = findings.iter().filter(|known| !matches!(known.change, Change::Unchanged | Change::NotEvaluated));
+    let phrases = moved.map(|known| (known.id, cause::phrase(&cause::causes(&known.finding, &change, &before, &now))));
+    phrases.filter(|(_, phrase)| !phrase.is_empty()).collect()
 }
 
 async fn one(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result<(Project, Review), ServiceError> {

@@ -2,7 +2,7 @@
 //! of any use.
 
 use crate::{
-    api::triage::Arrangement as Wanted,
+    api::triage::{Arrangement as Wanted, RuleLife},
     domain::{
         account::{Member, Role},
         id::{CommentId, FindingId, UserId},
@@ -29,6 +29,8 @@ use crate::{
 
 /// Rows of what waits for a person.
 const WAITING: u32 = 50;
+/// Findings of one rule that its page shows.
+const SEEN: u32 = 12;
 
 /// What a person decides about a finding.
 #[derive(Clone, Copy, Debug)]
@@ -193,6 +195,12 @@ pub async fn waiting(app: &AppState, actor: &Actor) -> Result<Vec<Waiting>, Serv
 /// How each rule has fared on this server; rules that never spoke are left out.
 pub async fn rule_health(app: &AppState, _: &Actor) -> Result<Vec<Health>, ServiceError> {
     Ok(app.store.rule_health().await?)
+}
+
+/// How one rule has fared, and where the actor's projects have what it finds.
+pub async fn rule_life(app: &AppState, actor: &Actor, code: &str) -> Result<RuleLife, ServiceError> {
+    let health = app.store.rule_health().await?.into_iter().find(|health| health.code == code);
+    Ok(RuleLife { health, seen: app.store.open_of_rule(actor.person.id, code, SEEN).await? })
 }
 
 async fn decide(

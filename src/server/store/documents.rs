@@ -234,6 +234,16 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
+    /// One kept file of a project.
+    pub async fn kept_file(&self, project: ProjectId, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let data = sqlx::query_scalar("SELECT data FROM kept_file WHERE project_id = ? AND path = ?")
+            .bind(*project.as_uuid())
+            .bind(path)
+            .fetch_optional(self.read())
+            .await?;
+        Ok(data)
+    }
+
     /// The kept files of at most `largest` bytes each: those that a diagram may include.
     pub async fn small_kept_files(&self, project: ProjectId, largest: u32) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
         let rows: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT path, data FROM kept_file WHERE project_id = ? AND length(data) <= ?")

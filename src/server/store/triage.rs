@@ -11,7 +11,7 @@ use crate::{
         moment::{Day, Moment},
         review::{
             finding::{Category, Finding},
-            triage::{Health, Mistake, Triage, Waiver, Who},
+            triage::{Health, Mistake, Seen, Triage, Waiver, Who},
         },
     },
     server::store::{
@@ -99,6 +99,33 @@ impl Store {
             })
         };
         rows.iter().map(health).collect()
+    }
+
+    /// Open findings of one rule in the projects that a person is a member of, newest first.
+    pub async fn open_of_rule(&self, user: UserId, code: &str, most: u32) -> Result<Vec<Seen>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT project.slug, project.name, finding.id, finding.body,
+                    (SELECT max(number) FROM review WHERE project_id = project.id AND status = 'finished') AS newest
+             FROM finding JOIN project ON project.id = finding.project_id JOIN member ON member.project_id = project.id
+             WHERE finding.code = ? AND finding.state IN ('open', 'accepted') AND member.user_id = ? AND project.deleted_at IS NULL
+             ORDER BY finding.last_seen DESC, finding.id LIMIT ?",
+        )
+        .bind(code)
+        .bind(*user.as_uuid())
+        .bind(most)
+        .fetch_all(self.read())
+        .await?;
+        let seen = |row: &SqliteRow| {
+            let finding: Finding = parse(row.try_get("body")?, "finding")?;
+            Ok(Seen {
+                slug: row.try_get("slug")?,
+                project: row.try_get("name")?,
+                review: row.try_get::<Option<u32>, _>("newest")?.unwrap_or_default(),
+                finding: FindingId::from_uuid(row.try_get("id")?),
+                subject: finding.subjects.first().cloned().unwrap_or(finding.title),
+            })
+        };
+        rows.iter().map(seen).collect()
     }
 
     /// How many findings of each category counted when each review ended, for the newest so many.

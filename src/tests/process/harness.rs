@@ -63,7 +63,8 @@ pub(crate) fn run(arguments: &[&str], input: &str) -> Output {
 fn site(data: &Path) -> PathBuf {
     let site = data.with_extension("site");
     fs::create_dir_all(site.join("pkg")).unwrap();
-    let bundles = ["", "diagram-", "flowchart-", "decision-", "rules-"].map(|bundle| format!("{bundle}js lintel.js\n{bundle}wasm lintel.wasm\n"));
+    let bundles =
+        ["", "diagram-", "flowchart-", "decision-", "rules-"].map(|bundle| format!("{bundle}js lintel.js\n{bundle}wasm lintel.wasm\n"));
     let list = format!("{}css lintel.css\npage page.js\neditor editor.js\n", bundles.concat());
     fs::write(site.join("assets.txt"), list).unwrap();
     fs::write(site.join("pkg/lintel.js"), "export default 1;").unwrap();

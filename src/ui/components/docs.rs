@@ -10,6 +10,7 @@ use crate::{
     ui::{
         components::{
             frame::{At, PageFrame},
+            icon::icon,
             status::severity_mark,
         },
         paths,
@@ -44,13 +45,15 @@ pub struct Docs {
     /// All of them, to choose another.
     pub navigation: AnyView,
     pub sections: Vec<Section>,
+    /// What stands below the headings on the right.
+    pub aside: Option<AnyView>,
     /// Address and name of those before and after it.
     pub neighbours: [Option<(String, String)>; 2],
 }
 
 /// The page.
 pub fn docs(page: Docs) -> AnyView {
-    let Docs { what, code, name, summary, facts, navigation, sections, neighbours } = page;
+    let Docs { what, code, name, summary, facts, navigation, sections, aside, neighbours } = page;
     let contents: Vec<AnyView> = sections
         .iter()
         .map(|section| view! { <li><a href=format!("#{}", section.id) rel="external">{section.title}</a></li> }.into_any())
@@ -65,7 +68,15 @@ pub fn docs(page: Docs) -> AnyView {
         <PageFrame title=name.clone() crumbs=crumbs at=At::Catalogue>
             <div class="docs">
                 <nav class="docs__nav" aria-label="Catalogue">
-                    <div class="docs__groups">{navigation}</div>
+                    <form method="get" action=paths::CATALOGUE role="search">
+                        <label class="input-wrap">
+                            <span class="sr-only">"Find a rule or pattern"</span>
+                            {icon("search")}
+                            <input class="input" type="search" name="q" placeholder="Find a rule or pattern" autocomplete="off" data-filter="docs-groups"/>
+                        </label>
+                    </form>
+                    {shelves(Some(if what == "rule" { Shelf::Rules } else { Shelf::Patterns }))}
+                    <div class="docs__groups" id="docs-groups">{navigation}</div>
                 </nav>
                 <main class="docs__main" id="main">
                     <article class="prose docs__art">
@@ -78,10 +89,33 @@ pub fn docs(page: Docs) -> AnyView {
                     <aside class="docs__toc" aria-label="On this page">
                         <h2 class="overline">"On this page"</h2>
                         <ul>{contents}</ul>
+                        {aside}
                     </aside>
                 </main>
             </div>
         </PageFrame>
+    }
+    .into_any()
+}
+
+/// One half of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    Rules,
+    Patterns,
+}
+
+/// The two halves, to choose one; `here` is the one that is shown.
+pub fn shelves(here: Option<Shelf>) -> AnyView {
+    let item = |shelf: Shelf, word: &'static str, show: &'static str| {
+        let href = paths::with_query(paths::CATALOGUE, &[("show", Some(show))]);
+        view! { <a class="seg__item grow" href=href aria-current=(here == Some(shelf)).then_some("true")>{word}</a> }.into_any()
+    };
+    view! {
+        <div class="seg seg--sm docs__seg" role="group" aria-label="Show">
+            {item(Shelf::Rules, "Rules", "rules")}
+            {item(Shelf::Patterns, "Patterns", "patterns")}
+        </div>
     }
     .into_any()
 }

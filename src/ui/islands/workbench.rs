@@ -225,9 +225,7 @@ pub fn Workbench(data: Opened, person: Option<Person>, query: String) -> impl In
         |_, _| true,
     );
     let findings = StoredValue::new(findings);
-    let marks_of_review = Memo::new(move |_| {
-        session.rules.with(|now| findings.with_value(|findings| badges(findings, now.as_deref())))
-    });
+    let marks_of_review = Memo::new(move |_| session.rules.with(|now| findings.with_value(|findings| badges(findings, now.as_deref()))));
     let view_title = move || {
         let shown = shown();
         view_key.with(|key| shown.model.view(key).map(|view| views::title(&shown.model, view))).unwrap_or_default()

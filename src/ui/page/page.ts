@@ -10,6 +10,7 @@
 //   main[data-events="/api/…"]         visits itself when the server tells of something new; what is said is added to `[data-said]`
 //   form[data-quiet]                   posts without leaving the page; the document itself brings the news
 //   a[data-reload]                     always a whole new page
+//   input[data-filter="id"]            hides what lies in the element and has not all of the words, while one types
 //
 // A page is changed in place when a link or form stays on its path. A page with live parts (`.app[data-live]`) keeps them:
 // links that stay on its path change the address, which the live parts are told by the event `lintel:address`.
@@ -118,6 +119,21 @@ document.addEventListener("click", (event) => {
   if (!inPlace(url) || (url.hash !== "" && url.search === location.search)) return;
   event.preventDefault();
   void follow(url);
+});
+
+// Lists that are searched while one types -------------------------------------------------------------------------------
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || !field.dataset.filter) return;
+  const list = document.getElementById(field.dataset.filter);
+  if (!list) return;
+  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const item of list.querySelectorAll<HTMLElement>("li")) {
+    const text = item.textContent?.toLowerCase() ?? "";
+    item.hidden = !words.every((word) => text.includes(word));
+  }
+  for (const group of list.querySelectorAll<HTMLElement>("section, .docs__group")) group.hidden = !group.querySelector("li:not([hidden])");
 });
 
 // Visits -----------------------------------------------------------------------------------------------------------------

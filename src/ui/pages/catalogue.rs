@@ -6,17 +6,17 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::{
         catalogue::{catalogue, rule},
-        triage::rule_health,
+        triage::{RuleLife, rule_life},
     },
     domain::review::{
         catalogue::{Found, PatternEntry, RuleEntry, RuleView},
         finding::Category,
         rule::Example,
-        triage::Health,
+        triage::{Health, Seen},
     },
     ui::{
         components::{
-            docs::{Docs, Section, docs, group, neighbours, row, rule_row},
+            docs::{Docs, Section, Shelf, docs, group, neighbours, row, rule_row, shelves},
             frame::{At, PageFrame},
             icon::icon,
             loading::{load, segment},
@@ -31,14 +31,29 @@ use crate::{
 /// `/catalogue`
 #[component]
 pub fn Catalogue() -> impl IntoView {
-    let query = use_query_map().with_untracked(|query| query.get("q")).unwrap_or_default();
+    let (query, shelf) = use_query_map().with_untracked(|query| (query.get("q").unwrap_or_default(), query.get("show")));
     let asked = query.clone();
-    load(catalogue(query), move |found| view! { <Overview found=found query=asked/> }.into_any())
+    let shelf = match shelf.as_deref() {
+        Some("rules") => Some(Shelf::Rules),
+        Some("patterns") => Some(Shelf::Patterns),
+        _ => None,
+    };
+    load(catalogue(query), move |found| view! { <Overview found=found query=asked shelf=shelf/> }.into_any())
 }
 
 #[component]
-fn Overview(found: Found, query: String) -> impl IntoView {
-    let Found { rules, patterns } = found;
+fn Overview(
+    found: Found,
+    query: String,
+    /// Half of it; none for both.
+    shelf: Option<Shelf>,
+) -> impl IntoView {
+    let Found { mut rules, mut patterns } = found;
+    match shelf {
+        Some(Shelf::Rules) => patterns.clear(),
+        Some(Shelf::Patterns) => rules.clear(),
+        None => {}
+    }
     let groups: Vec<AnyView> = groups(&rules)
         .into_iter()
         .map(|(category, rules)| {
@@ -53,7 +68,11 @@ fn Overview(found: Found, query: String) -> impl IntoView {
         })
         .collect();
     let searched = !query.trim().is_empty();
-    let lede = if searched {
+    let lede = if shelf == Some(Shelf::Patterns) {
+        format!("{} say how to build what is missing, what that costs, and when to leave it.", count(patterns.len(), "pattern"))
+    } else if shelf == Some(Shelf::Rules) {
+        format!("{} read every design. Each says what it finds, why, what to do, and when it is wrong.", count(rules.len(), "rule"))
+    } else if searched {
         format!("{} and {} answer the search.", count(rules.len(), "rule"), count(patterns.len(), "pattern"))
     } else {
         format!(
@@ -84,14 +103,17 @@ fn Overview(found: Found, query: String) -> impl IntoView {
                     </div>
                     <form class="page__actions" method="get" action=paths::CATALOGUE role="search">
                         <div class="row">
-                            <input class="input grow" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off"/>
+                            {shelves(shelf)}
+                            <input class="input grow" type="search" name="q" value=query aria-label="Search rules and patterns" placeholder="Search rules and patterns" autocomplete="off" data-filter="catalogue-list"/>
                             <button class="btn nowrap" type="submit">{icon("search")}"Search"</button>
                         </div>
                     </form>
                 </div>
                 {nothing}
-                {groups}
-                {patterns}
+                <div id="catalogue-list">
+                    {groups}
+                    {patterns}
+                </div>
             </main>
         </PageFrame>
     }
@@ -114,11 +136,12 @@ fn groups(rules: &[RuleEntry]) -> Vec<(Category, Vec<&RuleEntry>)> {
 #[component]
 pub fn RulePage() -> impl IntoView {
     let code = segment("code");
-    let data = async move { Ok((rule(code.clone()).await?, rule_health(code).await?)) };
-    load(data, |(rule, health)| one_rule(rule, health))
+    let data = async move { Ok((rule(code.clone()).await?, rule_life(code).await?)) };
+    load(data, |(rule, life)| one_rule(rule, life))
 }
 
-fn one_rule(data: RuleView, health: Option<Health>) -> AnyView {
+fn one_rule(data: RuleView, life: RuleLife) -> AnyView {
+    let RuleLife { health, seen } = life;
     let RuleView { page, patterns, drawings, rules } = data;
     let mut sections: Vec<Section> = [
         ("finds", "What it finds", &page.detection),
@@ -135,8 +158,16 @@ fn one_rule(data: RuleView, health: Option<Health>) -> AnyView {
             patterns.iter().map(|pattern| pattern_line(pattern, &format!("{} {}", pattern.id, pattern.name))).collect();
         sections.push(Section { id: "patterns", title: "Patterns that answer it", body: view! { <ul>{answers}</ul> }.into_any() });
     }
-    let examples: Vec<AnyView> =
-        page.examples.iter().zip(drawings).zip(1..).map(|((example, drawing), number)| figure(number, example, drawing)).collect();
+    // Side by side, so that the difference is seen; the texts are at the end.
+    let drawn = |fails: bool| page.examples.iter().zip(&drawings).find(|(example, drawing)| example.fails == fails && !drawing.is_empty());
+    if let (Some((_, found)), Some((_, passes))) = (drawn(true), drawn(false))
+        && let Some(first) = sections.iter_mut().find(|section| section.id == "finds")
+    {
+        let text = std::mem::replace(&mut first.body, ().into_any());
+        first.body =
+            view! { {text}<div class="docs__pair">{picture(true, found.clone())}{picture(false, passes.clone())}</div> }.into_any();
+    }
+    let examples: Vec<AnyView> = page.examples.iter().zip(1..).map(|(example, number)| figure(number, example)).collect();
     sections.push(Section { id: "examples", title: "Examples", body: examples.into_any() });
     if let Some(health) = &health {
         sections.push(Section { id: "health", title: "On this server", body: fared(health) });
@@ -157,6 +188,7 @@ fn one_rule(data: RuleView, health: Option<Health>) -> AnyView {
         name: page.name,
         summary: page.summary,
         sections,
+        aside: hits(&seen),
     })
 }
 
@@ -189,16 +221,35 @@ fn fared(health: &Health) -> AnyView {
     view! { <p>{words}{verdict}</p> }.into_any()
 }
 
-fn figure(number: usize, example: &Example, drawing: String) -> AnyView {
-    let head = if example.fails {
+fn head(fails: bool) -> AnyView {
+    let head = if fails {
         view! { <span class="sev sev--high">{icon("sev-high")}"Found"</span> }.into_any()
     } else {
         view! { <span class="sev sev--pass">{icon("sev-pass")}"Passes"</span> }.into_any()
     };
+    view! { <figcaption class="evidence__head">{head}</figcaption> }.into_any()
+}
+
+fn picture(fails: bool, drawing: String) -> AnyView {
+    view! { <figure class="evidence">{head(fails)}<div class="evidence__canvas" inner_html=drawing></div></figure> }.into_any()
+}
+
+/// Where the reader's projects have the problem.
+fn hits(seen: &[Seen]) -> Option<AnyView> {
+    let hits: Vec<AnyView> = seen
+        .iter()
+        .map(|one| {
+            let href = paths::finding(&one.slug, one.review, one.finding);
+            view! { <li><a href=href>{icon("rule")}{one.subject.clone()}<span>{one.project.clone()}</span></a></li> }.into_any()
+        })
+        .collect();
+    (!hits.is_empty()).then(|| view! { <h2 class="overline">"In your projects"</h2><ul class="docs__hits">{hits}</ul> }.into_any())
+}
+
+fn figure(number: usize, example: &Example) -> AnyView {
     view! {
         <figure class="evidence">
-            <figcaption class="evidence__head">{head}</figcaption>
-            {(!drawing.is_empty()).then(|| view! { <div class="evidence__canvas" inner_html=drawing></div> })}
+            {head(example.fails)}
             <pre tabindex="0" role="region" aria-label=format!("Text of example {number}")><code>{example.text.clone()}</code></pre>
         </figure>
     }

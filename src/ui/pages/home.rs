@@ -37,7 +37,7 @@ fn HomePage(data: HomeData) -> impl IntoView {
     let filter = move || parameter("q").unwrap_or_default();
     let HomeData { now, projects, plates, deleted, waiting } = data;
     let lede = waiting_words(&waiting);
-    let waiting = inbox(&waiting, now);
+    let (waits, waiting) = (!waiting.is_empty(), inbox(&waiting, now));
     let count = projects.len();
     let empty = projects.is_empty();
     let cards = StoredValue::new(projects);
@@ -75,7 +75,7 @@ fn HomePage(data: HomeData) -> impl IntoView {
                 </div>
                 {move || (parameter("welcome").is_some() || empty).then(welcome)}
                 {waiting}
-                <section class="section section--first" aria-labelledby="projects-title">
+                <section class=if waits { "section" } else { "section section--first" } aria-labelledby="projects-title">
                     <div class="section__head">
                         <h2 id="projects-title">"All projects"</h2>
                         <span class="count">{count}</span>

@@ -60,6 +60,7 @@ fn one_pattern(data: PatternView) -> AnyView {
         name: pattern.name,
         summary: pattern.summary,
         sections,
+        aside: None,
     })
 }
 

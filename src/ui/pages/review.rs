@@ -27,7 +27,7 @@ use crate::{
                 agents::{self, AskDialog, Cards},
                 band::band,
                 change::{ChangeDialog, wanted as wanted_change},
-                detail::{DetailActions, detail},
+                detail::{DetailActions, Team, detail},
                 evidence::read_diagrams,
                 list::{FindingList, address},
                 run::run,
@@ -48,7 +48,13 @@ pub fn Review() -> impl IntoView {
     let number = segment("number").parse().unwrap_or(0);
     let decide = ServerAction::<SetFindingState>::new();
     let comment = ServerAction::<CommentFinding>::new();
-    let triage = TriageActions { decide, waive: ServerAction::new(), arrange: ServerAction::new(), rate: ServerAction::new() };
+    let triage = TriageActions {
+        decide,
+        waive: ServerAction::new(),
+        arrange: ServerAction::new(),
+        rate: ServerAction::new(),
+        mend: ServerAction::new(),
+    };
     let (slug, exporting) = (segment("slug"), asked("export").is_some());
     let open = asked("finding").and_then(|id| id.parse().ok());
     let (changing, number_of_notice) = (asked("change"), asked("notice"));
@@ -100,9 +106,11 @@ fn ReviewScreen(
         role,
         now: data.now,
         number,
-        ticket_url: StoredValue::new(data.project.ticket_url.clone()),
-        members: StoredValue::new(data.members.clone()),
-        me: StoredValue::new(around().person.map(|person| person.id)),
+        team: StoredValue::new(Team {
+            members: data.members.clone(),
+            me: around().person.map(|person| person.id),
+            ticket_url: data.project.ticket_url.clone(),
+        }),
         asked: StoredValue::new(data.asked.clone()),
         agents: StoredValue::new(if data.provider { data.agents.clone() } else { Vec::new() }),
     };

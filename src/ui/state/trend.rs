@@ -40,10 +40,16 @@ impl Course {
         let highest = self.0.iter().max().copied().unwrap_or_default().max(1);
         let steps = u32::try_from(self.0.len().saturating_sub(1)).unwrap_or(1).max(1);
         let room = height.saturating_sub(4);
-        (0..)
-            .zip(&self.0)
-            .map(|(at, count): (u32, &u32)| format!("{},{} ", at * width / steps, height - 2 - count * room / highest))
-            .collect()
+        let mut points = String::new();
+        for (at, count) in (0_u32..).zip(&self.0) {
+            points.extend([
+                (at * width / steps).to_string(),
+                ",".to_owned(),
+                (height - 2 - count * room / highest).to_string(),
+                " ".to_owned(),
+            ]);
+        }
+        points
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{
     agent::{
         change,
-        proposal::{Base, DryRun, ElementRef, MOST_STEPS, PLANNED, Place, Refused, Step, Thing},
+        proposal::{Base, DryRun, ElementRef, MOST_IN_ALL, PLANNED, Place, Refused, Step, Thing, is_plan},
         untrusted::plain::{Form, problems},
     },
     diagnostic::{Level, LineIndex},
@@ -14,6 +14,7 @@ use crate::domain::{
         ElementKey, GroupKey, Model, RelationKey,
         facts::{Facts, State, is_known},
     },
+    review::hidden,
     syntax::{
         Language, Parsed, apply, edit,
         gesture::{Gesture, Home, Subject},
@@ -51,19 +52,22 @@ struct Copy<'a> {
     parsed: Parsed,
     /// Keys that became others, in order.
     renamed: Vec<(ElementKey, ElementKey)>,
+    /// Relations that begin or end elsewhere now, in order.
+    rerouted: Vec<(RelationKey, RelationKey)>,
     /// What a step added: its key then, and how many keys had become others by then.
     added: BTreeMap<usize, (ElementKey, usize)>,
 }
 
 /// Applies the steps.
 pub(super) fn dry_run(steps: &[Step], base: &Base<'_>) -> Result<DryRun, Refused> {
-    if !(1..=MOST_STEPS).contains(&steps.len()) {
-        return Err(Refused::new(format!("it has {} steps", steps.len()), format!("Give 1 to {MOST_STEPS}.")));
+    if !(1..=MOST_IN_ALL).contains(&steps.len()) {
+        return Err(Refused::new(format!("it has {} steps", steps.len()), format!("Give 1 to {MOST_IN_ALL}.")));
     }
     let language = language(base)?;
     let parsed = parse(language, base.path, base.text, base.sources);
     let before = parsed.clone();
-    let mut copy = Copy { base, language, text: base.text.to_owned(), parsed, renamed: Vec::new(), added: BTreeMap::new() };
+    let mut copy =
+        Copy { base, language, text: base.text.to_owned(), parsed, renamed: Vec::new(), rerouted: Vec::new(), added: BTreeMap::new() };
     for (at, step) in steps.iter().enumerate() {
         copy.step(at, step).map_err(|refused| refused.at(at))?;
     }
@@ -74,7 +78,10 @@ pub(super) fn dry_run(steps: &[Step], base: &Base<'_>) -> Result<DryRun, Refused
     if errors(&copy.parsed) > errors(&before) {
         return Err(Refused::new("the text could not be read in full any more", "Suggest smaller steps."));
     }
-    if let Some(fact) = asserted(&before.model, &copy.parsed.model) {
+    // What no screen shows is no part of what was stated.
+    let reveals = steps.contains(&Step::Reveal);
+    let shown = reveals.then(|| parse(language, base.path, &hidden::reveal(base.text), base.sources).model);
+    if let Some(fact) = asserted(shown.as_ref().unwrap_or(&before.model), &copy.parsed.model) {
         return Err(Refused::new(format!("it would state {fact}"), "Only people state facts; plan it."));
     }
     Ok(DryRun {
@@ -129,8 +136,7 @@ pub(super) fn asserted(old: &Model, new: &Model) -> Option<String> {
     };
     let (old, new) = (count(old), count(new));
     let stated = |((name, value), number): &(&(String, String), &usize)| {
-        let planned = value.trim() == PLANNED;
-        name != "kind" && !planned && **number > old.get(&(name.clone(), value.clone())).copied().unwrap_or(0)
+        name != "kind" && !is_plan(value) && **number > old.get(&(name.clone(), value.clone())).copied().unwrap_or(0)
     };
     new.iter().find(stated).map(|((name, value), _)| format!("{name} {value}"))
 }
@@ -186,6 +192,22 @@ impl Copy<'_> {
                 self.make(&gesture)?;
             }
             Step::Plan { thing, fact } => self.plan(thing, fact)?,
+            Step::Reconnect { relation, source, target } => {
+                let before = self.relation(relation)?;
+                let gesture = Gesture::Reconnect { relation: before.clone(), source: self.element(source)?, target: self.element(target)? };
+                if let Some(Subject::Relation(after)) = self.make(&gesture)? {
+                    self.rerouted.push((relation.clone(), after));
+                }
+            }
+            Step::Replan { thing, fact, note } => self.replan(thing, fact, note.as_deref())?,
+            Step::Forget { thing, property } => {
+                let gesture = Gesture::SetProperty { subject: self.subject(thing)?, name: property.clone(), value: None };
+                self.make(&gesture)?;
+            }
+            Step::Reveal => {
+                self.text = hidden::reveal(&self.text);
+                self.parsed = parse(self.language, self.base.path, &self.text, self.base.sources);
+            }
             Step::Move { element, place } => {
                 let key = self.element(element)?;
                 let gesture = Gesture::Move { elements: vec![key.clone()], home: self.home(place)? };
@@ -204,12 +226,7 @@ impl Copy<'_> {
             ));
         }
         let subject = self.subject(thing)?;
-        let model = &self.parsed.model;
-        let facts: Option<&Facts> = match &subject {
-            Subject::Element(key) => model.elements.get(key).map(|element| &element.facts),
-            Subject::Relation(key) => model.relations.get(key).map(|relation| &relation.facts),
-            Subject::Group(key) => model.groups.get(key).map(|group| &group.facts),
-        };
+        let facts = self.facts(&subject);
         let state = facts.map_or(State::Unknown, |facts| facts.state(fact));
         if matches!(state, State::Yes | State::NotApplicable) {
             let value = facts.and_then(|facts| facts.value(fact)).unwrap_or_default().to_owned();
@@ -217,6 +234,32 @@ impl Copy<'_> {
         }
         self.make(&Gesture::SetProperty { subject, name: fact.to_owned(), value: Some(PLANNED.to_owned()) })?;
         Ok(())
+    }
+
+    /// Plans what is stated otherwise; nothing else is claimed.
+    fn replan(&mut self, thing: &Thing, fact: &str, note: Option<&str>) -> Result<(), Refused> {
+        if !is_known(fact) || fact == "kind" {
+            let named: String = fact.chars().take(40).collect();
+            return Err(Refused::new(format!("`{named}` is no fact that can be planned"), "Plan a fact that rules know."));
+        }
+        let subject = self.subject(thing)?;
+        if self.facts(&subject).is_some_and(|facts| facts.state(fact) == State::NotApplicable) {
+            return Err(Refused::new(format!("{fact} does not apply, as the text says"), "Plan only what is missing or unknown."));
+        }
+        let note = note.map(|note| self.line("the note", note)).transpose()?;
+        let value = note.map_or_else(|| PLANNED.to_owned(), |note| format!("{PLANNED} ({note})"));
+        self.make(&Gesture::SetProperty { subject, name: fact.to_owned(), value: Some(value) })?;
+        Ok(())
+    }
+
+    fn facts(&self, subject: &Subject) -> Option<&Facts> {
+        let model = &self.parsed.model;
+        match subject {
+            Subject::Element(key) => model.elements.get(key).map(|element| &element.facts),
+            Subject::Relation(key) => model.relations.get(key).map(|relation| &relation.facts),
+            Subject::Group(key) => model.groups.get(key).map(|group| &group.facts),
+            Subject::Workspace => Some(&model.facts),
+        }
     }
 
     /// Makes a gesture and reads the text again.
@@ -267,6 +310,9 @@ impl Copy<'_> {
     }
 
     fn relation(&self, relation: &RelationKey) -> Result<RelationKey, Refused> {
+        if let Some((_, after)) = self.rerouted.iter().rfind(|(before, _)| before == relation) {
+            return Ok(after.clone());
+        }
         let key = match relation.as_str().split_once("->") {
             Some((source, rest)) => {
                 let (target, ordinal) =
@@ -297,6 +343,7 @@ impl Copy<'_> {
             Thing::Element(element) => Subject::Element(self.element(element)?),
             Thing::Relation(relation) => Subject::Relation(self.relation(relation)?),
             Thing::Boundary(group) => Subject::Group(self.boundary(group)?),
+            Thing::Workspace => Subject::Workspace,
         })
     }
 
@@ -395,7 +442,7 @@ fn gained(old: &Model, new: &Model, element: &ElementKey) -> Vec<String> {
 
 fn elements_of(step: &Step) -> Vec<&ElementKey> {
     let all: Vec<&ElementRef> = match step {
-        Step::AddRelation { source, target, .. } => vec![source, target],
+        Step::AddRelation { source, target, .. } | Step::Reconnect { source, target, .. } => vec![source, target],
         Step::Move { element, place: Place::Element(around) } => vec![element, around],
         Step::AddElement { place: Place::Element(element), .. }
         | Step::RemoveElement { element }
@@ -403,7 +450,9 @@ fn elements_of(step: &Step) -> Vec<&ElementKey> {
         | Step::Rename { thing: Thing::Element(element), .. }
         | Step::Describe { thing: Thing::Element(element), .. }
         | Step::SetTechnology { thing: Thing::Element(element), .. }
-        | Step::Plan { thing: Thing::Element(element), .. } => vec![element],
+        | Step::Plan { thing: Thing::Element(element), .. }
+        | Step::Replan { thing: Thing::Element(element), .. }
+        | Step::Forget { thing: Thing::Element(element), .. } => vec![element],
         _ => Vec::new(),
     };
     all.into_iter().filter_map(|element| if let ElementRef::There(key) = element { Some(key) } else { None }).collect()
@@ -412,6 +461,9 @@ fn elements_of(step: &Step) -> Vec<&ElementKey> {
 fn relation_of(step: &Step) -> Option<&RelationKey> {
     match step {
         Step::RemoveRelation { relation }
+        | Step::Reconnect { relation, .. }
+        | Step::Replan { thing: Thing::Relation(relation), .. }
+        | Step::Forget { thing: Thing::Relation(relation), .. }
         | Step::Rename { thing: Thing::Relation(relation), .. }
         | Step::Describe { thing: Thing::Relation(relation), .. }
         | Step::SetTechnology { thing: Thing::Relation(relation), .. }
@@ -427,7 +479,9 @@ fn boundary_of(step: &Step) -> Option<&GroupKey> {
         | Step::Rename { thing: Thing::Boundary(group), .. }
         | Step::Describe { thing: Thing::Boundary(group), .. }
         | Step::SetTechnology { thing: Thing::Boundary(group), .. }
-        | Step::Plan { thing: Thing::Boundary(group), .. } => Some(group),
+        | Step::Plan { thing: Thing::Boundary(group), .. }
+        | Step::Replan { thing: Thing::Boundary(group), .. }
+        | Step::Forget { thing: Thing::Boundary(group), .. } => Some(group),
         _ => None,
     }
 }

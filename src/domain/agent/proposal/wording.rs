@@ -29,6 +29,8 @@ pub fn wording(suggestion: &Suggestion, base: &Base<'_>) -> Result<Vec<Wording>,
         Suggestion::NewDecision { title, body } => vec![line("Title", title), text("Text".to_owned(), body)],
         Suggestion::NewDiagram { title, text: dsl } => vec![line("Name", title), text("Text".to_owned(), dsl)],
         Suggestion::Decision { edits, .. } => edits.iter().map(|edit| text(instead_of(&edit.quote), &edit.replacement)).collect(),
+        // Steps of a fix follow from something else; in other words they would not.
+        Suggestion::Record { .. } => Vec::new(),
         Suggestion::Diagram { .. } | Suggestion::Whole { .. } => {
             vec![text(format!("{} with the change", base.path), &dry_run(suggestion, base)?.text)]
         }

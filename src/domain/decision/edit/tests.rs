@@ -2,7 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    link::{BothEnds, Relation, Wording, both_ends},
+    *,
+};
+use crate::domain::decision::{LinkKind, log};
 
 const DATE: Day = Day { year: 2026, month: 11, day: 19 };
 
@@ -52,7 +56,7 @@ fn a_status_changes_in_its_place_and_style() {
 }
 
 fn linked(from: Source<'_>, kind: LinkKind, to: Source<'_>) -> (String, String) {
-    let ends = link(from, kind, to, DATE);
+    let ends = both_ends(from, &Relation::of(kind, Wording::Plain), to, DATE);
     (apply(from.text, &ends.from), apply(to.text, &ends.to))
 }
 
@@ -76,8 +80,8 @@ fn supersession_is_written_at_both_ends() {
     assert_eq!(old, nygard.replace("Accepted", "Superseded by [2. New](0002-new.md)"));
     assert_eq!(new, other.replace("Accepted", "Accepted\n\nSupersedes [1. Old](0001-old.md)"));
     // Writing it again changes nothing; a second successor is added.
-    let again =
-        link(Source { path: "adr/0002-new.md", text: &new }, LinkKind::Supersedes, Source { path: "adr/0001-old.md", text: &old }, DATE);
+    let relation = Relation::of(LinkKind::Supersedes, Wording::Plain);
+    let again = both_ends(Source { path: "adr/0002-new.md", text: &new }, &relation, Source { path: "adr/0001-old.md", text: &old }, DATE);
     assert_eq!(again, BothEnds::default());
     let (_, twice) = linked(
         Source { path: "adr/0003-third.md", text: "# 3. Third\n" },

@@ -5,18 +5,18 @@ use std::sync::OnceLock;
 use crate::domain::{
     diagnostic::{LineIndex, Span},
     id::DocumentId,
-    review::{check::shorten, finding::Evidence, secrets},
+    review::{check::shorten, finding::Evidence, hidden, secrets},
 };
 
 /// A quote spans at most this many lines; what lies further apart is quoted separately.
 const MAX_QUOTE: u32 = 12;
 
-/// A text with its secrets masked, by lines. Most texts of a design are never quoted, so
-/// the lines are made when one is.
+/// A text by lines, with its secrets masked, and the addresses where it gives a reviewer orders. Most texts of a design are never
+/// quoted, so the lines are made when one is.
 pub struct Text<'a> {
     pub document: DocumentId,
     pub path: &'a str,
-    text: &'a str,
+    source: &'a str,
     index: LineIndex<'a>,
     masked: OnceLock<Vec<String>>,
     /// It is a decision record, not a diagram.
@@ -27,12 +27,32 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
-        Self { document, path, text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
+        Self { document, path, source: text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
     }
 
     fn masked(&self) -> &[String] {
-        self.masked
-            .get_or_init(|| secrets::redact(self.text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect())
+        self.masked.get_or_init(|| {
+            let mut lines: Vec<String> =
+                secrets::redact(self.source).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
+            if self.source.contains("://") {
+                self.mask_addresses(&mut lines);
+            }
+            lines
+        })
+    }
+
+    /// Where a text tells its reviewer to go, no finding leads anybody: a quote has a line around.
+    fn mask_addresses(&self, lines: &mut [String]) {
+        for passage in hidden::find(self.source) {
+            let (first, last) = (self.line_of_byte(passage.range.start), self.line_of_byte(passage.range.end));
+            for line in lines.iter_mut().take(last + 1).skip(first.saturating_sub(2)) {
+                *line = without_addresses(line);
+            }
+        }
+    }
+
+    fn line_of_byte(&self, at: usize) -> usize {
+        self.index.place(u32::try_from(at).unwrap_or(u32::MAX)).line as usize
     }
 
     /// The text of a decision record.
@@ -75,4 +95,20 @@ impl<'a> Text<'a> {
         let quote = (from..=to).filter_map(|line| self.masked().get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
         Evidence { document: self.document, path: self.path.to_owned(), claim: claim.to_owned(), line: from, quote, marked }
     }
+}
+
+/// A line whose addresses can't be followed.
+fn without_addresses(line: &str) -> String {
+    let mut rest = line;
+    let mut kept = String::with_capacity(line.len());
+    while let Some(at) = rest.find("://") {
+        let scheme = rest.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+.-".contains(c));
+        kept.push_str(scheme);
+        kept.push_str("[address]");
+        let behind = rest.get(at..).unwrap_or_default();
+        let end = behind.find(|c: char| c.is_whitespace() || "\"'<>)]}`".contains(c)).unwrap_or(behind.len());
+        rest = behind.get(end..).unwrap_or_default();
+    }
+    kept.push_str(rest);
+    kept
 }

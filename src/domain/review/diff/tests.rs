@@ -243,7 +243,7 @@ fn what_a_text_suppresses_is_not_fixed() {
     let design =
         Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
     let there = finding("key", "name", &["a"], false);
-    let quiet = Suppressed { finding: there.clone(), reason: "one rack, one team".to_owned(), until: None };
+    let quiet = Suppressed { finding: there.clone(), reason: "one rack, one team".to_owned(), until: None, in_text: true };
     let evaluated = || [(CODE.to_owned(), document(1))].into_iter().collect();
     let outcome = Outcome { suppressed: vec![quiet], evaluated: evaluated(), ..Outcome::default() };
     let compared = compare(&[known(there.clone(), FindingState::Open)], &outcome, &design);

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     model::{
-        Element,
+        Element, GroupKey,
         facts::{Fact, Facts, State},
         kind::Kind,
     },
@@ -20,6 +20,22 @@ impl<'a> Graph<'a> {
         stated(&element.facts)
             .or_else(|| self.model.ancestors(&element.key).find_map(|around| stated(&around.facts)))
             .or_else(|| stated(&self.model.facts))
+    }
+
+    /// Whether a group, an element or the workspace around an element states a fact, whatever the element says itself.
+    pub fn around_states(&self, element: &'a Element, name: &str) -> bool {
+        let mut groups: Vec<&GroupKey> =
+            std::iter::once(element).chain(self.model.ancestors(&element.key)).filter_map(|one| one.group.as_ref()).collect();
+        let mut at = 0;
+        while let Some(parent) = groups.get(at).and_then(|key| self.model.groups.get(*key)).and_then(|group| group.parent.as_ref()) {
+            if !groups.contains(&parent) {
+                groups.push(parent);
+            }
+            at += 1;
+        }
+        let groups = groups.into_iter().filter_map(|key| self.model.groups.get(key)).map(|group| &group.facts);
+        let elements = self.model.ancestors(&element.key).map(|around| &around.facts);
+        groups.chain(elements).chain([&self.model.facts]).any(|facts| facts.state(name) == State::Yes)
     }
 
     /// The state of [`Self::nearest`].

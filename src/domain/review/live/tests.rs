@@ -4,7 +4,11 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{review::engine::review, sample};
+use crate::domain::{
+    diagnostic::Span,
+    review::{choices::Off, engine::review_with, selector::Selector},
+    sample,
+};
 
 const TODAY: Day = Day { year: 2026, month: 11, day: 27 };
 
@@ -15,13 +19,21 @@ fn document(number: usize) -> DocumentId {
 fn opening(files: &[(&str, &str)]) -> Opening {
     let documents = files.iter().enumerate().filter(|(_, (path, _))| !path.starts_with("README")).map(|(number, (path, text))| Given {
         id: document(number),
-        kind: if path.ends_with(".md") { DocumentKind::Decision } else { DocumentKind::Diagram },
+        kind: if path.contains("adr/") { DocumentKind::Decision } else { DocumentKind::Diagram },
         path: (*path).to_owned(),
         text: (*text).to_owned(),
     });
     let documents: Vec<Given> = documents.collect();
     let edited = documents.iter().find(|one| one.kind == DocumentKind::Diagram).unwrap().id;
-    Opening { document: edited, documents, sources: Sources::new(), profile: Profile::Default, today: TODAY, settled: BTreeSet::new() }
+    Opening {
+        document: edited,
+        documents,
+        sources: Sources::new(),
+        profile: Profile::Default,
+        today: TODAY,
+        choices: Choices::default(),
+        settled: BTreeSet::new(),
+    }
 }
 
 /// What a review of the whole project says when the diagram has a text.
@@ -47,7 +59,7 @@ fn whole(opening: &Opening, text: &str) -> Outcome {
             .map(|(one, record)| DecisionRecord { document: one.id, path: &one.path, text: &one.text, record })
             .collect(),
     };
-    review(&design, &Settings { profile: opening.profile, today: opening.today })
+    review_with(&design, &Settings { profile: opening.profile, today: opening.today }, &opening.choices)
 }
 
 /// A second diagram that includes what is typed in, so that both change.
@@ -135,12 +147,33 @@ fn a_flaw_is_told_where_it_stands_and_goes_when_it_is_mended() {
 }
 
 #[test]
+fn what_the_project_has_decided_about_rules_holds() {
+    let mut opening = opening(&sample::FILES);
+    let low = Selector::parse("single-point-of-failure").unwrap();
+    let off = Off {
+        rules: vec![Selector::parse("missing-timeout").unwrap()],
+        reason: "Not here.".to_owned(),
+        until: None,
+        span: Span::default(),
+    };
+    opening.choices = Choices { severities: vec![(low, Severity::Low)], off: vec![off], ..Choices::default() };
+    let mut live = Live::open(opening.clone());
+    live.edit(&sample_text(), 0);
+    assert_eq!(live.outcome(), &whole(&opening, &sample_text()));
+    let answer = live.answer(&CALM);
+    let of = |rule: &str| answer.findings.iter().filter(|told| told.rule == rule).map(|told| told.severity).collect::<Vec<_>>();
+    assert_eq!((of("single-point-of-failure"), of("missing-timeout")), (vec![Severity::Low], vec![]));
+}
+
+#[test]
 fn what_people_put_aside_is_not_told_again() {
     let mut opening = opening(&sample::FILES);
     let mut live = Live::open(opening.clone());
     live.edit(&sample_text(), 0);
     let shown = live.answer(&CALM).findings.len();
-    opening.settled.extend(live.outcome().findings.iter().find(|finding| concerns(finding, opening.document)).map(|one| one.fingerprint.clone()));
+    opening
+        .settled
+        .extend(live.outcome().findings.iter().find(|finding| concerns(finding, opening.document)).map(|one| one.fingerprint.clone()));
     let mut live = Live::open(opening);
     live.edit(&sample_text(), 0);
     assert_eq!(live.answer(&CALM).findings.len(), shown - 1);
@@ -165,7 +198,8 @@ fn nothing_is_told_of_an_element_that_is_being_drawn() {
     let fresh = live.answer(&Attention { now: 2_000, ..Attention::default() });
     assert!(!about(&fresh, "depot") && fresh.waiting > 0);
     assert_eq!(fresh.again, Some(7_000));
-    for at_hand in [Attention { selected: key(), now: 60_000, caret: None }, Attention { caret: Some(caret), now: 60_000, selected: None }] {
+    for at_hand in [Attention { selected: key(), now: 60_000, caret: None }, Attention { caret: Some(caret), now: 60_000, selected: None }]
+    {
         let answer = live.answer(&at_hand);
         assert!(!about(&answer, "depot") && answer.waiting > 0 && answer.again.is_none(), "{at_hand:?}");
     }

@@ -11,6 +11,7 @@ use crate::domain::{
     review::{
         Comment, ReviewStatus, ReviewedDocument,
         engine::{DecisionRecord, Design, Diagram, Settings, review},
+        gate::{GateOutcome, GatePolicy, GateResult},
         policy::judge,
         triage::Triage,
     },
@@ -78,6 +79,17 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
         }],
         completeness: outcome.completeness,
         ruleset: outcome.ruleset,
+        gate: Some(Gate {
+            policy: GatePolicy::default(),
+            remarks: Vec::new(),
+            overdue: BTreeMap::new(),
+            result: GateResult {
+                outcome: GateOutcome::Failed,
+                broken: vec!["One new finding is critical (LNT-R001), and none may be".to_owned()],
+                inconclusive: Vec::new(),
+                warnings: vec!["LNT-X004 was accepted until 2026-05-01".to_owned()],
+            },
+        }),
         started_by: "Ada".to_owned(),
         started_at: NOW,
         finished_at: Some(NOW.plus(700)),
@@ -86,7 +98,8 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
     markdown(&Report {
         project,
         review: &review,
-        base: Some(&base),
+        base: Some(Base::review(&base)),
+        causes: BTreeMap::from([(FindingId::from_uuid(Uuid::from_u128(0)), "relation Orders -> Ledger DB was added".to_owned())]),
         findings: &findings,
         diagrams: vec![("workspace.dsl", &parsed)],
         decisions: records.iter().map(|(path, _, record)| (*path, record)).collect(),
@@ -132,6 +145,8 @@ fn the_sample_reports_every_section_and_the_same_bytes() {
         "`workspace.dsl:",
         "failover no",
         "Rule: LNT-B001, Shared database (Boundaries)",
+        "\n\n**Gate: failed.**\n\n- One new finding is critical (LNT-R001), and none may be\n- Let through: LNT-X004 was",
+        "(critical): relation Orders -\\> Ledger DB was added\n",
         "(high by itself; Ledger DB is tier 0 and holds restricted data)",
         "**New: 13**",
         "| Database | 2 | Orders DB, Ledger DB |",
@@ -258,12 +273,20 @@ fn a_review_without_findings_and_base_reads_well() {
         documents: Vec::new(),
         completeness: crate::domain::review::Completeness::default(),
         ruleset: "00".to_owned(),
+        gate: None,
         started_by: "Ada".to_owned(),
         started_at: NOW,
         finished_at: None,
     };
-    let markdown =
-        markdown(&Report { project: "P", review: &review, base: None, findings: &[], diagrams: Vec::new(), decisions: Vec::new() });
+    let markdown = markdown(&Report {
+        project: "P",
+        review: &review,
+        base: None,
+        findings: &[],
+        causes: BTreeMap::new(),
+        diagrams: Vec::new(),
+        decisions: Vec::new(),
+    });
     for expected in [
         "**Verdict: Approved.** No finding is open. Score 100 of 100.",
         "This is the first review",

@@ -6,8 +6,9 @@ use crate::domain::{
         facts::{Fact, State},
     },
     review::{
-        amount::{duration, spoken},
+        amount::{duration, plain, spoken},
         check::{Check, Gap, Subject, capital, counted},
+        fix::{Offer, broken::Broken, plan},
         protocol::{mentions, words},
         rule::declare_rule,
     },
@@ -74,7 +75,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA8.2", "BA4.2", "BA6.3"],
     }
 }
@@ -134,4 +135,29 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, abrupt: &[(&'a El
         draft = draft.element(subject, service).quote_element(service, &["graceful_shutdown"], &format!("{} {how}", service.name));
     }
     check.report(draft);
+}
+
+/// Plans to finish work in hand, and where the times do not add up, times that do.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let gentle = |fact: &Fact| match fact.state() {
+        State::No => Some(None),
+        _ => flaw(fact).map(|_| Some(enough(fact))),
+    };
+    plan::planned(broken, &plan::stated(broken, "graceful_shutdown", gentle)).map(Offer::from).into_iter().collect()
+}
+
+/// The same parts with ten seconds more than they need.
+fn enough(fact: &Fact) -> String {
+    let says = |part: &str, wanted: &[&str]| words(part).any(|word| wanted.contains(&word.as_str()));
+    let is = |wanted: &'static [&'static str]| move |part: &&str| says(part, wanted);
+    let time = |wanted: &'static [&'static str]| fact.list().into_iter().find(is(wanted)).and_then(duration).unwrap_or(0.0);
+    let needed = (time(&["drain", "shutdown"]) + time(&["prestop", "pre-stop"])) / 1000.0 + 10.0;
+    let kept = |part: &&str| !says(part, &["grace", "consumer", "consumers"]);
+    let mut parts: Vec<String> = fact.list().into_iter().filter(kept).map(str::to_owned).collect();
+    if fact.list().iter().any(|part| says(part, &["consumer", "consumers"])) {
+        parts.push("consumers too".to_owned());
+    } else {
+        parts.push(format!("grace {}s", plain(needed)));
+    }
+    parts.join(", ")
 }

@@ -9,6 +9,11 @@ use crate::domain::{
     review::{
         check::{Check, Subject},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::{Edge, kind},
         protocol::mentions,
         rule::declare_rule,
@@ -89,7 +94,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the queue" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA5.3", "GA3.5"],
     }
 }
@@ -209,4 +214,16 @@ fn carries<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, queue: &'a Eleme
         check.unknown(subject.document, queue.key.as_str(), "tier");
     }
     tier.filter(|tier| *tier <= 2).map(|_| "events")
+}
+
+/// A delivery that waits for consumers, of the queue or of the relations that say otherwise.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let note = || Some("at-least-once".to_owned());
+    let queue = broken.elements().into_iter().take(1).map(|queue| Pick { bearer: Bearer::element(queue), fact: "delivery", note: note() });
+    let lossy = broken.relations().into_iter().filter(|relation| at_most_once(&relation.facts));
+    let relations: Vec<Pick<'_>> =
+        lossy.map(|relation| Pick { bearer: Bearer::relation(relation), fact: "delivery", note: note() }).collect();
+    let queue: Vec<Pick<'_>> = queue.collect();
+    let both: Vec<Pick<'_>> = queue.iter().chain(&relations).cloned().collect();
+    vec![Offer([queue, relations, both].iter().filter_map(|picks| plan::planned(broken, picks)).collect())]
 }

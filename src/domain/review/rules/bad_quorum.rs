@@ -5,6 +5,11 @@ use crate::domain::{
     review::{
         check::{Check, Subject, count, counted, shorten},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         protocol::mentions,
         rule::declare_rule,
     },
@@ -71,7 +76,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the cluster" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA2.4"],
     }
 }
@@ -137,4 +142,20 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, cluster: &'a Eleme
         draft = draft.severity(severity, "an even number buys nothing, and costs little");
     }
     check.report(draft);
+}
+
+/// An odd number of voters, and a zone for each of the first three.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(cluster) = broken.elements().first().copied() else { return Vec::new() };
+    let amount = |name| cluster.facts.get(name).and_then(Fact::amount);
+    let fact = if amount("voters").is_some() { "voters" } else { "replicas" };
+    let Some(voters) = amount(fact) else { return Vec::new() };
+    let instead = |fact: &'static str, wanted: u32, stated: u32| {
+        let pick = Pick { bearer: Bearer::element(cluster), fact, note: Some(format!("{wanted} instead of {stated}")) };
+        plan::planned(broken, &[pick]).map(Offer::from)
+    };
+    let wanted = if voters == 2 { 3 } else { voters.saturating_sub(1) };
+    let even = if voters % 2 == 0 { instead(fact, wanted, voters) } else { None };
+    let zones = amount("zones").filter(|zones| *zones < 3).and_then(|zones| instead("zones", 3, zones));
+    zones.into_iter().filter(|_| voters != 2).chain(even).collect()
 }

@@ -78,7 +78,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned each ["alerts"],
         topics: ["GA3.5", "GA9.3"],
     }
 }

@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
+    agent::proposal::{RecordStep, Suggestion},
     decision::{
         Link, LinkKind, Record,
         log::{Entry, number_of, resolve},
         status::Status,
     },
     diagnostic::Span,
+    id::DocumentId,
     project::slug,
     review::{
-        check::{Check, Draft, Recorded, listed},
+        check::{Check, Draft, Recorded, listed, shorten},
         finding::{Anchor, Severity},
+        fix::{Offer, Repair, broken::Broken},
         graph::walk,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -126,7 +129,7 @@ declare_rule! {
         reads: Decisions,
         grouping: Individual,
         key: "the records involved" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA11.6"],
     }
 }
@@ -334,4 +337,21 @@ fn pair<'a>(check: &Check<'a>, newer: &'a Recorded<'a>, older: &'a Recorded<'a>)
 fn quote_status<'a>(draft: Draft<'a>, recorded: &Recorded<'a>) -> Draft<'a> {
     let span = recorded.record.status.as_ref().map_or(recorded.record.title_span, |status| status.span);
     draft.quote_in(recorded.path, &[span], &format!("{} is accepted", recorded.record.title))
+}
+
+/// The older record says what the newer one says of it. Which of several decisions holds, only people know.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let documents: Vec<DocumentId> = broken.finding.anchors.iter().map(Anchor::document).collect();
+    let [newer, older] = documents[..] else { return Vec::new() };
+    let (Some(newer), Some(older)) = (broken.record(newer), broken.record(older)) else { return Vec::new() };
+    let entries: Vec<Entry<'_>> = broken.decisions.iter().map(|recorded| Entry { path: recorded.path, record: recorded.record }).collect();
+    let at = |document| broken.decisions.iter().position(|recorded| recorded.document == document);
+    let (Some(from), Some(to)) = (at(newer.document), at(older.document)) else { return Vec::new() };
+    let says = newer.record.links.iter().any(|link| link.kind == LinkKind::Supersedes && resolve(&entries, from, link) == Some(to));
+    if !says {
+        return Vec::new();
+    }
+    let steps = vec![RecordStep::Link { kind: LinkKind::SupersededBy, path: newer.path.to_owned(), title: newer.record.title.clone() }];
+    let title = format!("Say in “{}” that it is superseded", shorten(&older.record.title, 50));
+    vec![Offer::from(Repair { class: FixClass::Safe, title, suggestion: Suggestion::Record { document: older.document, steps } })]
 }

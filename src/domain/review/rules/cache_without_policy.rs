@@ -84,7 +84,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the cache" version 1,
-        fix: Planned,
+        fix: Planned each ["ttl", "invalidation", "stampede_protection"],
         topics: ["GA2.6", "GA3.3", "BA3.4"],
     }
 }

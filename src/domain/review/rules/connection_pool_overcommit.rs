@@ -8,6 +8,11 @@ use crate::domain::{
         amount::{most_replicas, number, plain},
         check::{Check, Subject, listed},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::Edge,
         protocol::mentions,
         rule::declare_rule,
@@ -90,7 +95,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the database" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["BA4.4", "BA4.2", "BA6.3", "BA3.2"],
     }
 }
@@ -174,4 +179,28 @@ fn clients<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize) ->
         }
     }
     clients
+}
+
+/// Pools of one size that fit into four fifths of what the store takes.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some((graph, store)) = broken.graph().zip(broken.elements().first().copied()) else { return Vec::new() };
+    let Some(limit) = number(&store.facts, "max_connections") else { return Vec::new() };
+    let mut clients: Vec<(Bearer<'_>, f64)> = Vec::new();
+    let mut replicas = 0.0;
+    for edge in broken.edges() {
+        let Some((client, most)) = graph.source(edge).and_then(|client| Some((client, most_replicas(client)?))) else { continue };
+        replicas += most;
+        let (relation, element) = (Bearer::relation(edge.relation), Bearer::element(client));
+        let stating = [relation, element].into_iter().find_map(|bearer| Some((bearer, number(bearer.facts, "pool_size")?)));
+        clients.extend(stating);
+    }
+    let fits = (limit * SHARE / replicas).floor();
+    if !(1.0..limit).contains(&fits) {
+        return Vec::new();
+    }
+    let too_large = clients.into_iter().filter(|(_, size)| *size > fits);
+    let picks: Vec<Pick<'_>> = too_large
+        .map(|(bearer, size)| Pick { bearer, fact: "pool_size", note: Some(format!("{} instead of {}", plain(fits), plain(size))) })
+        .collect();
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

@@ -1,7 +1,5 @@
 //! LNT-K004: a topic with one side.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{
     model::{
         Element,
@@ -10,9 +8,14 @@ use crate::domain::{
     },
     review::{
         check::{Check, Subject, listed, shorten},
+        fix::{
+            Offer,
+            broken::Broken,
+            patch::{Patch, short},
+        },
         graph::{Edge, kind},
-        protocol::{mentions, words},
-        rule::declare_rule,
+        protocol::mentions,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -70,7 +73,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the topic" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA1.3", "GA3.5"],
     }
 }
@@ -86,29 +89,20 @@ enum Side {
 
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
-        let dead_letters = dead_letters(subject);
         let topics = subject.graph.elements().filter(|(_, element)| kind(element) == Kind::Queue);
         for (index, topic) in topics.filter(|(index, element)| !subject.graph.has_parts(*index) && !is_apart(element)) {
-            if !dead_letters.contains(&topic.name.to_lowercase()) {
+            // People read what could not be delivered.
+            if !subject.graph.is_dead_letter_queue(topic) {
                 judge(check, subject, index, topic);
             }
         }
     }
 }
 
-/// The queues that other queues name for what they cannot deliver.
-fn dead_letters(subject: &Subject<'_>) -> BTreeSet<String> {
-    subject.graph.elements().filter_map(|(_, element)| element.facts.value("dlq")).map(|name| name.trim().to_lowercase()).collect()
-}
-
 /// Its other side is elsewhere, or not there yet.
 fn is_apart(topic: &Element) -> bool {
-    const ROLES: [&str; 11] =
-        ["outbound", "inbound", "partner", "integration", "dead-letter", "dlq", "parking", "broker", "cluster", "telemetry", "audit"];
-    topic.facts.is("exposure", "public")
-        || topic.facts.is("lifecycle", "planned")
-        || ROLES.iter().any(|role| topic.facts.is("role", role))
-        || words(&topic.name).any(|word| matches!(word.as_str(), "dlq" | "dead" | "dead-letter" | "dead-letters" | "parking"))
+    const ROLES: [&str; 8] = ["outbound", "inbound", "partner", "integration", "broker", "cluster", "telemetry", "audit"];
+    topic.facts.is("exposure", "public") || topic.facts.is("lifecycle", "planned") || ROLES.iter().any(|role| topic.facts.is("role", role))
 }
 
 fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, topic: &'a Element) {
@@ -183,4 +177,12 @@ fn side(edge: &Edge<'_>) -> Side {
         Mode::AsyncPub if mentions(edge.relation.description.as_deref().unwrap_or_default(), &PUBLISHES) => Side::Publishes,
         _ => Side::Either,
     }
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(topic) = broken.elements().first().copied() else { return Vec::new() };
+    let mut patch = Patch::new();
+    patch.remove(&topic.key);
+    let title = format!("Take {} and its relations out", short(&topic.name));
+    patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
 }

@@ -109,7 +109,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
-        fix: Proposal,
+        fix: Planned each ["compensation"],
         topics: ["GA2.1", "BA3.5", "GA7.2"],
     }
 }

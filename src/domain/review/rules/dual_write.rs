@@ -9,9 +9,15 @@ use crate::domain::{
     review::{
         check::{Check, Subject, shorten},
         finding::Severity,
+        fix::{
+            Offer, Repair,
+            broken::{Bearer, Broken, there},
+            patch::{New, Patch, is_taken, short},
+            plan::{self, Pick},
+        },
         graph::{Access, Edge, kind},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -31,8 +37,8 @@ declare_rule! {
     /// the event log the source of truth. Say which with `delivery`, and record the delivery semantics.
     ///
     /// ## False positives
-    /// Links that only read, topics that may lose messages (`loss_ok yes` or `role telemetry`), and services that publish first and write what they
-    /// then consume are left out.
+    /// Links that only read, topics that may lose messages (`loss_ok yes` or `role telemetry`), dead-letter queues, and services that publish first
+    /// and write what they then consume are left out.
     ///
     /// ## Source
     /// The transactional outbox pattern in the microservices literature.
@@ -87,7 +93,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "service, store and queue" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA2.1", "GA2.2", "BA3.5", "GA5.3"],
     }
 }
@@ -159,7 +165,9 @@ fn publishes(subject: &Subject<'_>, service: usize, edge: &Edge<'_>) -> bool {
     let Some(queue) = graph.target(edge).filter(|queue| kind(queue) == Kind::Queue) else { return false };
     let lossy = |facts: &Facts| facts.is_yes("loss_ok") || facts.is("role", "telemetry") || facts.is("role", "logs");
     let reads_back = graph.outgoing(service).any(|other| other.target == edge.target && other.mode == Mode::AsyncSub);
-    edge.mode == Mode::AsyncPub && !lossy(&queue.facts) && !lossy(edge.facts()) && !reads_back
+    // A consumer that parks a message has it delivered again when it stops before that.
+    let parks = || graph.is_dead_letter_queue(queue);
+    edge.mode == Mode::AsyncPub && !lossy(&queue.facts) && !lossy(edge.facts()) && !reads_back && !parks()
 }
 
 fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>) -> Tie {
@@ -182,4 +190,31 @@ fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>)
     } else {
         Tie::Unknown
     }
+}
+
+/// A relay publishes what the service commits; or that is planned.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let [write, publish] = broken.edges()[..] else { return Vec::new() };
+    let tied = Pick { bearer: Bearer::relation(publish.relation), fact: "delivery", note: Some("outbox".to_owned()) };
+    let relayed = relayed(broken, write, publish).map(Offer::from);
+    relayed.into_iter().chain(plan::planned(broken, &[tied]).map(Offer::from)).collect()
+}
+
+fn relayed(broken: &Broken<'_>, write: &Edge<'_>, publish: &Edge<'_>) -> Option<Repair> {
+    let graph = broken.graph()?;
+    let (service, store, queue) = (graph.source(publish)?, graph.target(write)?, graph.target(publish)?);
+    let name = format!("{} outbox relay", short(&service.name));
+    if is_taken(broken, &name) {
+        return None;
+    }
+    let mut patch = Patch::new();
+    let description = "Publishes what the outbox holds, in the order of commits".to_owned();
+    let relay = patch.add(New { kind: Kind::Worker, name, beside: service, technology: None, description });
+    patch.connect(&relay, &there(&store.key), "Reads the outbox", write.relation.technology.as_deref());
+    patch.reconnect(&publish.relation.key, &relay, &there(&queue.key));
+    if publish.facts().state("delivery") != State::Unknown {
+        patch.plan(&Pick { bearer: Bearer::relation(publish.relation), fact: "delivery", note: Some("outbox".to_owned()) });
+    }
+    let title = format!("Put an outbox and a relay between {} and {}", short(&service.name), short(&queue.name));
+    patch.finish(broken, FixClass::Proposal, title)
 }

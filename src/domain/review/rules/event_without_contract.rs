@@ -99,7 +99,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the topic" version 1,
-        fix: Planned,
+        fix: Planned each ["schema", "compatibility"],
         topics: ["GA1.3", "BA1.3"],
     }
 }

@@ -9,9 +9,15 @@ use crate::domain::{
     review::{
         check::{Check, Draft, Gap, Subject},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            patch::{Patch, short},
+            plan::{self, Pick},
+        },
         graph::{Edge, around::is_staff, kind, walk},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -83,7 +89,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the surface" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA9.2"],
     }
 }
@@ -188,4 +194,28 @@ fn public(subject: &Subject<'_>) -> Vec<bool> {
     });
     let onward = graph.adjacency(|edge| gateway(edge.target) && !guarded(edge.facts()));
     walk::reachable(&onward, roots.map(|(index, _)| index))
+}
+
+/// The public ways to it go; that it is declared public is planned to end. What customers administer gets a second factor.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(element) = broken.elements().first().copied() else { return Vec::new() };
+    if element.facts.is_known_no("mfa") && broken.finding.severity <= Severity::Medium {
+        return plan::each(broken, &["mfa"]);
+    }
+    let mut relations = broken.relations();
+    relations.sort_by_key(|relation| std::cmp::Reverse(relation.span.start));
+    let mut patch = Patch::new();
+    for relation in &relations {
+        patch.disconnect(&relation.key);
+    }
+    let inner = Pick { bearer: Bearer::element(element), fact: "exposure", note: Some("internal".to_owned()) };
+    let public = element.facts.is("exposure", "public");
+    if relations.is_empty() {
+        return plan::planned(broken, &[inner]).filter(|_| public).map(Offer::from).into_iter().collect();
+    }
+    if public {
+        patch.plan(&inner);
+    }
+    let title = format!("Take the public ways to {} out", short(&element.name));
+    patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
 }

@@ -6,9 +6,16 @@ use crate::domain::{
         check::{Check, Subject, listed},
         classification::{Class, classify},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            patch::{New, Patch, is_taken, short, stem, usual_protocol},
+            plan::{self, Pick},
+            reroute::{Middle, put_before},
+        },
         graph::{Edge, kind},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -85,7 +92,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA9.2"],
     }
 }
@@ -162,4 +169,30 @@ fn is_inside<'a>(subject: &Subject<'a>, edge: &Edge<'_>, source: &'a Element) ->
     let internal = source.facts.is("exposure", "internal")
         || subject.graph.value(source, "zone").is_some_and(|zone| zone.eq_ignore_ascii_case("internal"));
     kind(source) == Kind::Person && (vpn || internal)
+}
+
+/// A service stands before the store. That it is declared public is planned to end.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some((graph, store)) = broken.graph().zip(broken.elements().first().copied()) else { return Vec::new() };
+    let inner = Pick { bearer: Bearer::element(store), fact: "exposure", note: Some("internal".to_owned()) };
+    let public = store.facts.is("exposure", "public");
+    let edges = broken.edges();
+    if edges.is_empty() {
+        let planned = plan::planned(broken, &[inner]).filter(|_| public);
+        return planned.map(Offer::from).into_iter().collect();
+    }
+    let name = format!("{} API", stem(&store.name));
+    if is_taken(broken, &name) {
+        return Vec::new();
+    }
+    let mut patch = Patch::new();
+    let description = format!("Decides who may do what with {}", short(&store.name));
+    let element = patch.add(New { kind: Kind::Service, name: name.clone(), beside: store, technology: None, description });
+    let protocol = graph.unit(&store.key).and_then(|store| usual_protocol(graph, store)).unwrap_or("HTTPS");
+    let done = put_before(&mut patch, broken, &Middle { element, edges }, "Calls", Some(protocol));
+    if public {
+        patch.plan(&inner);
+    }
+    let title = format!("Put {name} before {}", short(&store.name));
+    done.and_then(|()| patch.finish(broken, FixClass::Proposal, title)).map(Offer::from).into_iter().collect()
 }

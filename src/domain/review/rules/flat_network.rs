@@ -11,6 +11,11 @@ use crate::domain::{
     review::{
         check::{Check, Subject, capital, counted, listed},
         classification::{Class, classify},
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::kind,
         rule::declare_rule,
     },
@@ -102,7 +107,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the zone" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA9.2"],
     }
 }
@@ -226,4 +231,14 @@ fn report_flat<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, flat: &[&'a 
         (None, None) => flat.iter().take(1).fold(draft, |draft, element| draft.quote_element(element, &[], "lies in no zone")),
     };
     check.report(draft);
+}
+
+/// A zone of their own for the stores; where there are no zones at all, people have to draw them.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let holds =
+        |element: &Element| kind(element).is_store() && classify(&element.facts).is_some_and(|data| data.class >= Class::Confidential);
+    let stores = broken.elements().into_iter().filter(|element| holds(element) && !element.facts.is_known_no("zone"));
+    let picks: Vec<Pick<'_>> =
+        stores.map(|store| Pick { bearer: Bearer::element(store), fact: "zone", note: Some("data".to_owned()) }).collect();
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

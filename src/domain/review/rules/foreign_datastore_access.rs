@@ -5,6 +5,7 @@ use crate::domain::{
     review::{
         check::{Check, Subject, shorten},
         finding::Severity,
+        fix::{Offer, broken::Broken, reroute::through_owner},
         graph::{Access, Edge, kind},
         rule::declare_rule,
     },
@@ -26,8 +27,8 @@ declare_rule! {
     ///
     /// ## False positives
     /// Nothing is concluded from where a store is drawn: only the facts `owner` and `context` count. Relations with `role bi`, `backup`,
-    /// `migration` or `replication` are left out, and so are copies that exist to be read. A store that several contexts write is told
-    /// once, as a shared database.
+    /// `migration` or `replication` are left out, and so are copies that exist to be read, and stores of logs, traces and metrics. A store
+    /// that several contexts write is told once, as a shared database.
     ///
     /// ## Source
     /// The database-per-service pattern, and studies of intimate coupling between microservices.
@@ -82,7 +83,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "service and store" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["BA2.1", "GA1.2"],
     }
 }
@@ -101,7 +102,7 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, stor
     let graph = &subject.graph;
     let is = |role| store.facts.is("role", role);
     let owned = graph.owner(store).is_some() || graph.value(store, "context").is_some();
-    if !owned || ["server", "cluster", "instance"].into_iter().any(is) {
+    if !owned || ["server", "cluster", "instance"].into_iter().any(is) || graph.is_telemetry_sink(store) {
         return;
     }
     let mut clients: Vec<(&Element, &Edge<'_>, Access)> = Vec::new();
@@ -179,4 +180,19 @@ fn report<'a>(
         draft = draft.severity(Severity::Medium, "one team owns both contexts");
     }
     check.report(draft);
+}
+
+/// The intruder asks a service that has the store by right.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let (Some(subject), [store, client, ..]) = (broken.subject, &broken.elements()[..]) else { return Vec::new() };
+    let graph = &subject.graph;
+    let (Some(index), Some(intruder)) = (graph.unit(&store.key), graph.unit(&client.key)) else { return Vec::new() };
+    let mut owners: Vec<usize> = Vec::new();
+    for edge in graph.incoming(index).filter(|edge| graph.computes(edge.source) && edge.source != intruder) {
+        let by_right = graph.element(edge.source).is_some_and(|other| strange(subject, other, store).is_none());
+        if by_right && !owners.contains(&edge.source) {
+            owners.push(edge.source);
+        }
+    }
+    owners.into_iter().filter_map(|owner| through_owner(broken, index, owner, &[intruder])).map(Offer::from).collect()
 }

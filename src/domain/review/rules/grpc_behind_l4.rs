@@ -11,6 +11,11 @@ use crate::domain::{
     review::{
         check::{Check, Subject, listed, shorten},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::{Edge, kind},
         protocol::{Protocol, mentions},
         rule::declare_rule,
@@ -85,7 +90,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the called service" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["BA1.2", "BA2.3", "GA3.2"],
     }
 }
@@ -174,4 +179,17 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, target: usize, ed
         draft = draft.severity(Severity::Low, "how requests are balanced is not stated");
     }
     check.report(draft);
+}
+
+/// Where it is said how requests are spread: on the relation, else of its target.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(graph) = broken.graph() else { return Vec::new() };
+    let mut picks: Vec<Pick<'_>> = Vec::new();
+    for edge in broken.edges() {
+        let relation = Bearer::relation(edge.relation);
+        let of_target =
+            graph.target(edge).map(Bearer::element).filter(|target| relation.fact("lb").is_none() && target.fact("lb").is_some());
+        picks.push(Pick { bearer: of_target.unwrap_or(relation), fact: "lb", note: None });
+    }
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

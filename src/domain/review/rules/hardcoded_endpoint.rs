@@ -10,6 +10,11 @@ use crate::domain::{
     review::{
         check::{Check, Gap, Subject, count, listed, shorten},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::Edge,
         protocol::mentions,
         rule::declare_rule,
@@ -92,7 +97,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["BA2.3"],
     }
 }
@@ -198,4 +203,10 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, caller: usize, ca
         draft = draft.severity(Severity::Low, "how many replicas there are is not stated");
     }
     check.report(draft);
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let pick = |relation| Pick { bearer: Bearer::relation(relation), fact: "discovery", note: None };
+    let picks: Vec<Pick<'_>> = broken.relations().into_iter().map(pick).collect();
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

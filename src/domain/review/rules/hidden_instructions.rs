@@ -1,13 +1,15 @@
 //! LNT-Q010: words that are not for those who read the design.
 
 use crate::domain::{
+    agent::proposal::{RecordStep, Step, Suggestion},
     diagnostic::Span,
     id::DocumentId,
     review::{
         check::{Check, Draft, listed, shorten},
         finding::{Anchor, Severity},
+        fix::{Offer, Repair, broken::Broken},
         hidden::{self, Kind},
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -17,7 +19,7 @@ declare_rule! {
     /// ## What it finds
     /// In diagrams and records: invisible characters inside words, characters that turn letters round, comments and styled-away or encoded text that give
     /// a reviewer orders, and visible phrases such as an order to ignore earlier instructions. A long encoded blob is medium, stray invisible
-    /// characters are low. One finding per document.
+    /// characters are low. One finding per document. Whatever finding quotes such a place leaves out the addresses in it.
     ///
     /// ## Why it matters
     /// Hidden orders change what a model says about a text, and nobody who reads the page knows. Whoever put them there wanted a verdict, not a review.
@@ -82,7 +84,7 @@ declare_rule! {
         reads: Both,
         grouping: PerSubject,
         key: "the document" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA9.2"],
     }
 }
@@ -125,4 +127,19 @@ fn judge<'a>(check: &mut Check<'a>, draft: Draft<'a>, document: DocumentId, path
         draft = draft.anchor(Anchor::Text { document, span }).quote(None, &[span], passage.kind.name());
     }
     check.report(draft.subject_name(path));
+}
+
+/// What no screen shows goes; what people can read is theirs to judge.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let suggestion = match (broken.first_record(), broken.subject) {
+        (Some(recorded), _) => Suggestion::Record { document: recorded.document, steps: vec![RecordStep::Reveal] },
+        (None, Some(subject)) => Suggestion::Diagram { document: subject.document, steps: vec![Step::Reveal] },
+        (None, None) => return Vec::new(),
+    };
+    let path = broken.finding.subjects.first().map_or("", String::as_str);
+    vec![Offer::from(Repair {
+        class: FixClass::Safe,
+        title: format!("Take out of {} what no screen shows", shorten(path, 40)),
+        suggestion,
+    })]
 }

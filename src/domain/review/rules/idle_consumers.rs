@@ -5,6 +5,11 @@ use crate::domain::{
     review::{
         amount::{most_replicas, number, plain},
         check::{Check, Subject},
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::{Edge, kind},
         rule::declare_rule,
     },
@@ -75,7 +80,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "queue and consumer" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA3.5", "GA5.4"],
     }
 }
@@ -115,4 +120,20 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, edge: &'a Edge<'a>
         .quote_element(queue, &["partitions"], &format!("{} has {} partitions", queue.name, plain(partitions)))
         .edge(subject, edge, &format!("{} consumes {}", consumer.name, queue.name), &[]);
     check.report(draft);
+}
+
+/// Fewer instances, or more partitions.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let [consumer, queue, ..] = broken.elements()[..] else { return Vec::new() };
+    let (Some(partitions), Some(replicas)) = (number(&queue.facts, "partitions"), most_replicas(consumer)) else { return Vec::new() };
+    let (few, many) = (plain(partitions), plain(replicas));
+    let too_many = |fact: &&'static str| {
+        let stated = consumer.facts.get(fact).map(|fact| fact.value.contains(&many));
+        stated == Some(true)
+    };
+    let bearer = Bearer::element(consumer);
+    let fewer = ["replicas", "autoscale"].into_iter().filter(|fact| too_many(fact));
+    let fewer: Vec<Pick<'_>> = fewer.map(|fact| Pick { bearer, fact, note: Some(format!("at most {few} instead of {many}")) }).collect();
+    let more = Pick { bearer: Bearer::element(queue), fact: "partitions", note: Some(format!("{many} instead of {few}")) };
+    [plan::planned(broken, &fewer), plan::planned(broken, &[more])].into_iter().flatten().map(Offer::from).collect()
 }

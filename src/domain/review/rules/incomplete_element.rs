@@ -4,8 +4,10 @@ use crate::domain::{
     model::{Element, kind::Kind},
     review::{
         check::{Check, Subject, capital, counted, listed},
+        fix::{Offer, broken::Broken, patch::Patch},
         graph::{Edge, kind},
-        rule::declare_rule,
+        protocol::Product,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -58,7 +60,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["BA6.1"],
     }
 }
@@ -128,4 +130,20 @@ fn silent(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
 
 fn arrow(subject: &Subject<'_>, edge: &Edge<'_>) -> String {
     format!("{} → {}", subject.graph.name(edge.source), subject.graph.name(edge.target))
+}
+
+/// Writes the protocol where the technology at the other end speaks no other.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(graph) = broken.graph() else { return Vec::new() };
+    let mut patch = Patch::new();
+    let mut count = 0;
+    for edge in broken.edges().into_iter().filter(|edge| edge.facts().get("proto").is_none()) {
+        let technology = graph.target(edge).and_then(|target| target.technology.as_deref());
+        if let Some(protocol) = technology.and_then(Product::of).and_then(Product::only_protocol) {
+            patch.speak(&edge.relation.key, protocol);
+            count += 1;
+        }
+    }
+    let title = format!("Write the protocol of {}", counted(count, "relation"));
+    patch.finish(broken, FixClass::Safe, title).map(Offer::from).into_iter().collect()
 }

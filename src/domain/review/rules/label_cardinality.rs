@@ -4,6 +4,7 @@ use crate::domain::{
     model::facts::{Fact, State},
     review::{
         check::{Check, listed},
+        fix::{Offer, broken::Broken, plan},
         rule::declare_rule,
     },
 };
@@ -65,7 +66,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the element" version 1,
-        fix: Safe,
+        fix: Planned by mend,
         topics: ["GA6.3", "BA4.1"],
     }
 }
@@ -149,4 +150,21 @@ fn unbounded(fact: &Fact) -> Vec<&str> {
         spaced.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
     };
     fact.list().into_iter().filter(|label| UNBOUNDED.contains(&snake(label).as_str())).collect()
+}
+
+/// The labels that are bounded, and the route instead of paths.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let bounded = |fact: &Fact| {
+        let unbounded = unbounded(fact);
+        if unbounded.is_empty() {
+            return None;
+        }
+        let mut labels: Vec<&str> = fact.list().into_iter().filter(|label| !unbounded.contains(label)).collect();
+        let a_path = unbounded.iter().any(|label| ["path", "url", "uri", "target"].iter().any(|word| label.to_lowercase().contains(word)));
+        if (a_path || labels.is_empty()) && !labels.contains(&"route") {
+            labels.insert(0, "route");
+        }
+        Some(Some(labels.join(", ")))
+    };
+    plan::planned(broken, &plan::stated(broken, "metrics_labels", bounded)).map(Offer::from).into_iter().collect()
 }

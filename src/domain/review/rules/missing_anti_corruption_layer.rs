@@ -6,9 +6,14 @@ use crate::domain::{
     model::{Element, kind::Kind},
     review::{
         check::{Check, Subject, capital, counted, listed, shorten},
+        fix::{
+            Offer,
+            broken::{Broken, there},
+            patch::{New, Patch, ends, short},
+        },
         graph::{Edge, kind},
-        protocol::mentions,
-        rule::declare_rule,
+        protocol::{mentions, words},
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -101,7 +106,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the external system" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA1.2", "GA1.6"],
     }
 }
@@ -211,4 +216,38 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, system: &'a Eleme
         }
     }
     check.report(draft);
+}
+
+/// All go through one adapter: one that is drawn already, else a new one.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some((graph, system)) = broken.graph().zip(broken.elements().first().copied()) else { return Vec::new() };
+    let edges = broken.edges();
+    let Some((first, caller)) = edges.first().and_then(|edge| Some((edge, graph.source(edge)?))) else { return Vec::new() };
+    let protocol = first.relation.technology.as_deref();
+    let is_adapter = |element: &Element| graph.is_compute(element) && mentions(&element.name, &["adapter", "acl", "anti-corruption"]);
+    let system_words: Vec<String> = words(&system.name).collect();
+    let drawn = graph.elements().find(|(_, element)| is_adapter(element) && words(&element.name).any(|word| system_words.contains(&word)));
+    let mut patch = Patch::new();
+    let (adapter, title) = if let Some((_, element)) = drawn {
+        (there(&element.key), format!("Let all calls to {} go through {}", short(&system.name), element.name))
+    } else {
+        // Beside the caller, in none of the contexts.
+        let around = caller.parent.as_ref().and_then(|parent| graph.model.children(parent).find(|child| child.group.is_none()));
+        let beside = around.unwrap_or(caller);
+        let description = format!("Translates between us and {}", short(&system.name));
+        let name = format!("{} adapter", short(&system.name));
+        let new = New { kind: Kind::Service, name, beside, technology: None, description };
+        (patch.add(new), format!("Put an adapter before {}", short(&system.name)))
+    };
+    let mut calls: Vec<&Edge<'_>> = edges.clone();
+    calls.sort_by_key(|edge| std::cmp::Reverse(edge.relation.span.start));
+    for edge in calls {
+        patch.reconnect(&edge.relation.key, &there(ends(graph, edge).0), &adapter);
+    }
+    let linked =
+        drawn.is_some_and(|(index, _)| graph.outgoing(index).any(|edge| graph.target(edge).is_some_and(|to| to.key == system.key)));
+    if !linked {
+        patch.connect(&adapter, &there(&system.key), "Translates and passes on", protocol);
+    }
+    patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
 }

@@ -83,7 +83,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the service" version 1,
-        fix: Proposal,
+        fix: Planned each ["authz"],
         topics: ["GA9.2", "BA4.3"],
     }
 }

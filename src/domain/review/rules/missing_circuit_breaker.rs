@@ -79,7 +79,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
-        fix: Planned,
+        fix: Planned each ["circuit_breaker"],
         topics: ["GA4.1", "BA2.4", "GA5.2"],
     }
 }

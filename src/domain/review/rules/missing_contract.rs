@@ -92,7 +92,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the two owners or contexts" version 1,
-        fix: Planned,
+        fix: Planned each ["contract"],
         topics: ["BA1.3", "BA5.2", "GA10.1", "BA1.2"],
     }
 }

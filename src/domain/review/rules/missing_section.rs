@@ -1,13 +1,15 @@
 //! LNT-Q001: a decision record that leaves out what makes it one.
 
 use crate::domain::{
+    agent::proposal::{RecordStep, Suggestion, record::is_template},
     decision::{Section, SectionRole, status::Status, template::Template},
     diagnostic::Span,
     project::slug,
     review::{
-        check::{Check, Recorded, listed},
+        check::{Check, Recorded, counted, listed},
         finding::{Anchor, Severity},
-        rule::declare_rule,
+        fix::{Offer, Repair, broken::Broken},
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -76,7 +78,7 @@ declare_rule! {
         reads: Decisions,
         grouping: PerSubject,
         key: "the record" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA11.1"],
     }
 }
@@ -163,4 +165,25 @@ fn is_empty(recorded: &Recorded<'_>, section: &Section) -> bool {
         body.replace_range(start..end, "");
     }
     body.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// Optional sections that hold nothing but words of the template go; what has to be written only people can write.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(recorded) = broken.first_record() else { return Vec::new() };
+    let (record, text) = (recorded.record, recorded.text);
+    let inner = |section: &Section| {
+        record.sections.iter().any(|around| {
+            around.span != section.span
+                && around.span.start <= section.span.start
+                && section.span.end <= around.span.end
+                && is_template(record, around, text)
+        })
+    };
+    let empty = record.sections.iter().filter(|section| is_template(record, section, text) && !inner(section));
+    let steps: Vec<RecordStep> = empty.map(|section| RecordStep::Cut { heading: section.title.clone() }).collect();
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let title = format!("Take {} out that nobody filled in", counted(steps.len(), "optional section"));
+    vec![Offer::from(Repair { class: FixClass::Safe, title, suggestion: Suggestion::Record { document: recorded.document, steps } })]
 }

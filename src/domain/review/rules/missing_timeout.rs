@@ -74,7 +74,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
-        fix: Planned,
+        fix: Planned each ["timeout"],
         topics: ["BA4.2", "BA5.3", "GA4.2"],
     }
 }

@@ -3,7 +3,9 @@
 use crate::domain::{
     model::facts::{Fact, State},
     review::{
+        amount::{duration, plain},
         check::{Check, listed},
+        fix::{Offer, broken::Broken, plan},
         protocol::words,
         rule::declare_rule,
     },
@@ -72,7 +74,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA4.2", "BA2.4"],
     }
 }
@@ -129,6 +131,22 @@ fn lacks(retry: &Fact) -> Vec<&'static str> {
         lacks.push("a cap");
     }
     lacks
+}
+
+/// As many attempts, with longer and longer pauses that differ.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let better = |fact: &Fact| {
+        let lacks = lacks(fact);
+        if lacks.is_empty() {
+            return None;
+        }
+        let endless = lacks.contains(&"a cap");
+        let attempts = fact.number().filter(|attempts| *attempts > 1.0 && !endless).map_or_else(|| "5".to_owned(), plain);
+        let pause =
+            fact.list().into_iter().skip(1).find(|part| duration(part).is_some()).map_or_else(String::new, |pause| format!(", {pause}"));
+        Some(Some(format!("{attempts}{pause}, exponential, jitter")))
+    };
+    plan::planned(broken, &plan::stated(broken, "retry", better)).map(Offer::from).into_iter().collect()
 }
 
 #[cfg(test)]

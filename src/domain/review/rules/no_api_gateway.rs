@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    model::{Element, kind::Kind},
+    model::{Element, Model, kind::Kind},
     review::{
         check::{Check, Subject, count, listed, shorten},
         finding::Anchor,
+        fix::{
+            Offer,
+            broken::{Broken, there},
+            patch::{New, Patch, short},
+        },
         graph::{Edge, kind},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -76,7 +81,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA1.5", "BA1.5", "BA6.1"],
     }
 }
@@ -182,4 +187,48 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, clients: &BTreeMa
         }
     }
     check.report(draft);
+}
+
+/// Clients go through a gateway: one that is drawn already, else a new one.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(graph) = broken.graph() else { return Vec::new() };
+    let edges = broken.edges();
+    let Some((first, service)) = edges.first().and_then(|edge| Some((edge, graph.target(edge)?))) else { return Vec::new() };
+    let protocol = first.relation.technology.as_deref();
+    let drawn = graph.elements().find(|(index, element)| kind(element) == Kind::Gateway && graph.is_unit(*index));
+    let mut patch = Patch::new();
+    let (gateway, title) = if let Some((_, element)) = drawn {
+        (there(&element.key), format!("Let clients go through {}", short(&element.name)))
+    } else {
+        let description = "The one way in: sign-in, limits, versions and TLS".to_owned();
+        let beside = beside(graph.model, service);
+        let new = New { kind: Kind::Gateway, name: "API gateway".to_owned(), beside, technology: None, description };
+        (patch.add(new), "Put an API gateway between clients and services".to_owned())
+    };
+    let leads = |source: usize, target: usize| graph.outgoing(source).any(|edge| edge.target == target);
+    let mut reached: Vec<usize> = Vec::new();
+    let mut clients: Vec<usize> = Vec::new();
+    let mut ordered = edges.clone();
+    ordered.sort_by_key(|edge| std::cmp::Reverse(edge.relation.span.start));
+    for edge in ordered {
+        if reached.contains(&edge.target) || drawn.is_some_and(|(gateway, _)| leads(gateway, edge.target)) {
+            patch.disconnect(&edge.relation.key);
+        } else {
+            patch.reconnect(&edge.relation.key, &gateway, &there(&edge.relation.target));
+            reached.push(edge.target);
+        }
+        if !clients.contains(&edge.source) && !drawn.is_some_and(|(gateway, _)| leads(edge.source, gateway)) {
+            clients.push(edge.source);
+        }
+    }
+    for client in clients.into_iter().rev().filter_map(|client| graph.element(client)) {
+        patch.connect(&there(&client.key), &gateway, "Calls", protocol);
+    }
+    patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
+}
+
+/// Something of the service's system that stands in none of its groups.
+fn beside<'a>(model: &'a Model, service: &'a Element) -> &'a Element {
+    let around = service.parent.as_ref().and_then(|parent| model.children(parent).find(|child| child.group.is_none()));
+    around.unwrap_or(service)
 }

@@ -71,7 +71,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store" version 1,
-        fix: Planned,
+        fix: Planned each ["backup", "restore_tested"],
         topics: ["GA4.6"],
     }
 }

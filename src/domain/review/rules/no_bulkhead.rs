@@ -102,7 +102,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
-        fix: Planned,
+        fix: Planned each ["bulkhead"],
         topics: ["GA4.3"],
     }
 }

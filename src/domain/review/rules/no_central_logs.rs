@@ -7,6 +7,11 @@ use crate::domain::{
     },
     review::{
         check::{Check, Gap, Subject, capital, counted, listed},
+        fix::{
+            Offer,
+            broken::Broken,
+            plan::{self, Pick},
+        },
         protocol::mentions,
         rule::declare_rule,
     },
@@ -87,7 +92,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA6.1", "GA9.3", "BA4.1"],
     }
 }
@@ -169,4 +174,15 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, flawed: &[(&'a El
         draft = draft.element(subject, service).quote_element(service, &["logs", "tier"], &format!("{} {claim}", service.name));
     }
     check.report(draft);
+}
+
+/// Of the services that keep their logs to themselves, or of the whole design where that says it for all.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let elsewhere = |fact: &Fact| {
+        flaw(fact).map(|flaw| (flaw != Flaw::Local(Gap::Missing) || fact.state() == State::Yes).then(|| "central".to_owned()))
+    };
+    let own = plan::stated(broken, "logs", elsewhere);
+    let general = broken.workspace().and_then(|bearer| Some(Pick { bearer, fact: "logs", note: elsewhere(bearer.fact("logs")?)? }));
+    let both: Vec<Pick<'_>> = own.iter().cloned().chain(general).collect();
+    vec![Offer([own, both].iter().filter_map(|picks| plan::planned(broken, picks)).collect())]
 }

@@ -8,9 +8,15 @@ use crate::domain::{
     review::{
         check::{Check, Gap, Subject, listed},
         finding::Severity,
+        fix::{
+            Offer, Repair,
+            broken::{Broken, there},
+            patch::{New, Patch, is_taken, short},
+            plan,
+        },
         graph::{Edge, kind},
         protocol::Product,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -90,7 +96,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the queue" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA3.5", "GA5.3"],
     }
 }
@@ -159,4 +165,29 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize) {
         draft = draft.severity(Severity::Medium, "what the consumers do is not stated");
     }
     check.report(draft);
+}
+
+/// A queue for what fails, or the plan to have one.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = parked(broken).map(Offer::from).into_iter().collect();
+    offers.extend(plan::each(broken, &["dlq", "max_deliveries"]));
+    offers
+}
+
+fn parked(broken: &Broken<'_>) -> Option<Repair> {
+    let graph = broken.graph()?;
+    let queue = *broken.elements().first()?;
+    let name = format!("{} dead letters", short(&queue.name));
+    if is_taken(broken, &name) {
+        return None;
+    }
+    let mut patch = Patch::new();
+    let description = "Messages that could not be processed, for people to look at".to_owned();
+    let parked = patch.add(New { kind: Kind::Queue, name, beside: queue, technology: queue.technology.as_deref(), description });
+    let protocol = graph.unit(&queue.key).and_then(|queue| graph.incoming(queue).find_map(|edge| edge.relation.technology.as_deref()));
+    patch.connect(&there(&queue.key), &parked, "Hands over what failed", protocol);
+    for pick in ["dlq", "max_deliveries"].into_iter().flat_map(|fact| plan::stated(broken, fact, plan::if_missing)) {
+        patch.plan(&pick);
+    }
+    patch.finish(broken, FixClass::Proposal, format!("Draw a dead-letter queue for {} and plan it", short(&queue.name)))
 }

@@ -81,7 +81,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerCaller,
         key: "the calling service" version 1,
-        fix: Planned,
+        fix: Planned each ["fallback"],
         topics: ["GA4.4"],
     }
 }

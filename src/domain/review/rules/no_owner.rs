@@ -1,11 +1,18 @@
 //! LNT-P001: nobody to call, nobody to decide.
 
 use crate::domain::{
+    agent::proposal::Thing,
     model::{Element, kind::Kind},
     review::{
         check::{Check, Gap, Subject, capital, counted, listed},
+        fix::{
+            Offer,
+            broken::{Broken, there},
+            patch::Patch,
+            plan::{self, Pick},
+        },
         graph::kind,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -75,7 +82,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA11.5", "BA2.1"],
     }
 }
@@ -146,4 +153,24 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, found: &[Lacking<
         draft = draft.element(subject, element).quote_element(element, &["owner", "oncall", "runbook", "tier"], &claim);
     }
     check.report(draft);
+}
+
+/// An owner that what is around names; else a plan to find one.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(graph) = broken.graph() else { return Vec::new() };
+    let mut patch = Patch::new();
+    let elements = broken.elements();
+    for element in elements.iter().filter(|element| element.facts.is_known_no("owner")) {
+        if graph.around_states(element, "owner") && element.properties.contains_key("owner") {
+            patch.forget(Thing::Element(there(&element.key)), "owner");
+        }
+    }
+    let mut picks: Vec<Pick<'_>> = Vec::new();
+    for fact in ["owner", "oncall", "runbook"] {
+        picks.extend(plan::stated(broken, fact, plan::if_missing));
+    }
+    let inherited = patch.finish(broken, FixClass::Safe, "Leave the owner to what is around, which names one".to_owned());
+    let owners: Vec<Pick<'_>> = picks.iter().filter(|pick| pick.fact == "owner").cloned().collect();
+    let ways = [plan::planned(broken, &owners), plan::planned(broken, &picks)].into_iter().flatten().collect();
+    inherited.map(Offer::from).into_iter().chain([Offer(ways)]).collect()
 }

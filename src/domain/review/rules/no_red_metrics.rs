@@ -73,7 +73,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned each ["metrics"],
         topics: ["GA6.3", "GA9.3", "BA4.1", "BA1.5"],
     }
 }

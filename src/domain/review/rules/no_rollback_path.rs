@@ -9,6 +9,7 @@ use crate::domain::{
     },
     review::{
         check::{Check, Gap, Subject, capital, counted, listed},
+        fix::{Offer, broken::Broken, plan},
         protocol::mentions,
         rule::declare_rule,
     },
@@ -85,7 +86,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerTier,
         key: "the tier" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA9.4"],
     }
 }
@@ -155,4 +156,11 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, tier: u8, release
         );
     }
     check.report(draft);
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let gradual = |fact: &Fact| at_once(fact).then(|| Some("rolling".to_owned()));
+    let mut picks = plan::stated(broken, "deploy", gradual);
+    picks.extend(plan::stated(broken, "rollback", plan::if_missing));
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

@@ -78,7 +78,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned each ["slo", "alerts", "oncall"],
         topics: ["GA9.3", "GA11.5", "BA6.3"],
     }
 }

@@ -79,7 +79,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "consumer and queue" version 1,
-        fix: Planned,
+        fix: Planned each ["idempotent"],
         topics: ["GA3.5", "BA3.5"],
     }
 }

@@ -72,7 +72,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Safe,
+        fix: None,
         topics: ["BA5.4", "GA11.1"],
     }
 }

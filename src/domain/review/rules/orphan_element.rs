@@ -7,8 +7,13 @@ use crate::domain::{
     review::{
         check::{Check, Subject, capital, counted},
         finding::Anchor,
+        fix::{
+            Offer,
+            broken::Broken,
+            patch::{Patch, short},
+        },
         graph::kind,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -67,7 +72,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the element" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["BA6.1"],
     }
 }
@@ -135,4 +140,13 @@ fn connected(subject: &Subject<'_>) -> BTreeSet<ElementKey> {
 fn named(check: &Check<'_>, subject: &Subject<'_>) -> BTreeSet<ElementKey> {
     let links = check.decisions().iter().flat_map(|record| &record.record.element_links);
     links.filter_map(|link| subject.graph.model.find(&link.text)).map(|element| element.key.clone()).collect()
+}
+
+/// Takes it out; a diagram without relations is only begun.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(Anchor::Element { element, .. }) = broken.finding.anchors.first() else { return Vec::new() };
+    let mut patch = Patch::new();
+    patch.remove(element);
+    let name = broken.finding.subjects.first().map_or("", String::as_str);
+    patch.finish(broken, FixClass::Proposal, format!("Take {} out of the diagram", short(name))).map(Offer::from).into_iter().collect()
 }

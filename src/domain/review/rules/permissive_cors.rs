@@ -5,6 +5,7 @@ use crate::domain::{
     review::{
         check::{Check, listed},
         finding::Severity,
+        fix::{Offer, broken::Broken, plan},
         graph::Edge,
         protocol::{mentions, words},
         rule::declare_rule,
@@ -71,7 +72,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the element" version 1,
-        fix: Safe,
+        fix: Planned by mend,
         topics: ["BA1.5", "GA9.2"],
     }
 }
@@ -138,6 +139,11 @@ fn credentials(cors: &Fact) -> bool {
 
 fn cookie(facts: &Facts) -> bool {
     ["auth", "credentials"].iter().any(|name| facts.value(name).is_some_and(|value| mentions(value, &["cookie", "cookies", "session"])))
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let listed = |fact: &Fact| (!open(fact).is_empty()).then(|| Some("allow-list".to_owned()));
+    plan::planned(broken, &plan::stated(broken, "cors", listed)).map(Offer::from).into_iter().collect()
 }
 
 #[cfg(test)]

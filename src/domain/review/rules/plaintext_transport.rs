@@ -88,7 +88,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerZonePair,
         key: "the two zones and the protocol" version 1,
-        fix: Planned,
+        fix: Planned each ["tls"],
         topics: ["GA9.2"],
     }
 }

@@ -9,6 +9,11 @@ use crate::domain::{
     review::{
         check::{Check, Gap, Subject, capital, counted, listed},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::kind,
         rule::declare_rule,
     },
@@ -86,7 +91,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "liveness, or what else probes lack" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA8.1", "BA4.5", "BA4.1"],
     }
 }
@@ -190,4 +195,24 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, flaws: &[Flaw<'a>
         draft = draft.severity(Severity::Medium, "no probe restarts what is healthy");
     }
     check.report(draft);
+}
+
+/// Liveness that looks at the process alone; probes that are missing.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let elements = broken.elements();
+    let asks = elements.iter().filter(|element| dependencies(element).is_some());
+    let alone: Vec<Pick<'_>> =
+        asks.map(|element| Pick { bearer: Bearer::element(element), fact: "live_checks", note: Some("process".to_owned()) }).collect();
+    let mut probes: Vec<Pick<'_>> = Vec::new();
+    for fact in ["readiness", "healthcheck", "startup_probe"] {
+        probes.extend(plan::stated(broken, fact, plan::if_missing));
+    }
+    let path =
+        |element: &Element, fact| element.facts.value(fact).map(|value| value.trim().to_owned()).filter(|value| value.starts_with('/'));
+    for element in
+        elements.iter().filter(|element| path(element, "liveness").is_some() && path(element, "liveness") == path(element, "readiness"))
+    {
+        probes.push(Pick { bearer: Bearer::element(element), fact: "readiness", note: Some("a path of its own".to_owned()) });
+    }
+    vec![Offer([alone, probes].iter().filter_map(|picks| plan::planned(broken, picks)).collect())]
 }

@@ -1,10 +1,18 @@
 //! LNT-M004: an arrow with a protocol that its target does not speak.
 
-use crate::domain::review::{
-    check::{Check, Subject},
-    graph::Edge,
-    protocol::{Product, Protocol, mentions},
-    rule::declare_rule,
+use crate::domain::{
+    agent::proposal::Thing,
+    review::{
+        check::{Check, Subject},
+        fix::{
+            Offer,
+            broken::Broken,
+            patch::{Patch, short},
+        },
+        graph::Edge,
+        protocol::{Product, Protocol, mentions, words},
+        rule::{FixClass, declare_rule},
+    },
 };
 
 declare_rule! {
@@ -65,7 +73,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["BA2.2"],
     }
 }
@@ -145,4 +153,27 @@ fn mismatch<'a>(subject: &Subject<'a>, edge: &Edge<'a>) -> Option<(Protocol, &'a
     // Only what is certainly a program of ours; an unknown product may speak anything.
     let program = mentions(technology, &RUNTIMES) && Protocol::parse(technology) != Some(protocol);
     program.then_some((protocol, technology, Some(missing)))
+}
+
+/// Writes the one protocol that the technology speaks, where the text names a single word.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(graph) = broken.graph() else { return Vec::new() };
+    let offer = |edge: &Edge<'_>| {
+        let target = graph.target(edge)?;
+        let protocol = Product::of(target.technology.as_deref()?)?.only_protocol()?;
+        let written = edge.relation.technology.as_deref().unwrap_or_default();
+        if words(written).count() > 1 {
+            return None;
+        }
+        let mut patch = Patch::new();
+        if edge.facts().get("proto").is_some() {
+            patch.forget(Thing::Relation(edge.relation.key.clone()), "proto");
+        }
+        if !written.eq_ignore_ascii_case(protocol) {
+            patch.speak(&edge.relation.key, protocol);
+        }
+        let title = format!("Write {protocol} on the way to {}", short(&target.name));
+        patch.finish(broken, FixClass::Safe, title).map(Offer::from)
+    };
+    broken.edges().into_iter().filter_map(offer).collect()
 }

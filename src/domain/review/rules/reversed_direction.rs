@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use crate::domain::{
     model::{Relation, kind::Kind},
     review::{
-        check::{Check, Subject, listed},
+        check::{Check, Subject, counted, listed},
+        fix::{
+            Offer,
+            broken::{Broken, there},
+            patch::{Patch, short},
+        },
         graph::{exempt_from_turning, kind},
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -65,7 +70,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store or queue" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["BA6.1"],
     }
 }
@@ -116,4 +121,19 @@ fn store_of(subject: &Subject<'_>, relation: &Relation) -> Option<usize> {
     }
     let pushes = kind(from) == Kind::Queue && relation.mode.stated && relation.mode.value.is_sync();
     (kind(from).is_store() || pushes).then_some(source)
+}
+
+/// Turns the arrows round.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let mut relations = broken.relations();
+    // Names of relations between the same two ends are counted in the order of the text.
+    relations.sort_by_key(|relation| std::cmp::Reverse(relation.span.start));
+    let mut patch = Patch::new();
+    for relation in &relations {
+        patch.reconnect(&relation.key, &there(&relation.target), &there(&relation.source));
+    }
+    let store = broken.finding.subjects.first().map_or("", String::as_str);
+    let what = if relations.len() == 1 { "the arrow".to_owned() } else { counted(relations.len(), "arrow") };
+    let title = format!("Turn {what} between {} and its clients round", short(store));
+    patch.finish(broken, FixClass::Safe, title).map(Offer::from).into_iter().collect()
 }

@@ -7,8 +7,14 @@ use crate::domain::{
     review::{
         check::{Check, Draft, Subject, counted, listed},
         finding::Severity,
+        fix::{
+            Offer, Repair,
+            broken::{Broken, there},
+            patch::{New, Patch, ends, is_taken, short},
+            reroute::through_owner,
+        },
         graph::{Access, Edge, ask::Together, kind},
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -29,8 +35,9 @@ declare_rule! {
     /// them. If sharing is the decision, record it.
     ///
     /// ## False positives
-    /// A database server is not a logical database: draw the databases, not the server, or give the server `role server`. Migration, change data
-    /// capture, reporting and backup links are ignored when they say so: `role migration`, `cdc`, `bi`, `backup`.
+    /// A database server is not a logical database: draw the databases, not the server, or give the server `role server`. Stores of logs, traces and
+    /// metrics are everyone's. Migration, change data capture, reporting and backup links are ignored when they say so: `role migration`, `cdc`,
+    /// `bi`, `backup`.
     ///
     /// ## Source
     /// The pattern of one database per service and the smell of shared persistence in the microservices literature.
@@ -87,7 +94,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the store" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["BA2.1", "BA5.1", "GA1.1"],
     }
 }
@@ -105,7 +112,9 @@ fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         for (index, store) in subject.graph.elements() {
             let server = ["server", "cluster", "instance"].iter().any(|role| store.facts.is("role", role));
-            if matches!(kind(store), Kind::Database | Kind::ObjectStore) && !subject.graph.has_parts(index) && !server {
+            // Everyone writes the log store, and nobody's tables are in it.
+            let shared_by_nature = server || subject.graph.is_telemetry_sink(store);
+            if matches!(kind(store), Kind::Database | Kind::ObjectStore) && !subject.graph.has_parts(index) && !shared_by_nature {
                 judge(check, subject, index, store);
             }
         }
@@ -234,4 +243,61 @@ fn foreign_readers<'a, 'b>(
         return Vec::new();
     }
     clients.iter().filter(|client| !client.access.writes() && graph.together(writer, client.element) == Together::No).collect()
+}
+
+/// One of the writers owns the data and the others ask it; or the others get stores of their own.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let (Some(graph), Some(store)) = (broken.graph(), broken.elements().first().and_then(|store| broken.graph()?.unit(&store.key))) else {
+        return Vec::new();
+    };
+    let mut clients: Vec<usize> = Vec::new();
+    let mut writers: Vec<usize> = Vec::new();
+    for edge in broken.edges().into_iter().filter(|edge| edge.target == store) {
+        if !clients.contains(&edge.source) {
+            clients.push(edge.source);
+        }
+        if edge.access().writes() && !writers.contains(&edge.source) {
+            writers.push(edge.source);
+        }
+    }
+    let others = |owner: usize| clients.iter().copied().filter(|client| *client != owner).collect::<Vec<_>>();
+    let owned = writers.iter().take(2).filter_map(|owner| through_owner(broken, store, *owner, &others(*owner)));
+    let mut offers: Vec<Offer> = owned.map(Offer::from).collect();
+    if let Some((owner, rest)) = writers.split_first().filter(|(_, rest)| (1..=2).contains(&rest.len()))
+        && graph.element(*owner).is_some()
+    {
+        offers.extend(apart(broken, store, rest).map(Offer::from));
+    }
+    offers
+}
+
+/// Each of the services gets a store of its own.
+fn apart(broken: &Broken<'_>, store: usize, services: &[usize]) -> Option<Repair> {
+    let graph = broken.graph()?;
+    let shared = graph.element(store)?;
+    let mut patch = Patch::new();
+    for service in services {
+        let service_element = graph.element(*service)?;
+        let name = format!("{} data", short(&service_element.name));
+        if is_taken(broken, &name) {
+            return None;
+        }
+        let own = patch.add(New {
+            kind: kind(shared),
+            name,
+            beside: service_element,
+            technology: shared.technology.as_deref(),
+            description: format!("What {} keeps for itself", short(&service_element.name)),
+        });
+        let mut edges: Vec<&Edge<'_>> = graph.incoming(store).filter(|edge| edge.source == *service).collect();
+        edges.sort_by_key(|edge| std::cmp::Reverse(edge.relation.span.start));
+        for edge in edges {
+            patch.reconnect(&edge.relation.key, &there(ends(graph, edge).0), &own);
+        }
+    }
+    let who = match services {
+        [only] => format!("{} a store of its own", short(graph.name(*only))),
+        _ => format!("{} stores of their own", counted(services.len(), "service")),
+    };
+    patch.finish(broken, FixClass::Proposal, format!("Give {who}"))
 }

@@ -75,7 +75,7 @@ declare_rule! {
         reads: Decisions,
         grouping: PerSubject,
         key: "the record" version 1,
-        fix: Safe,
+        fix: None,
         topics: ["GA11.2"],
     }
 }

@@ -7,6 +7,11 @@ use crate::domain::{
     review::{
         check::{Check, Gap, Subject, capital, counted, listed},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
         graph::{kind, walk},
         rule::declare_rule,
     },
@@ -91,7 +96,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerTier,
         key: "the tier" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA3.1", "GA4.6"],
     }
 }
@@ -201,4 +206,19 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, tier: u8, singles
         draft = draft.severity(Severity::Medium, "failover is not stated");
     }
     check.report(draft);
+}
+
+/// A second instance, or something that takes over.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let singles: Vec<Bearer<'_>> = broken.elements().into_iter().map(Bearer::element).collect();
+    let (mut more, mut other): (Vec<Pick<'_>>, Vec<Pick<'_>>) = (Vec::new(), Vec::new());
+    for bearer in singles {
+        if let Some(stated) = bearer.fact("replicas").filter(|fact| fact.state() != State::Planned) {
+            more.push(Pick { bearer, fact: "replicas", note: Some(format!("2 instead of {}", stated.value)) });
+        }
+        if matches!(bearer.facts.state("failover"), State::No | State::Unknown) {
+            other.push(Pick { bearer, fact: "failover", note: None });
+        }
+    }
+    [more, other].iter().filter_map(|picks| plan::planned(broken, picks)).map(Offer::from).collect()
 }

@@ -7,9 +7,15 @@ use crate::domain::{
     },
     review::{
         check::{Check, Subject, listed, shorten},
+        fix::{
+            Offer,
+            broken::Broken,
+            patch::{New, Patch, is_taken, short, stem, usual_protocol},
+            reroute::{Middle, put_before},
+        },
         graph::{Access, Edge, kind},
         protocol::mentions,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -69,7 +75,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the gateway or bus" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA1.5"],
     }
 }
@@ -140,13 +146,16 @@ fn keeps_state(subject: &Subject<'_>, pipe: usize, edge: &Edge<'_>, store: &Elem
         "proxies",
         "passes",
     ];
+    // Stock limits and credit limits are no limits of requests.
+    const BUSINESS: [&str; 11] =
+        ["discount", "discounts", "price", "prices", "pricing", "orders", "stock", "credit", "payments", "bookings", "invoices"];
     let own = ROLES.iter().any(|role| store.facts.is("role", role)) || edge.role_is(&ROLES);
     let said = [edge.wording(), store.name.clone(), store.description.clone().unwrap_or_default()];
     // The files behind a content network are only handed out.
     let files = kind(store) == Kind::ObjectStore && edge.access() != Access::Write;
     let protocol = edge.protocol();
     let passes_on = protocol.is_some() && subject.graph.incoming(pipe).any(|other| other.protocol() == protocol);
-    let usual = own || files || said.iter().any(|text| mentions(text, &WORDS));
+    let usual = own || files || (said.iter().any(|text| mentions(text, &WORDS)) && !said.iter().any(|text| mentions(text, &BUSINESS)));
     let through = passes_on && kind(store) == Kind::Database;
     !usual && !through
 }
@@ -205,4 +214,22 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, pipe: &'a Element
         };
     }
     check.report(draft);
+}
+
+/// A service takes over what the pipe does besides passing on; a mark on the pipe itself is people's to judge.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some((graph, pipe)) = broken.graph().zip(broken.elements().first().copied()) else { return Vec::new() };
+    let edges = broken.edges();
+    let Some(about) = edges.first().and_then(|edge| graph.target(edge)) else { return Vec::new() };
+    let name = format!("{} service", stem(&about.name));
+    if is_taken(broken, &name) {
+        return Vec::new();
+    }
+    let title = format!("Put a {} behind {}", name, short(&pipe.name));
+    let mut patch = Patch::new();
+    let description = format!("What {} did besides passing requests on", short(&pipe.name));
+    let element = patch.add(New { kind: Kind::Service, name, beside: pipe, technology: None, description });
+    let protocol = graph.unit(&pipe.key).and_then(|pipe| usual_protocol(graph, pipe));
+    let done = put_before(&mut patch, broken, &Middle { element, edges }, "Routes", protocol);
+    done.and_then(|()| patch.finish(broken, FixClass::Proposal, title)).map(Offer::from).into_iter().collect()
 }

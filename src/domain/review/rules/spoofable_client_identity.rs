@@ -3,10 +3,11 @@
 use crate::domain::{
     model::{
         Element,
-        facts::{Facts, State},
+        facts::{Fact, Facts, State},
     },
     review::{
         check::{Check, listed},
+        fix::{Offer, broken::Broken, plan},
         protocol::mentions,
         rule::declare_rule,
     },
@@ -77,7 +78,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the element" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA9.2", "BA1.5"],
     }
 }
@@ -139,6 +140,14 @@ fn uses(element: &Element, audits: bool) -> Vec<&'static str> {
         .filter(|(used, _)| *used)
         .map(|(_, name)| name)
         .collect()
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let trusted = |fact: &Fact| spoofable(&fact.value).then(|| Some("trusted proxies".to_owned()));
+    let none = |fact: &Fact| (fact.state() == State::Yes).then(|| Some("no".to_owned()));
+    let mut picks = plan::stated(broken, "client_ip_source", trusted);
+    picks.extend(plan::stated(broken, "trust_all_proxies", none));
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! LNT-Q005: a record that does not say whether it holds.
 
 use crate::domain::{
+    agent::proposal::{RecordStep, Suggestion, record::nearest},
     decision::status::Status,
     diagnostic::Span,
     model::facts::Facts,
@@ -9,7 +10,8 @@ use crate::domain::{
     review::{
         check::{Check, Recorded, Subject, counted, listed, shorten},
         finding::Anchor,
-        rule::declare_rule,
+        fix::{Offer, Repair, broken::Broken},
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -81,7 +83,7 @@ declare_rule! {
         reads: Both,
         grouping: PerSubject,
         key: "the record and what is wrong with its status" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA11.6"],
     }
 }
@@ -173,4 +175,16 @@ fn undated<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>) {
         );
     }
     check.report(draft);
+}
+
+/// A misspelt word is spelt; what is to be decided, and when it was, only people know.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(recorded) = broken.first_record() else { return Vec::new() };
+    let misspelt = unknown_status(recorded).and_then(|(written, _)| nearest(written));
+    let spelt = |status: Status| {
+        let steps = vec![RecordStep::Spell { status }];
+        let title = format!("Spell the status {}", status.slug());
+        Repair { class: FixClass::Safe, title, suggestion: Suggestion::Record { document: recorded.document, steps } }
+    };
+    misspelt.map(spelt).map(Offer::from).into_iter().collect()
 }

@@ -1,10 +1,18 @@
 //! LNT-M006: a suppression that suppresses nothing.
 
-use crate::domain::review::{
-    check::{Check, Draft, Subject, listed, shorten},
-    finding::Anchor,
-    rule::declare_rule,
-    suppression::{Problem, Scope, Stale},
+use crate::domain::{
+    agent::proposal::Thing,
+    review::{
+        check::{Check, Draft, Subject, listed, shorten},
+        finding::Anchor,
+        fix::{
+            Offer,
+            broken::{Broken, there},
+            patch::Patch,
+        },
+        rule::{FixClass, declare_rule},
+        suppression::{self, Problem, Scope, Stale},
+    },
 };
 
 declare_rule! {
@@ -86,7 +94,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the subject and the rules it names" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA11.6"],
     }
 }
@@ -151,4 +159,27 @@ fn at<'a>(draft: Draft<'a>, subject: &'a Subject<'a>, scope: &'a Scope) -> (Draf
         }
         Scope::Workspace => (draft.key_word("workspace").anchor(Anchor::Document { document }), "the workspace".to_owned()),
     }
+}
+
+/// Takes it out. Where one subject has several, the one that is stale is the one whose absence mends the finding.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(model) = broken.model() else { return Vec::new() };
+    let (thing, properties) = match broken.finding.anchors.first() {
+        Some(Anchor::Element { element, .. }) => {
+            (Thing::Element(there(element)), model.element(element).map(|element| &element.properties))
+        }
+        Some(Anchor::Relation { relation, .. }) => {
+            (Thing::Relation(relation.clone()), model.relations.get(relation).map(|relation| &relation.properties))
+        }
+        Some(Anchor::Group { group, .. }) => (Thing::Boundary(group.clone()), model.groups.get(group).map(|group| &group.properties)),
+        Some(Anchor::Document { .. }) => (Thing::Workspace, Some(&model.properties)),
+        _ => return Vec::new(),
+    };
+    let names = properties.into_iter().flat_map(|properties| properties.keys()).filter(|name| suppression::is_name(name));
+    let way = |name: &String| {
+        let mut patch = Patch::new();
+        patch.forget(thing.clone(), name);
+        patch.finish(broken, FixClass::Safe, format!("Take the suppression `{name}` out"))
+    };
+    vec![Offer(names.filter_map(way).collect())]
 }

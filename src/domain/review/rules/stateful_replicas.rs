@@ -1,12 +1,18 @@
 //! LNT-S001: state that only one of many instances has.
 
 use crate::domain::{
-    model::{Element, facts::State},
+    model::{Element, facts::State, kind::Kind},
     review::{
         amount::{most_replicas, plain},
         check::{Check, Subject, listed},
+        fix::{
+            Offer,
+            broken::{Bearer, Broken, there},
+            patch::{New, Patch, is_taken, short},
+            plan::Pick,
+        },
         protocol::words,
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -78,7 +84,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the service" version 1,
-        fix: Planned,
+        fix: Proposal by mend,
         topics: ["GA3.1", "BA5.5", "BA6.3"],
     }
 }
@@ -146,4 +152,32 @@ fn kept(service: &Element) -> Vec<&'static str> {
         .collect();
     kept.dedup();
     kept
+}
+
+/// What is kept in the process goes to a store of its own.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(service) = broken.elements().first().copied() else { return Vec::new() };
+    let mut patch = Patch::new();
+    let kept = kept(service);
+    for what in &kept {
+        let (kind, noun) = match *what {
+            "sessions" => (Kind::Cache, "sessions"),
+            "files" => (Kind::ObjectStore, "files"),
+            // What else there is to keep needs a store that only people can choose.
+            _ => return Vec::new(),
+        };
+        let name = format!("{} {noun}", short(&service.name));
+        if is_taken(broken, &name) {
+            return Vec::new();
+        }
+        let description = format!("The {noun} of {}, for all its instances", short(&service.name));
+        let store = patch.add(New { kind, name, beside: service, technology: None, description });
+        patch.connect(&there(&service.key), &store, &format!("Keeps {noun}"), None);
+        if kind == Kind::Cache {
+            patch.plan_of(&store, "persistence");
+        }
+    }
+    patch.plan(&Pick { bearer: Bearer::element(service), fact: "local_state", note: Some("none".to_owned()) });
+    let title = format!("Keep the {} of {} in a store of their own", listed(&kept), short(&service.name));
+    patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
 }

@@ -5,6 +5,7 @@ use crate::domain::{
     review::{
         check::{Check, Subject, capital, listed},
         finding::Anchor,
+        fix::{Offer, broken::Broken, reroute::through_queue},
         graph::{Edge, walk},
         protocol::mentions,
         rule::declare_rule,
@@ -70,7 +71,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "the elements of the shortest cycle" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA1.1", "BA2.1"],
     }
 }
@@ -122,4 +123,11 @@ fn waits(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
         && subject.graph.computes(edge.target)
         && !edge.role_is(&ROLES)
         && !mentions(&edge.wording(), &WORDS)
+}
+
+/// One of the calls becomes messages; what its caller can do without comes first.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let mut edges = broken.edges();
+    edges.sort_by_key(|edge| !edge.facts().is("criticality", "soft"));
+    edges.into_iter().filter_map(|edge| through_queue(broken, edge)).map(Offer::from).collect()
 }

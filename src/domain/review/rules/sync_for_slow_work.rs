@@ -4,6 +4,7 @@ use crate::domain::{
     model::{facts::Fact, kind::Kind},
     review::{
         check::{Check, Subject, shorten},
+        fix::{Offer, broken::Broken, reroute::jobs},
         graph::{Edge, kind},
         protocol::mentions,
         rule::declare_rule,
@@ -79,7 +80,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["BA2.2", "BA6.3"],
     }
 }
@@ -138,4 +139,11 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, edge: &'a Edge<'a
         .edge(subject, edge, &format!("{} waits for {}", source.name, target.name), &["timeout", "latency_p99", "effect"])
         .rests_on_mode(edge);
     check.report(draft);
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(graph) = broken.graph() else { return Vec::new() };
+    // Nobody from outside may write to a queue of ours.
+    let edges = broken.edges().into_iter().filter(|edge| graph.computes(edge.source));
+    edges.filter_map(|edge| jobs(broken, edge)).map(Offer::from).collect()
 }

@@ -1,10 +1,18 @@
 //! LNT-R003: a caller that gives up before the called one does.
 
-use crate::domain::review::{
-    amount::{Retry, spoken, timeout},
-    check::{Check, Subject},
-    graph::Edge,
-    rule::declare_rule,
+use crate::domain::{
+    model::facts::{Fact, Facts, State},
+    review::{
+        amount::{Retry, plain, spoken, timeout},
+        check::{Check, Subject},
+        fix::{
+            Offer,
+            broken::{Bearer, Broken},
+            plan::{self, Pick},
+        },
+        graph::Edge,
+        rule::declare_rule,
+    },
 };
 
 declare_rule! {
@@ -24,7 +32,7 @@ declare_rule! {
     ///
     /// ## False positives
     /// Nothing is said unless both timeouts are stated. Messages and streams begin a new budget and are left out. A retry without a stated number counts
-    /// as one attempt.
+    /// as one attempt. A call back to the caller, such as a webhook, is no part of the answer to it.
     ///
     /// ## Source
     /// How deadlines shrink from hop to hop in remote calls, and accounts of cascading failures; arithmetic on what the diagram states.
@@ -81,7 +89,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: Individual,
         key: "source and target" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["BA4.2", "BA5.3"],
     }
 }
@@ -89,22 +97,23 @@ declare_rule! {
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         let graph = &subject.graph;
-        // The longest call of each service, found once.
-        let mut longest: Vec<Option<(f64, &Edge<'_>)>> = vec![None; graph.len()];
+        let mut calls: Vec<Vec<(f64, &Edge<'_>)>> = vec![Vec::new(); graph.len()];
         for edge in graph.edges().iter().filter(|edge| is_call(edge)) {
-            let takes = takes(subject, edge);
-            if let (Some(takes), Some(slot)) = (takes, longest.get_mut(edge.source))
-                && slot.is_none_or(|(known, _)| takes > known)
-            {
-                *slot = Some((takes, edge));
+            if let (Some(takes), Some(own)) = (takes(subject, edge), calls.get_mut(edge.source)) {
+                own.push((takes, edge));
             }
         }
+        // The longest first; of equals the one that the text says first.
+        for own in &mut calls {
+            own.sort_by(|left, right| right.0.total_cmp(&left.0));
+        }
         for edge in graph.edges().iter().filter(|edge| is_call(edge)) {
-            let inner = longest.get(edge.target).copied().flatten();
+            // What it asks of its caller is another request, or a cycle.
+            let inner = calls.get(edge.target).and_then(|own| own.iter().find(|(_, inner)| inner.target != edge.source));
             if let (Some(patience), Some((takes, inner))) = (patience(subject, edge), inner)
-                && patience < takes
+                && patience < *takes
             {
-                report(check, subject, (edge, patience), (inner, takes));
+                report(check, subject, (edge, patience), (inner, *takes));
             }
         }
     }
@@ -152,4 +161,39 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, outer: (&'a Edge<
         .edge(subject, inner, &format!("{} may spend {} on {}", called.name, spoken(takes), last.name), &["timeout", "retry"])
         .rests_on_mode(inner);
     check.report(draft);
+}
+
+/// Fewer attempts inside, if that is enough; or more patience outside.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let (Some(subject), [outer, inner]) = (broken.subject, &broken.edges()[..]) else { return Vec::new() };
+    let (Some(patience), Some(takes)) = (patience(subject, outer), takes(subject, inner)) else { return Vec::new() };
+    let bearer = |edge: &Edge<'_>, fact: &str| {
+        let caller = subject.graph.source(edge).map(Bearer::element);
+        if edge.facts().state(fact) == State::Unknown {
+            caller
+        } else {
+            subject.graph.model.relations.get(&edge.relation.key).map(Bearer::relation)
+        }
+    };
+    let fewer = bearer(inner, "retry").and_then(|bearer| {
+        let fact = bearer.fact("retry")?;
+        let (attempts, rest) = fact.value.split_once(',').unwrap_or((fact.value.as_str(), ""));
+        let attempts: u32 = attempts.trim().parse().ok()?;
+        let timeout = timeout(inner.facts(), &subject.graph.source(inner)?.facts)?;
+        let with = |attempts: u32| {
+            let value = format!("{attempts},{rest}");
+            let facts = Facts([("retry".to_owned(), Fact { value: value.clone(), ..fact.clone() })].into());
+            let pauses = Retry::of(&facts).map_or(0.0, |retry| retry.pauses);
+            (timeout * f64::from(attempts) + pauses <= patience).then_some(value)
+        };
+        let value = (1..attempts.min(10)).rev().find_map(with)?;
+        let note = if value.starts_with("1,") { "no retry".to_owned() } else { value.trim_end_matches(',').to_owned() };
+        plan::planned(broken, &[Pick { bearer, fact: "retry", note: Some(note) }])
+    });
+    let longer = bearer(outer, "timeout").and_then(|bearer| {
+        let stated = bearer.fact("timeout")?.value.clone();
+        let written = if takes % 1000.0 == 0.0 { format!("{}s", plain(takes / 1000.0)) } else { format!("{takes:.0}ms") };
+        plan::planned(broken, &[Pick { bearer, fact: "timeout", note: Some(format!("{written} instead of {stated}")) }])
+    });
+    [fewer, longer].into_iter().flatten().map(Offer::from).collect()
 }

@@ -92,7 +92,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the service" version 1,
-        fix: Planned,
+        fix: Planned each ["auth"],
         topics: ["GA9.2", "BA1.5", "BA4.3"],
     }
 }

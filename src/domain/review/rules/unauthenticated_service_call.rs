@@ -101,7 +101,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerZones,
         key: "the two zones" version 1,
-        fix: Planned,
+        fix: Planned each ["auth"],
         topics: ["GA9.2", "GA1.5"],
     }
 }

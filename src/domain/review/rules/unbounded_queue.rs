@@ -83,7 +83,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the queue" version 1,
-        fix: Planned,
+        fix: Planned one ["max_length", "retention", "backpressure", "ttl"],
         topics: ["GA3.5", "GA3.6"],
     }
 }

@@ -76,7 +76,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the job, or the job and its lock" version 1,
-        fix: Planned,
+        fix: Planned one ["leader_election", "lock", "fencing"],
         topics: ["GA2.5", "GA5.4"],
     }
 }

@@ -86,7 +86,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store" version 1,
-        fix: Planned,
+        fix: Planned each ["consistency"],
         topics: ["GA2.2", "GA2.3", "GA1.4", "BA3.5"],
     }
 }

@@ -1,8 +1,9 @@
 //! LNT-Q008: something that is hard to take back, and nobody wrote down why.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use crate::domain::{
+    agent::proposal::Suggestion,
     casing::lower,
     decision::status::Status,
     model::{
@@ -12,10 +13,11 @@ use crate::domain::{
     },
     moment::Day,
     review::{
-        check::{Check, Recorded, Subject, listed},
+        check::{Check, Recorded, Subject, listed, shorten},
+        fix::{Offer, Repair, broken::Broken},
         graph::kind,
         protocol::{mentions, words},
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -113,7 +115,7 @@ declare_rule! {
         reads: Both,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Proposal,
+        fix: Proposal by mend,
         topics: ["GA10.5", "GA11.2"],
     }
 }
@@ -265,4 +267,29 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, choices: &[(Choic
         draft = draft.element(subject, element).quote_element(element, &["since", "lifecycle", "regions"], &what(choice));
     }
     check.report(draft);
+}
+
+/// A record is begun: what is new and where it stands. What was weighed and why, people write.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let elements = broken.elements();
+    let names: Vec<String> = elements.iter().map(|element| element.name.clone()).collect();
+    let Some(first) = elements.first() else { return Vec::new() };
+    let what = first.technology.as_deref().map(str::trim).filter(|technology| !technology.is_empty());
+    let title = match (elements.as_slice(), what) {
+        ([only], Some(technology)) => format!("Use {} for {}", shorten(technology, 40), shorten(&only.name, 50)),
+        _ => format!("Use {}", shorten(&listed(&names), 90)),
+    };
+    let mut context = String::new();
+    for element in &elements {
+        let of = element.technology.as_deref().map_or_else(String::new, |technology| format!(" ({})", technology.trim()));
+        let purpose = element.description.as_deref().map_or_else(String::new, |text| format!(" {}.", text.trim().trim_end_matches('.')));
+        let since = element.facts.value("since").map_or_else(String::new, |since| format!(" It is there since {}.", since.trim()));
+        let _ = write!(context, "[[{}]]{of} is new in the design.{purpose}{since} Taking it back later is costly.\n\n", element.name);
+    }
+    let body = format!(
+        "## Context and Problem Statement\n\n{context}## Considered Options\n\n* {title}\n* Do without it\n\n## Decision Outcome\n\n\
+         Not decided yet: the record was begun because the design shows the choice and nothing says why.\n"
+    );
+    let suggestion = Suggestion::NewDecision { title: title.clone(), body };
+    vec![Offer::from(Repair { class: FixClass::Proposal, title: format!("Begin a decision record: {title}"), suggestion })]
 }

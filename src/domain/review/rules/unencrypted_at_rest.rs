@@ -80,7 +80,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store" version 1,
-        fix: Planned,
+        fix: Planned each ["encryption_at_rest"],
         topics: ["GA9.2"],
     }
 }

@@ -85,7 +85,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the entrance" version 1,
-        fix: Planned,
+        fix: Planned each ["rate_limit", "body_limit", "waf"],
         topics: ["GA3.6", "GA9.2", "BA1.5", "BA6.3"],
     }
 }

@@ -9,6 +9,11 @@ use crate::domain::{
     review::{
         check::{Check, Gap, Subject, listed},
         finding::Severity,
+        fix::{
+            Offer,
+            broken::Broken,
+            plan::{self, Pick},
+        },
         graph::kind,
         protocol::{Product, mentions},
         rule::declare_rule,
@@ -87,10 +92,14 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the store" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA9.4", "BA3.3", "GA10.3"],
     }
 }
+
+/// Words for migrations that run when a program starts, and for those that people make.
+const AT_START: [&str; 6] = ["startup", "start", "start-up", "app-start", "on-start", "boot"];
+const BY_HAND: [&str; 4] = ["manual", "manually", "hand", "by-hand"];
 
 /// How a schema is changed that should not be.
 struct Way<'a> {
@@ -174,9 +183,7 @@ fn replicas(client: &Element) -> Option<f64> {
 
 /// Migrations run when a program of several replicas starts.
 fn at_start<'a>(store: &Element, clients: &[&'a Element]) -> Option<Way<'a>> {
-    let starts = |facts: &Facts| {
-        facts.value("migrations").is_some_and(|value| mentions(value, &["startup", "start", "start-up", "app-start", "on-start", "boot"]))
-    };
+    let starts = |facts: &Facts| facts.value("migrations").is_some_and(|value| mentions(value, &AT_START));
     let client = clients
         .iter()
         .filter(|client| starts(&client.facts) || (starts(&store.facts) && client.facts.state("migrations") == State::Unknown))
@@ -194,9 +201,7 @@ fn lacking<'a>(
     clients: &[&'a Element],
     fact: &'static str,
 ) -> Option<(Gap, Option<&'a Element>)> {
-    let by_hand = |facts: &Facts| {
-        fact == "migrations" && facts.value(fact).is_some_and(|value| mentions(value, &["manual", "manually", "hand", "by-hand"]))
-    };
+    let by_hand = |facts: &Facts| fact == "migrations" && facts.value(fact).is_some_and(|value| mentions(value, &BY_HAND));
     let said_by = |element: &Element| element.facts.state(fact) != State::Unknown;
     let (element, client) = if said_by(store) {
         (store, None)
@@ -207,4 +212,17 @@ fn lacking<'a>(
         return Some((Gap::Missing, client));
     }
     check.gap(subject.document, element.key.as_str(), &element.facts, fact).map(|gap| (gap, client))
+}
+
+/// A job changes the schema, in steps that old and new code both bear.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let by_job = |fact: &Fact| match fact.state() {
+        State::No => Some(None),
+        State::Yes => mentions(&fact.value, &[&AT_START[..], &BY_HAND[..]].concat()).then(|| Some("job".to_owned())),
+        _ => None,
+    };
+    let job = plan::stated(broken, "migrations", by_job);
+    let steps = plan::stated(broken, "expand_contract", plan::if_missing);
+    let both: Vec<Pick<'_>> = job.iter().chain(&steps).cloned().collect();
+    vec![Offer([job, steps, both].iter().filter_map(|picks| plan::planned(broken, picks)).collect())]
 }

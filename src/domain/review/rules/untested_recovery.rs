@@ -9,6 +9,11 @@ use crate::domain::{
     moment::Day,
     review::{
         check::{Check, Gap, Subject, listed},
+        fix::{
+            Offer,
+            broken::Broken,
+            plan::{self, Pick},
+        },
         graph::kind,
         rule::declare_rule,
     },
@@ -76,7 +81,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["GA4.5"],
     }
 }
@@ -165,4 +170,17 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, untried: &[(&'a E
         draft = draft.element(subject, element).quote_element(element, &TESTS, &format!("recovery of {} {when}", element.name));
     }
     check.report(draft);
+}
+
+/// Plans what was never tried, and what was tried long ago once more.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let again = |fact: &Fact| match fact.state() {
+        State::No => Some(None),
+        State::Yes => day_of(fact).filter(|day| broken.today.number() - day.number() > OLD).map(|day| Some(format!("last on {day}"))),
+        _ => None,
+    };
+    let own: Vec<Pick<'_>> = TESTS.into_iter().flat_map(|fact| plan::stated(broken, fact, again)).collect();
+    let general = broken.workspace().and_then(|bearer| Some(Pick { bearer, fact: "game_day", note: again(bearer.fact("game_day")?)? }));
+    let general: Vec<Pick<'_>> = general.into_iter().collect();
+    vec![Offer([own, general].iter().filter_map(|picks| plan::planned(broken, picks)).collect())]
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
+    agent::proposal::{RecordStep, Suggestion, record::is_near},
     casing::lower,
     decision::{SectionRole, status::Status},
     diagnostic::Span,
@@ -11,8 +12,9 @@ use crate::domain::{
     review::{
         check::{Check, Recorded, capital, listed},
         finding::Anchor,
+        fix::{Offer, Repair, broken::Broken},
         protocol::{mentions, words},
-        rule::declare_rule,
+        rule::{FixClass, declare_rule},
     },
 };
 
@@ -118,7 +120,7 @@ declare_rule! {
         reads: Both,
         grouping: PerSubject,
         key: "the record" version 1,
-        fix: Safe,
+        fix: Safe by mend,
         topics: ["GA11.6"],
     }
 }
@@ -367,4 +369,27 @@ fn chosen_products(recorded: &Recorded<'_>) -> Vec<&'static str> {
         }
     }
     found
+}
+
+/// A link that means an element by another spelling gets the name that the element has.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let Some(recorded) = broken.first_record() else { return Vec::new() };
+    let mut steps: Vec<RecordStep> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for link in &recorded.record.element_links {
+        let written = lower(link.text.trim());
+        if broken.is_drawn(&link.text) || steps.iter().any(|step| matches!(step, RecordStep::Relink { from, .. } if *from == link.text)) {
+            continue;
+        }
+        let near: Vec<&str> = broken.names().into_iter().filter(|name| is_near(&lower(name), &written)).collect();
+        if let [only] = near.as_slice() {
+            steps.push(RecordStep::Relink { from: link.text.clone(), to: (*only).to_owned() });
+            names.push(only);
+        }
+    }
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let title = format!("Link {} by the name in the diagram", listed(&names));
+    vec![Offer::from(Repair { class: FixClass::Safe, title, suggestion: Suggestion::Record { document: recorded.document, steps } })]
 }

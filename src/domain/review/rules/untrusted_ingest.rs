@@ -81,7 +81,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerSubject,
         key: "the service" version 1,
-        fix: Planned,
+        fix: Planned each ["validation", "scanning", "egress", "signature"],
         topics: ["GA9.2"],
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::{
     },
     review::{
         check::{Check, Gap, Subject, capital, counted, listed},
+        fix::{Offer, broken::Broken, plan},
         rule::declare_rule,
     },
 };
@@ -83,7 +84,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerDiagram,
         key: "the diagram" version 1,
-        fix: Planned,
+        fix: Planned by mend,
         topics: ["BA4.5", "GA10.4", "GA9.1"],
     }
 }
@@ -143,10 +144,12 @@ fn workload<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, element: &'a El
 
 /// The tag that runs today may be another image tomorrow.
 fn mutable(element: &Element) -> bool {
-    element.facts.get("image_pin").is_some_and(|pin| {
-        pin.state() == State::Yes
-            && ["latest", "tag", "mutable", "main", "stable"].iter().any(|word| pin.value.trim().eq_ignore_ascii_case(word))
-    })
+    element.facts.get("image_pin").is_some_and(is_mutable)
+}
+
+fn is_mutable(pin: &Fact) -> bool {
+    pin.state() == State::Yes
+        && ["latest", "tag", "mutable", "main", "stable"].iter().any(|word| pin.value.trim().eq_ignore_ascii_case(word))
 }
 
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, found: &[Workload<'a>]) {
@@ -172,4 +175,20 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, found: &[Workload
         );
     }
     check.report(draft);
+}
+
+/// What is stated to be missing; what only some are asked for comes last.
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let pinned = |fact: &Fact| match fact.state() {
+        State::No => Some(None),
+        _ if is_mutable(fact) => Some(Some("digest".to_owned())),
+        _ => None,
+    };
+    let of = |facts: &[&'static str]| {
+        let mut picks = plan::stated(broken, "image_pin", pinned);
+        picks.extend(facts.iter().flat_map(|fact| plan::stated(broken, fact, plan::if_missing)));
+        plan::planned(broken, &picks)
+    };
+    let ways = [of(&["resources"]), of(&["resources", "pdb"]), of(&["resources", "pdb", "iac", "config_validation"])];
+    vec![Offer(ways.into_iter().flatten().collect())]
 }

@@ -11,6 +11,7 @@ use crate::domain::{
     review::{
         amount::{duration, most_replicas},
         check::{Check, Gap, Subject, capital, counted, listed},
+        fix::{Offer, broken::Broken, plan},
         graph::kind,
         rule::declare_rule,
     },
@@ -83,7 +84,7 @@ declare_rule! {
         reads: Diagrams,
         grouping: PerTier,
         key: "the tier" version 1,
-        fix: Proposal,
+        fix: Planned by mend,
         topics: ["GA4.6", "GA3.4"],
     }
 }
@@ -172,4 +173,13 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, tier: u8, members
         );
     }
     check.report(draft);
+}
+
+fn mend(broken: &Broken<'_>) -> Vec<Offer> {
+    let wider = |fact: &Fact| match fact.state() {
+        State::No => Some(None),
+        State::Yes if is_one(fact) => Some(Some(format!("2 instead of {}", fact.value))),
+        _ => None,
+    };
+    plan::planned(broken, &plan::stated(broken, "zones", wider)).map(Offer::from).into_iter().collect()
 }

@@ -82,7 +82,7 @@ fn checked(text: &str, outcome: Outcome) -> Result<Outcome, Refusal> {
         Some(Subject::Element(key)) => after.model.elements.contains_key(key) || after.model.groups.contains_key(&GroupKey(key.0.clone())),
         Some(Subject::Relation(key)) => after.model.relations.contains_key(key),
         Some(Subject::Group(key)) => after.model.groups.contains_key(key),
-        None => true,
+        Some(Subject::Workspace) | None => true,
     };
     if there && (errors(&after) == 0 || errors(&after) <= errors(&super::parse("", text, &Sources::new()))) {
         return Ok(outcome);

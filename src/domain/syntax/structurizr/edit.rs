@@ -69,6 +69,7 @@ enum Select {
     Element(ElementKey),
     Relation(RelationKey),
     Group(GroupKey),
+    Workspace,
     /// The first new one.
     NewElement,
     /// A relation by its ends as they were called before, and its description.
@@ -190,6 +191,7 @@ fn prove(site: &Site<'_>, mut plan: Plan<'_>) -> Result<Outcome, Refusal> {
 fn select(before: &Model, after: &Model, aligned: &Aligned, select: &Select) -> Option<Subject> {
     match select {
         Select::Nothing => None,
+        Select::Workspace => Some(Subject::Workspace),
         Select::Element(key) => aligned.key(key).cloned().map(Subject::Element),
         Select::NewElement => aligned.new.first().cloned().map(Subject::Element),
         Select::Relation(key) => {

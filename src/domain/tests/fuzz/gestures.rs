@@ -76,7 +76,7 @@ fn one(language: Language, text: &str, before: &Parsed, gesture: &Gesture) {
         Some(Subject::Element(key)) => after.model.elements.contains_key(key),
         Some(Subject::Relation(key)) => after.model.relations.contains_key(key),
         Some(Subject::Group(key)) => after.model.groups.contains_key(key),
-        None => true,
+        Some(Subject::Workspace) | None => true,
     };
     assert!(selected, "what {gesture:?} selects is not there: {:?}", outcome.select);
     let view = outcome.view.as_ref().is_none_or(|key| after.model.view(key).is_some());
@@ -112,9 +112,10 @@ impl Chance<'_> {
     }
 
     fn subject(&mut self) -> Subject {
-        let subject = match self.dice.below(3) {
-            0 => self.relation().map(Subject::Relation),
-            1 => self.group().map(Subject::Group),
+        let subject = match self.dice.below(10) {
+            0..3 => self.relation().map(Subject::Relation),
+            3..6 => self.group().map(Subject::Group),
+            6 => Some(Subject::Workspace),
             _ => None,
         };
         subject.unwrap_or_else(|| Subject::Element(self.element()))

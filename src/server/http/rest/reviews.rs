@@ -29,6 +29,8 @@ use crate::{
 };
 
 const READ: Needs = Needs::Membership(Role::Viewer);
+/// The media type that the standard registers.
+const SARIF: &str = "application/sarif+json";
 const EDIT: Needs = Needs::Membership(Role::Editor);
 
 pub const ROUTES: &[Route] = &[
@@ -68,9 +70,9 @@ pub const ROUTES: &[Route] = &[
     Route {
         method: "GET",
         path: "/projects/{slug}/reviews/{number}",
-        endings: &[(".json", "application/json"), (".md", "text/markdown; charset=utf-8")],
+        endings: &[(".json", "application/json"), (".md", "text/markdown; charset=utf-8"), (".sarif", SARIF)],
         needs: READ,
-        summary: "A review with its findings, as JSON or as markdown",
+        summary: "A review with its findings, as JSON, as markdown, or as SARIF 2.1.0",
         query: &[],
         sends: Sends::Nothing,
         status: 200,
@@ -173,17 +175,20 @@ async fn read(State(app): App, SignedIn(actor): SignedIn, At((slug, name)): At<(
         }
         "md" => {
             let markdown = service::reviews::markdown(&app, &actor, &slug, number).await?;
-            Ok(markdown_file(&slug, number, markdown))
+            Ok(file(&slug, number, ("md", "text/markdown; charset=utf-8"), markdown))
+        }
+        "sarif" => {
+            let sarif = service::reviews::sarif(&app, &actor, &slug, number).await?;
+            Ok(file(&slug, number, ("sarif", SARIF), sarif))
         }
         _ => Err(ServiceError::not_found("The format").into()),
     }
 }
 
-fn markdown_file(slug: &str, number: u32, markdown: String) -> Response {
-    let name = HeaderValue::from_str(&format!("inline; filename=\"{slug}-review-{number}.md\""));
-    let name = name.unwrap_or(HeaderValue::from_static("inline; filename=\"review.md\""));
-    let media = HeaderValue::from_static("text/markdown; charset=utf-8");
-    ([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, name)], markdown).into_response()
+fn file(slug: &str, number: u32, (ending, media): (&str, &'static str), text: String) -> Response {
+    let name = HeaderValue::from_str(&format!("inline; filename=\"{slug}-review-{number}.{ending}\""));
+    let name = name.unwrap_or(HeaderValue::from_static("inline"));
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(media)), (header::CONTENT_DISPOSITION, name)], text).into_response()
 }
 
 async fn cancel(State(app): App, SignedIn(actor): SignedIn, At((slug, number)): At<(String, u32)>) -> Outcome {
@@ -214,6 +219,15 @@ pub fn schemas() -> Value {
             }}},
             "completeness": {"type": "object", "description": "Rules that ran and were skipped, and documents that could not be read"},
             "ruleset": {"type": "string"},
+            "gate": {"type": "object", "description": "What the project's lintel.yaml refuses, and what came of it; not there without settings", "properties": {
+                "policy": {"type": "object"},
+                "result": {"type": "object", "properties": {
+                    "outcome": {"enum": ["passed", "failed", "inconclusive"]},
+                    "broken": {"type": "array", "items": {"type": "string"}},
+                    "inconclusive": {"type": "array", "items": {"type": "string"}},
+                    "warnings": {"type": "array", "items": {"type": "string"}},
+                }},
+            }},
             "started_by": {"type": "string"},
             "started_at": number(),
             "finished_at": {"type": ["integer", "null"]},

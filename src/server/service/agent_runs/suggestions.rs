@@ -73,6 +73,7 @@ pub(super) async fn keep(
         changed_by: None,
         lines: dry_run.lines,
         change: dry_run.change,
+        outlook: None,
         applied: None,
         created_at: app.clock.now(),
         decided_by: None,
@@ -93,7 +94,7 @@ pub async fn accept(app: &AppState, actor: &Actor, id: SuggestionId) -> Result<S
         Suggestion::NewDecision { title, .. } => new_decision(app, actor, &access.project, title, suggestion).await?,
         Suggestion::NewDiagram { title, text } => new_diagram(app, actor, &access.project, title, text).await?,
         Suggestion::Whole { document, text } => whole(app, actor, origin, *document, text).await?,
-        Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } => {
+        Suggestion::Diagram { document, .. } | Suggestion::Decision { document, .. } | Suggestion::Record { document, .. } => {
             edit(app, actor, origin, *document, suggestion).await?
         }
     };

@@ -34,6 +34,7 @@ use crate::{
             jobs::News,
             reviews::{
                 Order,
+                agreed::{self, Agreed},
                 frozen::{Read, freeze},
                 happening, judged,
             },
@@ -61,14 +62,18 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     // Without a provider, agents that nobody asked for by name are simply not there; the page says what they would add.
     let out_of_money = |member: &Member| member.run.status == RunStatus::Budget;
     cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some() || out_of_money(member));
-    let texts = documents::texts(app, project.id).await?;
+    let mut texts = documents::texts(app, project.id).await?;
+    let agreed = agreed::of(app, project.id).await?;
+    if let Some(agreed) = agreed.as_ref().filter(|_| order.documents.is_none()) {
+        agreed.retain(&mut texts);
+    }
     let sources = documents::sources(app, project.id, &texts).await?;
     let frozen = freeze(texts, order.documents)?;
     let review = Review {
         id: ReviewId::from_uuid(app.ids.uuid()),
         number: 0,
         status: ReviewStatus::Running,
-        profile: order.profile,
+        profile: agreed.as_ref().map_or(order.profile, |agreed| agreed.profile(order.profile)),
         verdict: None,
         verdict_reason: String::new(),
         counts: Counts::default(),
@@ -77,6 +82,7 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
         documents: Vec::new(),
         completeness: Completeness::default(),
         ruleset: String::new(),
+        gate: None,
         started_by: actor.person.name.clone(),
         started_at: app.clock.now(),
         finished_at: None,
@@ -89,7 +95,7 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     let task = {
         let (app, actor, project, review) = (app.clone(), actor.clone(), project.clone(), review.clone());
         let span = tracing::info_span!("review", project = %project.slug, number = review.number);
-        let work = Work { frozen, sources };
+        let work = Work { frozen, sources, agreed };
         tokio::spawn(tracing::Instrument::instrument(async move { run(&app, &actor, &project, review, work, cast).await }, span))
     };
     Ok(Launched { project, review, task, long })
@@ -99,6 +105,7 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
 struct Work {
     frozen: Vec<Frozen>,
     sources: Sources,
+    agreed: Option<Agreed>,
 }
 
 /// Runs a review to its end, whatever that is; the store and those who follow it know it then.
@@ -147,16 +154,21 @@ async fn conclude(
             .collect(),
     );
     let settings = Settings { profile: review.profile, today };
-    let Work { frozen, sources } = work;
+    let Work { frozen, sources, agreed } = work;
+    let choices = agreed.as_ref().map(|agreed| agreed.settings.choices.clone()).unwrap_or_default();
     let (read, examined, sources) = app
         .jobs
         .heavy(move || {
             let read = Read::of(frozen, &sources);
-            let examined = engine::review(&read.design(), &settings);
+            let examined = engine::review_with(&read.design(), &settings, &choices);
             (read, examined, sources)
         })
         .await?;
     let mut review = Review { completeness: examined.completeness.clone(), ruleset: examined.ruleset.clone(), ..review };
+    if let Some(agreed) = &agreed {
+        agreed.tell(&mut review.completeness);
+        review.gate = Some(agreed.gate(&examined));
+    }
     let rules = Rules { read: Arc::new(read), known, outcome: Arc::new(examined) };
     let mut concluded = ledger.enter(app, rules.compare(app, Vec::new()).await?);
     if !cast.is_empty() {
@@ -249,8 +261,8 @@ impl Ledger {
 }
 
 /// The severities and states that a verdict is made of.
-fn states(concluded: &[Concluded]) -> Vec<(&Finding, FindingState)> {
-    concluded.iter().map(|one| (&one.finding, one.state)).collect()
+fn states(concluded: &[Concluded]) -> Vec<(&Finding, FindingState, Change)> {
+    concluded.iter().map(|one| (&one.finding, one.state, one.change)).collect()
 }
 
 /// What the agents are told is known: the rules' findings, and what was said before and still stands. `reasons` are people's
@@ -292,7 +304,7 @@ pub async fn end_left_running(app: &AppState) -> Result<u64, ServiceError> {
         let findings = app.store.review_findings(id).await?;
         let mut review = Review { status: ReviewStatus::Finished, finished_at: Some(app.clock.now()), ..review };
         review.completeness.agents_missing = agent_runs::missing(&runs);
-        let states: Vec<_> = findings.iter().map(|known| (&known.finding, known.state)).collect();
+        let states: Vec<_> = findings.iter().map(|known| (&known.finding, known.state, known.change)).collect();
         app.store.replace_review(project, &judged(review, &states)).await?;
     }
     Ok(count)

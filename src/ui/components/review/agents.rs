@@ -13,6 +13,7 @@ use crate::{
         review::{
             Review, ReviewStatus,
             agents::{AgentRun, RunStatus, dollars},
+            fix::{Fate as Fixed, Outlook},
             suggestion::{ChangePicture, Suggested, SuggestionState},
         },
     },
@@ -357,6 +358,17 @@ fn change_picture(slug: &str, suggested: &Suggested, drawn: &ChangePicture) -> A
     .into_any()
 }
 
+/// What comes with a fix that was worked out.
+fn brings(outlook: &Outlook) -> String {
+    let fate = match outlook.finding {
+        Fixed::Gone => " A review with it no longer finds this",
+        Fixed::Planned => " A review with it finds this as planned",
+        Fixed::Milder { severity } => return format!(" A review with it finds this as {}.", severity.slug()),
+    };
+    let with: Vec<String> = outlook.brings.iter().map(|one| format!("{} ({})", one.title, one.severity.slug())).collect();
+    if with.is_empty() { format!("{fate}.") } else { format!("{fate}, and finds instead: {}.", with.join("; ")) }
+}
+
 fn by_lines(cards: &Cards<'_>, suggested: &Suggested) -> AnyView {
     let Cards { here, editable, now, decide, .. } = *cards;
     let joint = if here.contains('?') { '&' } else { '?' };
@@ -379,7 +391,11 @@ fn by_lines(cards: &Cards<'_>, suggested: &Suggested) -> AnyView {
                 <span class="delta delta--up push">{format!("+{added}")}</span>
                 <span class="delta delta--down">{format!("−{removed}")}</span>
             </div>
-            <p class="diff__why">{suggested.proposal.reason.clone()}</p>
+            <p class="diff__why">
+                {suggested.outlook.is_some().then(|| view! { <b>{suggested.title.clone()}</b>". " })}
+                {suggested.proposal.reason.clone()}
+                {suggested.outlook.as_ref().map(brings)}
+            </p>
             <div class="diff__body" tabindex="0" role="region" aria-label="The change by lines">{body}</div>
             <div class="diff__foot">
                 {match suggested.state {
@@ -389,6 +405,10 @@ fn by_lines(cards: &Cards<'_>, suggested: &Suggested) -> AnyView {
                             <a class="btn btn--sm" href=change>{icon("edit")}"Change first"</a>
                             {button("reject", "Reject", "btn btn--sm", "close")}
                             {by.map(|by| view! { <span class="muted">{by}</span> })}
+                            {suggested
+                                .outlook
+                                .as_ref()
+                                .map(|outlook| view! { <span class="muted push">{format!("Score after: about {}", outlook.score_after)}</span> })}
                         }
                             .into_any()
                     }

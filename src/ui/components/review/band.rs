@@ -34,6 +34,7 @@ pub fn band(page: &ReviewPage) -> AnyView {
                 <div>
                     <h2 class="verdict__word">{word}</h2>
                     <p class="verdict__sub">{summary(review)}</p>
+                    {gate(review)}
                 </div>
             </div>
             {finished.then(|| score(page))}
@@ -60,6 +61,12 @@ fn summary(review: &Review) -> String {
         _ if review.verdict_reason.is_empty() => format!("Review {} of {documents} by {rules} rules", review.number),
         _ => format!("{}. Review {} of {documents} by {rules} rules.", review.verdict_reason.trim_end_matches('.'), review.number),
     }
+}
+
+/// Whether what the project has agreed on holds; nothing where nothing is agreed on.
+fn gate(review: &Review) -> Option<AnyView> {
+    let said = review.gate.as_ref().filter(|_| review.verdict.is_some())?.result.sentence();
+    Some(view! { <p class="verdict__sub">{format!("Gate: {said}.")}</p> }.into_any())
 }
 
 fn score(page: &ReviewPage) -> AnyView {

@@ -10,11 +10,11 @@ use crate::{
     },
     domain::{
         account::{Member, Role},
-        id::UserId,
+        id::{FindingId, UserId},
         moment::Moment,
         review::{
             Change, Comment, ReviewFinding,
-            finding::{Basis, Finding, Grounding},
+            finding::{Basis, Finding, Grounding, Source},
         },
         talk::{Asked, LONGEST_QUESTION},
     },
@@ -43,16 +43,22 @@ pub struct DetailActions {
     pub now: Moment,
     /// The number of the review that is shown.
     pub number: u32,
-    /// See [`crate::domain::project::Project::ticket_url`].
-    pub ticket_url: StoredValue<String>,
-    /// To whom a finding can be given.
-    pub members: StoredValue<Vec<Member>>,
-    /// Who reads.
-    pub me: StoredValue<Option<UserId>>,
+    pub team: StoredValue<Team>,
     /// What agents were asked about the review's findings.
     pub asked: StoredValue<Vec<Asked>>,
     /// Agents that can be asked; none where no model may be.
     pub agents: StoredValue<Vec<AgentChoice>>,
+}
+
+/// Who works off the findings, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Team {
+    /// To whom a finding can be given.
+    pub members: Vec<Member>,
+    /// Who reads.
+    pub me: Option<UserId>,
+    /// See [`crate::domain::project::Project::ticket_url`].
+    pub ticket_url: String,
 }
 
 /// The pane in the middle. `suggested` are edits that agents propose for it.
@@ -71,6 +77,7 @@ pub fn detail(
         other => format!("{}, first seen in review {}", other.name(), item.first_seen),
     };
     let reasons = finding.severity_reasons.clone();
+    let may_mend = actions.role >= Role::Editor && item.state.counts() && finding.source == Source::Rule;
     let assumptions: Vec<AnyView> = finding.assumptions.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
     view! {
         <article class="rev__sheet">
@@ -102,7 +109,11 @@ pub fn detail(
             <p class="rev__lede">{finding.remedy.clone()}</p>
             {(!finding.tradeoff.is_empty())
                 .then(|| view! { <h3 class="rev__h">"What it costs"</h3><p class="rev__lede">{finding.tradeoff.clone()}</p> })}
-            {(!suggested.is_empty()).then(|| view! { <h3 class="rev__h">"Suggested edit"</h3>{suggested} })}
+            {if suggested.is_empty() {
+                may_mend.then(|| mend(slug, item.id, actions))
+            } else {
+                Some(view! { <h3 class="rev__h">"Suggested edit"</h3>{suggested} }.into_any())
+            }}
             {(!assumptions.is_empty())
                 .then(|| {
                     view! {
@@ -113,6 +124,22 @@ pub fn detail(
             <h3 class="rev__h">"Discussion" <span class="count">{item.comments.len()}</span></h3>
             {discussion(slug, item, actions)}
         </article>
+    }
+    .into_any()
+}
+
+/// The button that works out what can be done about it.
+fn mend(slug: &str, finding: FindingId, actions: DetailActions) -> AnyView {
+    let (slug, number, action) = (slug.to_owned(), actions.number, actions.triage.mend);
+    view! {
+        <FormProblem answer=answer(action)/>
+        <ActionForm action=action attr:class="rev__mend">
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="number" value=number/>
+            <input type="hidden" name="finding" value=finding.to_string()/>
+            <Submit class="btn btn--sm">{icon("edit")}"Suggest a fix"</Submit>
+            <span class="muted">"A change of the text that you look at first."</span>
+        </ActionForm>
     }
     .into_any()
 }

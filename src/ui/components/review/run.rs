@@ -87,7 +87,13 @@ pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment, age
                         {took.map(|took| view! { <div class="prop"><dt>"Took"</dt><dd class="num">{took}</dd></div> })}
                         <div class="prop"><dt>"Profile"</dt><dd>{review.profile.slug()}</dd></div>
                         <div class="prop"><dt>"Rules run"</dt><dd class="num">{complete.rules_run.len()}</dd></div>
-                        <div class="prop"><dt>"Unknown facts"</dt><dd class="num">{complete.unknown_facts}</dd></div>
+                        <div class="prop">
+                            <dt>"Unknown facts"</dt>
+                            <dd class="num">
+                                {complete.unknown_facts}
+                                {(complete.unknown_facts > 0).then(|| view! { " "<a class="link" href=paths::questions(slug)>"Answer"</a> })}
+                            </dd>
+                        </div>
                         {(!review.ruleset.is_empty())
                             .then(|| {
                                 let short: String = review.ruleset.chars().take(12).collect();

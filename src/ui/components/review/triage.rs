@@ -3,7 +3,10 @@
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    api::triage::{AnswerWaiver, ArrangeFinding, RateFinding, SetFindingState},
+    api::{
+        questions::SuggestFixes,
+        triage::{AnswerWaiver, ArrangeFinding, RateFinding, SetFindingState},
+    },
     domain::{
         account::{Member, Role},
         id::FindingId,
@@ -27,12 +30,13 @@ pub struct TriageActions {
     pub waive: ServerAction<AnswerWaiver>,
     pub arrange: ServerAction<ArrangeFinding>,
     pub rate: ServerAction<RateFinding>,
+    pub mend: ServerAction<SuggestFixes>,
 }
 
 /// What stands, and what the reader may do about it.
 pub fn triage(item: &ReviewFinding, actions: DetailActions) -> AnyView {
     let settled = matches!(item.state, FindingState::Fixed | FindingState::Obsolete);
-    let TriageActions { decide, waive, arrange, rate } = actions.triage;
+    let TriageActions { decide, waive, arrange, rate, .. } = actions.triage;
     let problems = [answer(decide), answer(waive), answer(arrange), answer(rate)].map(|answer| view! { <FormProblem answer=answer/> });
     let may_edit = actions.role >= Role::Editor && !settled;
     view! {
@@ -89,9 +93,9 @@ fn arranged(item: &ReviewFinding, actions: DetailActions) -> Option<AnyView> {
     let due = triage.due.map(|due| format!("{} {due}", if overdue { "Overdue since" } else { "Due" }));
     let ticket = (!triage.ticket.is_empty()).then(|| {
         let name = triage.ticket.clone();
-        match actions.ticket_url.with_value(|template| ticket_address(template, &name)) {
+        match actions.team.with_value(|team| ticket_address(&team.ticket_url, &name)) {
             Some(href) => {
-                view! { <a class="link" href=href rel="external noopener noreferrer" target="_blank">{name}{icon("arrow-up-right")}</a> }
+                view! { <a class="link nowrap" href=href rel="external noopener noreferrer" target="_blank">{name}{icon("arrow-up-right")}</a> }
                     .into_any()
             }
             None => view! { <span>{name}</span> }.into_any(),
@@ -114,7 +118,7 @@ fn arranged(item: &ReviewFinding, actions: DetailActions) -> Option<AnyView> {
 
 /// A risk that somebody wants carried, for a second person to answer.
 fn asked(finding: FindingId, waiver: &Waiver, actions: DetailActions) -> AnyView {
-    let own = actions.me.with_value(|me| *me == Some(waiver.asked_by.id));
+    let own = actions.team.with_value(|team| team.me == Some(waiver.asked_by.id));
     let may = actions.role >= Role::Editor;
     let answer = move |agree: bool, label: &'static str, class: &'static str| {
         view! {
@@ -142,7 +146,7 @@ fn asked(finding: FindingId, waiver: &Waiver, actions: DetailActions) -> AnyView
     view! {
         <div class="callout callout--medium rev__decided">
             {icon("history")}
-            <div class="stack stack--tight">
+            <div>
                 <p>
                     <b>{format!("{} asks to carry this risk until {}", waiver.asked_by.name, waiver.until)}</b>
                     ": "
@@ -249,11 +253,11 @@ fn mistaken(finding: FindingId, actions: DetailActions) -> AnyView {
 fn arrangement(item: &ReviewFinding, actions: DetailActions) -> AnyView {
     let triage = &item.triage;
     let chosen = triage.assignee.as_ref().map(|assignee| assignee.id);
-    let members: Vec<AnyView> = actions.members.with_value(|members| {
+    let members: Vec<AnyView> = actions.team.with_value(|team| {
         let one = |member: &Member| {
             view! { <option value=member.user.to_string() selected=chosen == Some(member.user)>{member.name.clone()}</option> }.into_any()
         };
-        members.iter().map(one).collect()
+        team.members.iter().map(one).collect()
     });
     let (id, ticket, due) = (item.id, triage.ticket.clone(), triage.due.map(|due| due.to_string()));
     view! {
@@ -290,7 +294,7 @@ fn arrangement(item: &ReviewFinding, actions: DetailActions) -> AnyView {
 /// Whether it was of use; the health of the rule counts it.
 fn usefulness(item: &ReviewFinding, actions: DetailActions) -> AnyView {
     let (id, readers) = (item.id, &item.triage.not_useful);
-    let mine = actions.me.with_value(|me| readers.iter().any(|who| Some(who.id) == *me));
+    let mine = actions.team.with_value(|team| readers.iter().any(|who| Some(who.id) == team.me));
     let label = if mine { "Useful after all" } else { "Not useful" };
     let names: Vec<&str> = readers.iter().map(|who| who.name.as_str()).collect();
     let words = (!names.is_empty()).then(|| view! { <span class="muted">{format!("Of no use to {}", names.join(", "))}</span> });

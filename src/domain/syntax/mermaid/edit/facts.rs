@@ -3,6 +3,7 @@
 use super::Editor;
 use crate::domain::{
     diagnostic::Span,
+    model::facts::WORKSPACE,
     syntax::{
         gesture::{Refusal, Subject},
         mermaid::{
@@ -19,6 +20,7 @@ fn about(subject: &Subject) -> About {
         Subject::Element(key) => About::Element(key.clone()),
         Subject::Relation(key) => About::Relation(key.clone()),
         Subject::Group(key) => About::Group(key.clone()),
+        Subject::Workspace => About::Workspace,
     }
 }
 
@@ -91,6 +93,16 @@ impl Editor<'_> {
                 Ok((self.span_of(edge.statement), key.0.clone()))
             }
             Subject::Group(key) => Ok(self.sub_subject(self.sub_of(key)?)),
+            Subject::Workspace => {
+                let header = self.reading.tree.statements().find(|(_, statement)| matches!(statement.syntax, Syntax::Header { .. }));
+                let Some((_, header)) = header else {
+                    return Err(Refusal::new("This text does not begin as a flowchart", "Begin it with `flowchart LR`."));
+                };
+                if self.reading.chart.is_taken(WORKSPACE) {
+                    return Err(Refusal::new("A node here is called `workspace`", "Give it another identifier first."));
+                }
+                Ok((header.span, WORKSPACE.to_owned()))
+            }
             Subject::Element(key) => match self.thing_of(key)? {
                 Thing::Subgraph(sub) => Ok(self.sub_subject(sub)),
                 Thing::Node(node) => {

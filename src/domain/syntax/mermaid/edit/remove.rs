@@ -64,6 +64,7 @@ impl Editor<'_> {
                 },
                 Subject::Group(key) => gone.subs.insert(self.sub_of(key)?),
                 Subject::Relation(key) => gone.edges.insert(self.edge_of(key)?.0),
+                Subject::Workspace => return Err(Refusal::whole()),
             };
         }
         let chart = &self.reading.chart;

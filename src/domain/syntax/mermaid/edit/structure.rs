@@ -267,7 +267,7 @@ impl Editor<'_> {
                 None => parent.is_none() && group.is_none(),
                 Some(Subject::Group(wanted)) => group.as_ref() == Some(wanted),
                 Some(Subject::Element(wanted)) => parent.as_ref() == Some(wanted) && group.is_none(),
-                Some(Subject::Relation(_)) => false,
+                Some(Subject::Relation(_) | Subject::Workspace) => false,
             };
             let element = after.elements.get(&key).map(|element| inside(element.parent.clone(), element.group.clone()));
             let group = after.groups.get(&GroupKey(key.0.clone())).map(|group| inside(group.owner.clone(), group.parent.clone()));

@@ -36,6 +36,7 @@ impl Editor<'_> {
         self.select = Some(subject.clone());
         match subject {
             Subject::Relation(_) => return self.describe(subject, Some(name)),
+            Subject::Workspace => return Err(Refusal::whole()),
             Subject::Group(key) => {
                 let sub = self.sub_of(key)?;
                 self.retitle(sub, &given(name)?);
@@ -150,6 +151,7 @@ impl Editor<'_> {
                 self.label_relation(key, description.as_deref(), technology.as_deref())
             }
             Subject::Group(_) => self.set_property(subject, "description", description.as_deref()),
+            Subject::Workspace => Err(Refusal::whole()),
             Subject::Element(key) => {
                 if let Thing::Node(node) = self.thing_of(key)?
                     && !self.states(subject, "description")
@@ -174,6 +176,7 @@ impl Editor<'_> {
         let technology = technology.map(label::one_line).filter(|text| !text.is_empty());
         match subject {
             Subject::Group(_) => Err(Refusal::new("A boundary has no technology", "Set it on the elements inside.")),
+            Subject::Workspace => Err(Refusal::whole()),
             Subject::Relation(key) => {
                 let description = self.reading.model.relations.get(key).and_then(|relation| relation.description.clone());
                 self.label_relation(key, description.as_deref(), technology.as_deref())

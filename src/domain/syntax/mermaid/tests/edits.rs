@@ -190,6 +190,12 @@ fn properties_are_comments() {
         &set(Subject::Group(GroupKey::from("subgraph0")), "zone", Some("dmz")),
         "flowchart LR\n  subgraph My place\n  %% @fact \"My place\" zone dmz\n    a\n  end\n",
     );
+    let whole = set(Subject::Workspace, "stage", Some("live"));
+    check(text, &whole, "flowchart LR\n%% @fact workspace stage live\n  a[A] --> b\n  c\n");
+    check("flowchart LR\n%% @fact workspace stage proposed\n  a\n", &whole, "flowchart LR\n%% @fact workspace stage live\n  a\n");
+    check("flowchart LR\n%% @fact workspace stage live\n  a\n", &set(Subject::Workspace, "stage", None), "flowchart LR\n  a\n");
+    let taken = mermaid::edit::edit("a.mmd", "flowchart LR\n  workspace --> b\n", &Sources::new(), &whole);
+    assert!(taken.unwrap_err().what.contains("is called `workspace`"));
 }
 
 #[test]

@@ -46,6 +46,7 @@ fn set<'s>(site: &'s Site<'_>, subject: &'s Subject, field: Field, value: Option
         Subject::Group(_) => {
             Err(Refusal::new(format!("A boundary has no {} in this language", field.keyword()), "Set a property of the boundary instead."))
         }
+        Subject::Workspace => Err(Refusal::whole()),
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Expect {
     pub(super) changed_relations: BTreeSet<RelationKey>,
     pub(super) changed_groups: BTreeSet<GroupKey>,
     pub(super) changed_views: BTreeSet<String>,
+    /// The workspace's own properties.
+    pub(super) changed_workspace: bool,
     pub(super) new_elements: usize,
     pub(super) new_relations: usize,
     pub(super) new_groups: usize,
@@ -92,7 +94,8 @@ pub(super) fn difference(site: &Site<'_>, after: &Parsed, aligned: &Aligned, exp
     if count_errors(&after.diagnostics) > site.errors() {
         return Some("other lines would no longer be understood".to_owned());
     }
-    if old.name != new.name || old.description != new.description || old.properties != new.properties {
+    let properties = expect.changed_workspace || old.properties == new.properties;
+    if old.name != new.name || old.description != new.description || !properties {
         return Some("the workspace would change".to_owned());
     }
     if old.linked_folders.len() < new.linked_folders.len() {

@@ -55,6 +55,7 @@ pub(super) fn delete<'s>(site: &'s Site<'_>, subjects: &'s [Subject]) -> Result<
                 gone.relations.insert(key.clone());
             }
             Subject::Group(key) => group(site, key, &mut gone)?,
+            Subject::Workspace => return Err(Refusal::whole()),
         }
     }
     spread(site, &mut gone);

@@ -1,4 +1,4 @@
-//! Properties of elements, relations and boundaries: one line of a `properties` block, which is made where it is missing.
+//! Properties of elements, relations, boundaries and the workspace: one line of a `properties` block, which is made where it is missing.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +22,7 @@ pub(super) fn set<'s>(site: &'s Site<'_>, subject: &'s Subject, name: &str, valu
         Subject::Element(key) => of_element(site, key, name, value),
         Subject::Relation(key) => of_relation(site, key, name, value),
         Subject::Group(key) => of_group(site, key, name, value),
+        Subject::Workspace => of_workspace(site, name, value),
     }
 }
 
@@ -120,6 +121,27 @@ fn of_group<'s>(site: &'s Site<'_>, key: &'s GroupKey, name: &str, value: Option
     plan.goal = Box::new(move |model, _| {
         position.and_then(|at| model.groups.get_index(at)).is_some_and(|(_, found)| found.properties == meant && found.name == group.name)
     });
+    Ok(plan)
+}
+
+/// The workspace states its properties itself or in its model; a new block goes where the workspace begins.
+fn of_workspace<'s>(site: &'s Site<'_>, name: &str, value: Option<&str>) -> Result<Plan<'s>, Refusal> {
+    let (name, value) = words(name, value)?;
+    let statements: Vec<StatementId> =
+        [site.workspace(), site.section("model")].into_iter().flatten().filter(|id| site.block(*id).is_some()).collect();
+    if statements.is_empty() {
+        return Err(Refusal::new("This file is a part of a workspace", "Open the file that has the workspace and say it there."));
+    }
+    let mut plan = Plan::new();
+    plan.select = Select::Workspace;
+    let meant = meant(&site.model.properties, &name, value.as_ref());
+    if meant == site.model.properties {
+        return Ok(plan);
+    }
+    write(site, &mut plan, &statements, &name, value.as_deref())?;
+    plan.expect.changed_workspace = true;
+    plan.expect.views_follow = true;
+    plan.goal = Box::new(move |model, _| model.properties == meant);
     Ok(plan)
 }
 

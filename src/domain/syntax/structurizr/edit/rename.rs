@@ -24,6 +24,7 @@ pub(super) fn label<'s>(site: &'s Site<'_>, subject: &'s Subject, name: &str) ->
         Subject::Element(key) => element(site, key, name),
         Subject::Group(key) => group(site, key, name),
         Subject::Relation(_) => attribute::describe(site, subject, Some(name)),
+        Subject::Workspace => Err(Refusal::whole()),
     }
 }
 

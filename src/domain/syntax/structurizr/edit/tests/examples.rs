@@ -73,6 +73,8 @@ fn gestures() -> Vec<Gesture> {
         Gesture::SetProperty { subject: rel("shop.api->bank"), name: "retry".into(), value: Some("3, 100ms".into()) },
         Gesture::SetProperty { subject: rel("shop.api->bank"), name: "timeout".into(), value: None },
         Gesture::SetProperty { subject: el("shop.api"), name: "replicas".into(), value: Some("3".into()) },
+        Gesture::SetProperty { subject: Subject::Workspace, name: "team_size".into(), value: Some("8".into()) },
+        Gesture::Rename { subject: Subject::Workspace, name: "All".into() },
         Gesture::SetKind { element: key("shop.web"), kind: Kind::Gateway },
         Gesture::Add { kind: Kind::Database, name: "Ledger".into(), home: Home::Element(key("shop")), view: Some("con".into()) },
         Gesture::Add { kind: Kind::Service, name: "Order service".into(), home: Home::Element(key("shop")), view: Some("con".into()) },

@@ -148,7 +148,7 @@ pub(super) fn judge(path: &str, text: &str, sources: &Sources, gesture: &Gesture
         Some(Subject::Element(key)) => after.model.elements.contains_key(key),
         Some(Subject::Relation(key)) => after.model.relations.contains_key(key),
         Some(Subject::Group(key)) => after.model.groups.contains_key(key),
-        None => true,
+        Some(Subject::Workspace) | None => true,
     };
     if !again {
         return report("what is selected does not exist");
@@ -178,6 +178,7 @@ fn meant(model: &Model, gesture: &Gesture) -> Model {
                 Subject::Element(key) => &mut meant.elements[key].properties,
                 Subject::Relation(key) => &mut meant.relations[key].properties,
                 Subject::Group(key) => &mut meant.groups[key].properties,
+                Subject::Workspace => &mut meant.properties,
             };
             match value {
                 Some(value) => properties.insert(name.clone(), value.clone()),
@@ -251,6 +252,7 @@ fn forget(model: &mut Model, subjects: &[Subject]) {
             Subject::Element(key) => drop(gone.insert(key.clone())),
             Subject::Relation(key) => drop(relations.insert(key.clone())),
             Subject::Group(key) => drop(groups.insert(key.clone())),
+            Subject::Workspace => {}
         }
     }
     for _ in 0..8 {

@@ -48,7 +48,8 @@ fn gestures(model: &Model, choices: &mut Choices<'_>) -> Vec<Gesture> {
         all.push(Gesture::Describe { subject: subject.clone(), description: value(choices) });
         all.push(Gesture::SetTechnology { subject: subject.clone(), technology: value(choices) });
         let name = ["owner", "slo", "timeout", "Some name"][choices.below(4)].to_owned();
-        all.push(Gesture::SetProperty { subject: subject.clone(), name, value: value(choices) });
+        all.push(Gesture::SetProperty { subject: subject.clone(), name: name.clone(), value: value(choices) });
+        all.push(Gesture::SetProperty { subject: Subject::Workspace, name, value: value(choices) });
         all.push(Gesture::SetKind { element: any(choices), kind: Kind::ALL[choices.below(Kind::ALL.len())] });
         let home = if choices.below(3) == 0 { home_of(&any(choices)) } else { Home::Element(any(choices)) };
         let view = (!views.is_empty() && choices.often()).then(|| views[choices.below(views.len())].clone());

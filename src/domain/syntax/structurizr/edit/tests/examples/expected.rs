@@ -50,6 +50,12 @@ pub(super) const TRANSCRIPT: &str = r#"=== {"gesture":"rename","subject":{"eleme
 +                properties {
 +                    replicas 3
 +                }
+=== {"gesture":"set-property","subject":"workspace","name":"team_size","value":"8"}
++    properties {
++        team_size 8
++    }
+=== {"gesture":"rename","subject":"workspace","name":"All"}
+! This is about the whole text, which has properties only. Select an element, a relation or a boundary.
 === {"gesture":"set-kind","element":"shop.web","kind":"gateway"}
 -            web = container "Web" "Shows things" "React" // the front
 +            web = container "Web" "Shows things" "React" { // the front

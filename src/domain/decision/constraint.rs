@@ -5,18 +5,21 @@
 //! require encryption_at_rest on kind database in Payments
 //! forbid calls from zone dmz to kind database
 //! require protocol gRPC from Orders to Payments
+//! no element of kind database reachable from outside
+//! every service has replicas >= 2
+//! service.* uses technology Go
 //! ```
 //!
-//! They stand in the front matter under `constraints`, one per line. Reading never fails: a line that begins like a
-//! constraint and makes no sense is kept as such, everything else is left alone.
+//! They stand in the front matter under `constraints`, one per line, and in fences called `lintel-rule`, where a section
+//! says how the decision is confirmed. Reading never fails: what can't be read says why. In the front matter only lines that
+//! begin with forbid or require are constraints; everything else is left alone.
 
-use crate::domain::{
-    diagnostic::Span,
-    model::{
-        facts::{self, catalogue},
-        kind::Kind,
-    },
-};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::diagnostic::Span;
+
+pub mod fence;
+mod sentence;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -53,6 +56,10 @@ pub enum Ask {
     Boundary,
     /// A fact by its known name.
     Fact(&'static str),
+    /// Identifiers or names of a shape, with `*` for any letters.
+    Pattern,
+    /// Called from there, directly or through gateways alone; from outside if no term says whence.
+    Reachable(Option<Box<Term>>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +81,28 @@ pub struct Constraint {
     pub relations: bool,
 }
 
+/// Why a line can't be read as a constraint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What is wrong, in one sentence without a final period.
+    pub what: String,
+    /// What to write instead.
+    pub help: String,
+}
+
 /// One line of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     pub text: String,
     pub span: Span,
-    /// None when the line begins like a constraint and can't be read.
-    pub constraint: Option<Constraint>,
+    pub constraint: Result<Constraint, Problem>,
+}
+
+/// Whether a word names a kind by its slug: `Object stores` are `object-store`.
+pub fn is_kind_name(word: &str, slug: &str) -> bool {
+    let word = word.trim().to_lowercase().replace(' ', "-");
+    let single = word.strip_suffix("ies").is_some_and(|stem| slug.strip_suffix('y') == Some(stem));
+    word == slug || single || [word.strip_suffix('s'), word.strip_suffix("es")].into_iter().flatten().any(|stem| stem == slug)
 }
 
 /// Reads the value of `constraints`, as written in the bytes of a span.
@@ -116,11 +138,7 @@ pub fn read(text: &str, span: Span) -> Vec<Written> {
     }
     found
         .into_iter()
-        .map(|(verb, rest, span)| Written {
-            text: format!("{} {}", verb.name(), tokens(&rest).iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ")),
-            span,
-            constraint: parse(verb, &rest),
-        })
+        .map(|(verb, rest, span)| Written { text: sentence::plain(verb, &rest), span, constraint: sentence::after_verb(verb, &rest) })
         .collect()
 }
 
@@ -161,139 +179,13 @@ fn verb(line: &str) -> Option<(Verb, &str)> {
     Some((verb, rest.trim_start_matches(['"', '\'', ':', ' ']).trim()))
 }
 
-/// Words, quoted ones as one; `true` for those in quotes.
-fn tokens(text: &str) -> Vec<(String, bool)> {
-    let mut tokens = Vec::new();
-    let mut word = String::new();
-    let mut quote: Option<char> = None;
-    for c in text.chars() {
-        match quote {
-            Some(open) if c == open => {
-                quote = None;
-                tokens.push((std::mem::take(&mut word), true));
-            }
-            None if matches!(c, '"' | '\'') && word.is_empty() => quote = Some(c),
-            None if c.is_whitespace() || matches!(c, ',' | '{' | '}') => {
-                if !word.is_empty() {
-                    tokens.push((std::mem::take(&mut word), false));
-                }
-            }
-            Some(_) | None => word.push(c),
-        }
-    }
-    if !word.is_empty() {
-        tokens.push((word, quote.is_some()));
-    }
-    for (word, quoted) in &mut tokens {
-        if !*quoted && word.len() > 1 {
-            word.truncate(word.trim_end_matches(':').len());
-        }
-    }
-    tokens.retain(|(word, quoted)| *quoted || !word.is_empty());
-    tokens
-}
-
-/// What a word means before its value.
-enum Word {
-    Ask(Ask),
-    On,
-    Side(Side),
-    Relations,
-    Filler,
-}
-
-fn word(token: &str) -> Option<Word> {
-    let lower = token.to_ascii_lowercase().replace('-', "_");
-    Some(match lower.as_str() {
-        "kind" => Word::Ask(Ask::Kind),
-        "technology" | "tech" => Word::Ask(Ask::Technology),
-        "protocol" | "proto" => Word::Ask(Ask::Protocol),
-        "context" => Word::Ask(Ask::Context),
-        "in" | "inside" | "within" | "boundary" | "group" | "system" | "scope" | "element" | "name" => Word::Ask(Ask::Boundary),
-        "on" | "for" | "of" | "where" => Word::On,
-        "from" => Word::Side(Side::From),
-        "to" => Word::Side(Side::To),
-        "relation" | "relations" | "relationship" | "relationships" | "call" | "calls" => Word::Relations,
-        "and" | "any" | "all" | "every" | "elements" => Word::Filler,
-        _ => Word::Ask(Ask::Fact(catalogue::about(&lower).filter(|_| facts::is_known(&lower))?.name)),
-    })
-}
-
-fn parse(verb: Verb, text: &str) -> Option<Constraint> {
-    let mut constraint = Constraint { verb, what: Vec::new(), on: Vec::new(), relations: false };
-    let (mut side, mut on) = (Side::Subject, false);
-    let mut ask: Option<Ask> = None;
-    let mut value: Vec<String> = Vec::new();
-    let mut sound = true;
-    for (token, quoted) in tokens(text) {
-        let Some(word) = (!quoted).then(|| word(&token)).flatten() else {
-            value.push(token);
-            continue;
-        };
-        // A word after `kind` is its value, whatever else it may mean.
-        if matches!((&ask, &word), (Some(Ask::Kind | Ask::Technology | Ask::Protocol), Word::Ask(Ask::Fact(_)))) && value.is_empty() {
-            value.push(token);
-            continue;
-        }
-        // "in zone pci" says more exactly what "in" asks.
-        if let (Some(Ask::Boundary), Word::Ask(next), true) = (&ask, &word, value.is_empty()) {
-            ask = Some(next.clone());
-            continue;
-        }
-        sound &= close(&mut constraint, ask.take(), &mut value, (side, on));
-        match word {
-            Word::Ask(Ask::Boundary) if !on && side == Side::Subject => {
-                on = true;
-                ask = Some(Ask::Boundary);
-            }
-            Word::Ask(next) => ask = Some(next),
-            Word::On => (on, side) = (true, Side::Subject),
-            Word::Side(next) => side = next,
-            Word::Relations => constraint.relations = true,
-            Word::Filler => {}
-        }
-    }
-    sound &= close(&mut constraint, ask.take(), &mut value, (side, on));
-    let about_relation = |term: &Term| {
-        term.side != Side::Subject
-            || match term.ask {
-                Ask::Protocol => true,
-                Ask::Fact(name) => catalogue::about(name).is_some_and(|fact| fact.subjects == [catalogue::Subject::Relation]),
-                _ => false,
-            }
-    };
-    constraint.relations |= constraint.what.iter().chain(&constraint.on).any(about_relation);
-    let says = !constraint.what.is_empty() || (verb == Verb::Forbid && constraint.relations && !constraint.on.is_empty());
-    (sound && says).then_some(constraint)
-}
-
-/// Takes the term that ends here; false when it lacks its value.
-fn close(constraint: &mut Constraint, ask: Option<Ask>, value: &mut Vec<String>, (side, on): (Side, bool)) -> bool {
-    let value = std::mem::take(value).join(" ");
-    let Some(ask) = ask.or_else(|| (!value.is_empty()).then(|| guess(&value, side))) else { return true };
-    let complete = !value.is_empty() || matches!(ask, Ask::Fact(_));
-    // An end of a relation says of whom, wherever it stands.
-    let list = if on || side != Side::Subject { &mut constraint.on } else { &mut constraint.what };
-    list.push(Term { side, ask, value });
-    complete
-}
-
-/// What a value without a word before it is.
-fn guess(value: &str, side: Side) -> Ask {
-    if side != Side::Subject {
-        return Ask::Boundary;
-    }
-    let slug = value.to_lowercase().replace(' ', "-");
-    if Kind::ALL.iter().any(|kind| kind.slug() == slug) { Ask::Kind } else { Ask::Technology }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn one(text: &str) -> Option<Constraint> {
         let span = Span::new(0, text.len());
-        read(text, span).pop().and_then(|written| written.constraint)
+        read(text, span).pop().and_then(|written| written.constraint.ok())
     }
 
     fn term(side: Side, ask: Ask, value: &str) -> Term {
@@ -335,7 +227,7 @@ mod tests {
         ] {
             let found: Vec<String> = read(text, Span::new(0, text.len())).into_iter().map(|written| written.text).collect();
             assert_eq!(found, expected, "{text}");
-            assert!(read(text, Span::new(0, text.len())).iter().all(|written| written.constraint.is_some()), "{text}");
+            assert!(read(text, Span::new(0, text.len())).iter().all(|written| written.constraint.is_ok()), "{text}");
         }
     }
 
