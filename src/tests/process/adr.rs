@@ -81,48 +81,6 @@ fn record(number: u32, title: &str, status: &str) -> String {
     )
 }
 
-fn head(text: &str) -> &str {
-    text.split("## Context").next().unwrap()
-}
-
-#[test]
-fn a_folder_of_adr_tools_is_continued_as_adr_tools_does() {
-    let folder = Folder::new(&[
-        ("doc/adr/0001-first-record.md", &record(1, "First Record", "Accepted")),
-        ("doc/adr/0002-second-record.md", &record(2, "Second Record", "Accepted")),
-    ]);
-    assert_eq!(
-        folder.ok(&["new", "-s", "1", "-l", "2:Clarifies:Clarified by", "Something", "About", "Node.JS"]),
-        "doc/adr/0003-something-about-node-js.md"
-    );
-    assert_eq!(
-        head(&folder.text("doc/adr/0003-something-about-node-js.md")),
-        "# 3. Something About Node.JS\n\nDate: 1992-01-12\n\n## Status\n\nAccepted\n\nSupercedes [1. First Record](0001-first-record.md)\n\nClarifies [2. Second Record](0002-second-record.md)\n\n"
-    );
-    assert_eq!(
-        folder.text("doc/adr/0001-first-record.md"),
-        record(1, "First Record", "Superceded by [3. Something About Node.JS](0003-something-about-node-js.md)")
-    );
-    assert_eq!(
-        folder.text("doc/adr/0002-second-record.md"),
-        record(2, "Second Record", "Accepted\n\nClarified by [3. Something About Node.JS](0003-something-about-node-js.md)")
-    );
-    assert_eq!(folder.ok(&["new", "--", "-Bar-"]), "doc/adr/0004-bar.md");
-    folder.ok(&["link", "4", "Amends", "2", "Amended by"]);
-    assert!(folder.text("doc/adr/0004-bar.md").contains("Accepted\n\nAmends [2. Second Record](0002-second-record.md)\n\n## Context"));
-    folder.ok(&["supersede", "2", "--by", "4"]);
-    assert_eq!(
-        folder.text("doc/adr/0002-second-record.md"),
-        record(
-            2,
-            "Second Record",
-            "Clarified by [3. Something About Node.JS](0003-something-about-node-js.md)\n\nAmended by [4. -Bar-](0004-bar.md)\n\nSuperceded by [4. -Bar-](0004-bar.md)"
-        )
-    );
-    assert_eq!(folder.ok(&["list", "--format", "paths"]).lines().count(), 4);
-    assert_eq!(folder.names("doc/adr").len(), 4, "nothing is left behind: {:?}", folder.names("doc/adr"));
-}
-
 #[test]
 fn the_folder_is_the_one_that_the_repository_names() {
     let folder =
@@ -281,7 +239,7 @@ fn indexes_are_written_between_their_markers() {
     assert_eq!(folder.ok(&["index"]), "docs/adr/README.md lists one decision.");
     assert_eq!(
         folder.text("docs/adr/README.md"),
-        "# Log\r\n\r\n<!-- adrlog -->\r\n* [ADR-0001: A](0001-a.md), accepted\r\n<!-- adrlogstop -->\r\n\r\nThe end"
+        "# Log\r\n\r\n<!-- adrlog -->\r\n\r\n* [ADR-0001: A](0001-a.md), accepted\r\n\r\n<!-- adrlogstop -->\r\n\r\nThe end"
     );
     assert_eq!(folder.run(&["index", "--check"]).0, 0);
     folder.put("DECISIONS.md", "# No markers\n");
