@@ -11,6 +11,7 @@ use lintel::domain::{
     project::DocumentKind,
     review::{
         Profile,
+        choices::Choices,
         engine::{DecisionRecord, Design, Diagram, Settings, review},
         live::{Attention, Given, Live, Opening},
     },
@@ -98,7 +99,15 @@ fn opening(elements: usize) -> Opening {
     let document = DocumentId::from_uuid(Uuid::from_u128(1));
     let text = workspace(elements);
     documents.push(Given { id: document, kind: DocumentKind::Diagram, path: "workspace.dsl".to_owned(), text });
-    Opening { document, documents, sources: Sources::new(), profile: Profile::Default, today: TODAY, settled: BTreeSet::new() }
+    Opening {
+        document,
+        documents,
+        sources: Sources::new(),
+        profile: Profile::Default,
+        today: TODAY,
+        choices: Choices::default(),
+        settled: BTreeSet::new(),
+    }
 }
 
 /// From the texts of a project to the first marks.

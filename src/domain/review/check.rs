@@ -201,6 +201,8 @@ pub struct Draft<'a> {
     planned: bool,
     weights: Vec<Weight>,
     anchors: Vec<Anchor>,
+    /// The same, to find one among hundreds.
+    pointed: BTreeSet<Anchor>,
     subjects: Vec<String>,
     evidence: Vec<Evidence>,
     assumptions: Vec<String>,
@@ -229,6 +231,7 @@ impl<'a> Draft<'a> {
             planned: false,
             weights: Vec::new(),
             anchors: Vec::new(),
+            pointed: BTreeSet::new(),
             subjects: Vec::new(),
             evidence: Vec::new(),
             assumptions: Vec::new(),
@@ -302,7 +305,7 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn mention(mut self, subject: &Subject<'a>, element: &Element) -> Self {
         let anchor = Anchor::Element { document: subject.document, element: element.key.clone() };
-        if !self.anchors.contains(&anchor) {
+        if self.pointed.insert(anchor.clone()) {
             self.anchors.push(anchor);
             self.subjects.push(element.name.clone());
         }
@@ -321,7 +324,7 @@ impl<'a> Draft<'a> {
 
     #[must_use]
     pub fn anchor(mut self, anchor: Anchor) -> Self {
-        if !self.anchors.contains(&anchor) {
+        if self.pointed.insert(anchor.clone()) {
             self.anchors.push(anchor);
         }
         self
@@ -370,6 +373,9 @@ impl<'a> Draft<'a> {
     /// Quotes lines of any document of the design.
     #[must_use]
     pub fn quote_in(mut self, path: &str, spans: &[Span], claim: &str) -> Self {
+        if self.evidence.len() >= MAX_EVIDENCE {
+            return self;
+        }
         let claim = shorten(&secrets::redact(claim), MAX_TITLE);
         let quotes = self.texts.get(path).map_or_else(
             // The file's text is not part of the review; the claim still says where to look.

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{
     diagnostic::{Diagnostic, Level, Span},
     id::DocumentId,
@@ -21,7 +23,7 @@ use crate::domain::{
 pub const STATED: &str = "the project's settings say so";
 
 /// Decisions about rules. Without any, rules run and judge as they come along.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
     /// The sets that run, whatever the profile says; none leaves it to the profile.
     pub sets: Option<BTreeSet<Set>>,
@@ -33,7 +35,7 @@ pub struct Choices {
 }
 
 /// Rules that do not run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Off {
     pub rules: Vec<Selector>,
     pub reason: String,
@@ -44,7 +46,7 @@ pub struct Off {
 }
 
 /// Findings that are not shown as open, for a reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiver {
     pub rules: Vec<Selector>,
     /// Only findings about these documents; empty for all.

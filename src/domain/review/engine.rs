@@ -128,10 +128,10 @@ pub fn review_with(design: &Design<'_>, settings: &Settings, choices: &Choices) 
     run(design, settings, choices, &mut Kept::default())
 }
 
-/// As [`review`], with what an earlier run found in decisions that are the same.
-pub fn review_again(design: &Design<'_>, settings: &Settings, kept: &mut Kept) -> Outcome {
+/// As [`review_with`], with what an earlier run found in decisions that are the same.
+pub fn review_again(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut Kept) -> Outcome {
     kept.renew(design, settings);
-    run(design, settings, &Choices::default(), kept)
+    run(design, settings, choices, kept)
 }
 
 fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut Kept) -> Outcome {
@@ -143,6 +143,7 @@ fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut K
     let mut outcome = Outcome { ruleset: ruleset(), ..Outcome::default() };
     let mut placed: Vec<(Place, Finding)> = Vec::new();
     let mut unknown: BTreeMap<Unknown, Vec<String>> = BTreeMap::new();
+    let mut evaluated = Vec::new();
     let mut last = None;
     for rule in rules::ALL {
         let diagrams: Vec<&Subject<'_>> =
@@ -160,7 +161,7 @@ fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut K
             continue;
         }
         outcome.completeness.rules_run.push(rule.code.to_owned());
-        outcome.evaluated.extend(read.into_iter().map(|document| (rule.code.to_owned(), document)));
+        evaluated.extend(read.into_iter().map(|document| (rule.code.to_owned(), document)));
         // What was found and what is suppressed is known only when the others have run.
         if rule.code == suppression::RULE {
             last = Some((*rule, diagrams));
@@ -188,6 +189,7 @@ fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut K
             note(run(&diagrams, if by_itself { &[] } else { &decisions }));
         }
     }
+    outcome.evaluated = evaluated.into_iter().collect();
     sort(&mut placed);
     let Applied { shown, suppressed, stale, overdue } = suppression::apply(placed, &subjects, &outcome.evaluated, settings.today);
     (outcome.suppressed, outcome.overdue) = (suppressed, overdue);

@@ -18,6 +18,7 @@ use crate::domain::{
     project::DocumentKind,
     review::{
         Profile,
+        choices::Choices,
         engine::{DecisionRecord, Design, Diagram, Kept, Outcome, Settings, review_again},
         finding::{Finding, Fingerprint, Severity},
         live::{
@@ -52,6 +53,9 @@ pub struct Opening {
     pub sources: Sources,
     pub profile: Profile,
     pub today: Day,
+    /// What the project has decided about rules.
+    #[serde(default)]
+    pub choices: Choices,
     /// Findings that people have put aside, as false or as a risk they carry.
     pub settled: BTreeSet<Fingerprint>,
 }
@@ -130,6 +134,7 @@ pub struct Live {
     decisions: Vec<(Given, Record)>,
     sources: Sources,
     settings: Settings,
+    choices: Choices,
     settled: BTreeSet<Fingerprint>,
     kept: Kept,
     outcome: Outcome,
@@ -144,7 +149,7 @@ pub struct Live {
 impl Live {
     /// Reads a project; nothing is judged before the first [`Self::edit`].
     pub fn open(opening: Opening) -> Self {
-        let Opening { document, documents, mut sources, profile, today, settled } = opening;
+        let Opening { document, documents, mut sources, profile, today, choices, settled } = opening;
         let (diagrams, decisions): (Vec<_>, Vec<_>) = documents.into_iter().partition(|one| one.kind == DocumentKind::Diagram);
         for one in &diagrams {
             sources.entry(one.path.clone()).or_insert_with(|| one.text.clone());
@@ -165,6 +170,7 @@ impl Live {
             diagrams,
             sources,
             settings: Settings { profile, today },
+            choices,
             settled,
             kept: Kept::default(),
             outcome: Outcome::default(),
@@ -187,7 +193,7 @@ impl Live {
     /// Takes a new text of the diagram and runs the rules.
     pub fn edit(&mut self, text: &str, now: i64) {
         self.take(text);
-        let Self { diagrams, decisions, settings, kept, .. } = self;
+        let Self { diagrams, decisions, settings, choices, kept, .. } = self;
         let design = Design {
             diagrams: diagrams
                 .iter()
@@ -198,7 +204,7 @@ impl Live {
                 .map(|(given, record)| DecisionRecord { document: given.id, path: &given.path, text: &given.text, record })
                 .collect(),
         };
-        self.outcome = review_again(&design, settings, kept);
+        self.outcome = review_again(&design, settings, choices, kept);
         let Some(sheet) = self.diagrams.iter().find(|sheet| sheet.given.id == self.document) else { return };
         let elements = &sheet.parsed.model.elements;
         let broken = sheet.parsed.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error);

@@ -4,7 +4,11 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{review::engine::review, sample};
+use crate::domain::{
+    diagnostic::Span,
+    review::{choices::Off, engine::review_with, selector::Selector},
+    sample,
+};
 
 const TODAY: Day = Day { year: 2026, month: 11, day: 27 };
 
@@ -21,7 +25,15 @@ fn opening(files: &[(&str, &str)]) -> Opening {
     });
     let documents: Vec<Given> = documents.collect();
     let edited = documents.iter().find(|one| one.kind == DocumentKind::Diagram).unwrap().id;
-    Opening { document: edited, documents, sources: Sources::new(), profile: Profile::Default, today: TODAY, settled: BTreeSet::new() }
+    Opening {
+        document: edited,
+        documents,
+        sources: Sources::new(),
+        profile: Profile::Default,
+        today: TODAY,
+        choices: Choices::default(),
+        settled: BTreeSet::new(),
+    }
 }
 
 /// What a review of the whole project says when the diagram has a text.
@@ -47,7 +59,7 @@ fn whole(opening: &Opening, text: &str) -> Outcome {
             .map(|(one, record)| DecisionRecord { document: one.id, path: &one.path, text: &one.text, record })
             .collect(),
     };
-    review(&design, &Settings { profile: opening.profile, today: opening.today })
+    review_with(&design, &Settings { profile: opening.profile, today: opening.today }, &opening.choices)
 }
 
 /// A second diagram that includes what is typed in, so that both change.
@@ -132,6 +144,25 @@ fn a_flaw_is_told_where_it_stands_and_goes_when_it_is_mended() {
 
     live.edit(&text, 2);
     assert_eq!(live.answer(&CALM), before);
+}
+
+#[test]
+fn what_the_project_has_decided_about_rules_holds() {
+    let mut opening = opening(&sample::FILES);
+    let low = Selector::parse("single-point-of-failure").unwrap();
+    let off = Off {
+        rules: vec![Selector::parse("missing-timeout").unwrap()],
+        reason: "Not here.".to_owned(),
+        until: None,
+        span: Span::default(),
+    };
+    opening.choices = Choices { severities: vec![(low, Severity::Low)], off: vec![off], ..Choices::default() };
+    let mut live = Live::open(opening.clone());
+    live.edit(&sample_text(), 0);
+    assert_eq!(live.outcome(), &whole(&opening, &sample_text()));
+    let answer = live.answer(&CALM);
+    let of = |rule: &str| answer.findings.iter().filter(|told| told.rule == rule).map(|told| told.severity).collect::<Vec<_>>();
+    assert_eq!((of("single-point-of-failure"), of("missing-timeout")), (vec![Severity::Low], vec![]));
 }
 
 #[test]

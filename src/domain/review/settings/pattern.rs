@@ -1,8 +1,10 @@
 //! Patterns for paths: `*` and `?` within a name, `**` for any folders. A pattern without a slash fits at any depth, and one
 //! that fits a folder fits all that lies in it.
 
+use serde::{Deserialize, Serialize};
+
 /// A pattern as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
     written: String,
     names: Vec<String>,

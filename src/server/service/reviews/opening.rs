@@ -16,6 +16,7 @@ use crate::{
         service::{
             access::{self, Actor},
             documents,
+            reviews::agreed,
         },
     },
 };
@@ -27,7 +28,11 @@ pub async fn opening(app: &AppState, actor: &Actor, id: DocumentId) -> Result<Op
         return Err(ServiceError::not_found("The diagram"));
     }
     let project = access.project.id;
-    let texts = documents::texts(app, project).await?;
+    let mut texts = documents::texts(app, project).await?;
+    let agreed = agreed::of(app, project).await?;
+    if let Some(agreed) = &agreed {
+        agreed.retain(&mut texts);
+    }
     let mut sources = documents::sources(app, project, &texts).await?;
     // The diagrams come with the documents.
     for text in texts.iter().filter(|text| text.document.kind == DocumentKind::Diagram) {
@@ -47,8 +52,9 @@ pub async fn opening(app: &AppState, actor: &Actor, id: DocumentId) -> Result<Op
             .map(|text| Given { id: text.document.id, kind: text.document.kind, path: text.document.path, text: text.text })
             .collect(),
         sources,
-        profile: Profile::Default,
+        profile: agreed.as_ref().map_or(Profile::Default, |agreed| agreed.profile(Profile::Default)),
         today: app.clock.now().day(),
+        choices: agreed.map(|agreed| agreed.settings.choices).unwrap_or_default(),
         settled: settled.into_iter().filter(|known| put_aside.contains(&known.state)).map(|known| known.finding.fingerprint).collect(),
     })
 }
