@@ -74,9 +74,8 @@ pub struct Check<'a> {
     decisions: &'a [Recorded<'a>],
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     pub today: Day,
-    /// The rule's documentation, once for all of its findings.
-    why: String,
-    remedy: String,
+    /// Why it matters and what to do, once for all of the rule's findings.
+    documentation: Option<(String, String)>,
     found: Vec<(Place, Finding)>,
     identities: BTreeSet<Fingerprint>,
     unknown: BTreeSet<Unknown>,
@@ -102,15 +101,13 @@ impl<'a> Check<'a> {
         texts: &'a BTreeMap<&'a str, Text<'a>>,
         today: Day,
     ) -> Self {
-        let (why, remedy) = (rule.section("Why it matters"), rule.section("What to do"));
         Self {
             rule,
             diagrams,
             decisions,
             texts,
             today,
-            why,
-            remedy,
+            documentation: None,
             found: Vec::new(),
             identities: BTreeSet::new(),
             unknown: BTreeSet::new(),
@@ -175,7 +172,9 @@ impl<'a> Check<'a> {
 
     /// Adds a finding. One with the same identity as an earlier one is left out.
     pub fn report(&mut self, draft: Draft<'a>) {
-        let (place, finding) = draft.finish(self.rule, &self.why, &self.remedy);
+        let rule = self.rule;
+        let (why, remedy) = self.documentation.get_or_insert_with(|| (rule.section("Why it matters"), rule.section("What to do")));
+        let (place, finding) = draft.finish(rule, why, remedy);
         if self.identities.insert(finding.fingerprint.clone()) {
             self.found.push((place, finding));
         }
@@ -194,6 +193,9 @@ pub struct Draft<'a> {
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     key: Vec<String>,
     names: Vec<String>,
+    /// The names without what lies around them.
+    own_names: Vec<String>,
+    shapes: Vec<String>,
     title: String,
     message: String,
     remedy: Option<String>,
@@ -222,6 +224,8 @@ impl<'a> Draft<'a> {
             texts,
             key: vec![path.to_owned()],
             names: Vec::new(),
+            own_names: Vec::new(),
+            shapes: Vec::new(),
             title: String::new(),
             message: String::new(),
             remedy: None,
@@ -263,6 +267,8 @@ impl<'a> Draft<'a> {
     pub fn key_element(mut self, subject: &Subject<'a>, element: &'a Element) -> Self {
         self.key.push(element.key.to_string());
         self.names.push(subject.graph.name_path(element));
+        self.own_names.push(element.name.to_lowercase());
+        self.shapes.push(subject.graph.shape(element));
         self
     }
 
@@ -270,7 +276,9 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn key_word(mut self, word: &str) -> Self {
         self.key.push(word.to_owned());
-        self.names.push(word.to_owned());
+        for names in [&mut self.names, &mut self.own_names, &mut self.shapes] {
+            names.push(word.to_owned());
+        }
         self
     }
 
@@ -420,6 +428,8 @@ impl<'a> Draft<'a> {
     fn finish(self, rule: &Rule, why: &str, remedy: &str) -> (Place, Finding) {
         let (severity, severity_reasons) = effective(rule, self.severity, self.reasons, self.planned, &self.weights);
         let clean = |text: &str, limit| shorten(&secrets::redact(text), limit);
+        // Where no element identifies the finding, there is nothing that could move or be drawn anew.
+        let is_drawn = self.own_names != self.shapes;
         let finding = Finding {
             code: rule.code.to_owned(),
             rule: rule.slug.to_owned(),
@@ -432,6 +442,8 @@ impl<'a> Draft<'a> {
             tradeoff: String::new(),
             fingerprint: fingerprint(rule.code, rule.key_version, &self.key),
             names_fingerprint: fingerprint(rule.code, rule.key_version, &self.names),
+            moved_fingerprint: is_drawn.then(|| fingerprint(rule.code, rule.key_version, &self.own_names)),
+            shape_fingerprint: is_drawn.then(|| fingerprint(rule.code, rule.key_version, &self.shapes)),
             kind: rule.kind,
             category: rule.category,
             severity,
