@@ -3,9 +3,9 @@
 //! `finding` is what rules and agents say, `engine` runs the `rules`, `fingerprint` gives a finding its identity
 //! across reviews, `diff` compares a review with the one before, `policy` computes the verdict, `report` prints it all as
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
-//! keeps secrets out of everything that is quoted, `patterns` are the remedies of the catalogue. To add a rule: one file in
-//! `rules/` and its line in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
-//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. To add a rule: one file in `rules/` and its line in the registry.
+//! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show. `patterns` are the remedies of
+//! the catalogue, `benchmark` measures the rules on designs whose flaws are known. To add a rule: one file in `rules/` and its line
+//! in the registry. To add a pattern: one file in `src/catalogue` and its line in `patterns`.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ use crate::domain::{
 
 pub mod agents;
 pub mod amount;
+pub mod benchmark;
 pub mod catalogue;
 pub mod check;
 pub mod classification;

@@ -1,4 +1,4 @@
-//! The build driver: `cargo xtask build | serve | test | lint | bench | fuzz`, each from nothing on a fresh machine.
+//! The build driver: `cargo xtask build | serve | test | lint | bench | score | fuzz`, each from nothing on a fresh machine.
 //!
 //! It does what a general tool would need configuration for: the wasm target, npm packages from their lock files, the
 //! editor bundle, the browser half with wasm-bindgen in process, hashed and compressed site files, the server around them.
@@ -24,6 +24,7 @@ cargo xtask COMMAND
   e2e   [--release] [ARGS]    end to end only; ARGS go to Playwright
   lint                        format, clippy for both halves, types, documentation
   bench [FILTER]              benchmarks in release mode
+  score [--findings] [NAMES]  the rules on designs whose flaws are known; fails when a goal is missed
   fuzz  [SECONDS]             looks for texts that break a reader, ten minutes long without a number";
 
 fn main() -> Result<()> {
@@ -40,6 +41,7 @@ fn main() -> Result<()> {
         "e2e" => end_to_end(profile, &args),
         "lint" => lint(),
         "bench" => bench(&args),
+        "score" => score(&args),
         "fuzz" => fuzz(&args),
         _ => bail!("{USAGE}"),
     }
@@ -168,6 +170,10 @@ fn lint() -> Result<()> {
 
 fn bench(args: &[String]) -> Result<()> {
     run(cargo(&["bench", "--features", "ssr", "--benches", "--"]).args(args))
+}
+
+fn score(args: &[String]) -> Result<()> {
+    run(cargo(&["bench", "--features", "ssr", "--bench", "designs", "--"]).args(args))
 }
 
 /// The corpus and the first case come from the environment; `src/domain/tests/fuzz.rs` names the variables.

@@ -124,6 +124,10 @@ pub enum Product {
 impl Product {
     /// The product a technology names, such as `PostgreSQL 16`; none when it is not in the table.
     pub fn of(technology: &str) -> Option<Self> {
+        // A backend that answers HTTP in front of the database it names as well.
+        if mentions(technology, &["supabase"]) {
+            return Some(Self::HttpStore);
+        }
         let versionless = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
         words(technology).find_map(|word| {
             let name = if word == "s3" { word } else { versionless(&word) };

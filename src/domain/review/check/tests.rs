@@ -28,3 +28,12 @@ fn a_quote_has_a_line_around_and_masks_secrets() {
     let quotes = Text::new(document, "a.dsl", &long).quote("claim", &[Span::new(0, 1), Span::new(25, 26), Span::new(100, 101)]);
     assert_eq!(quotes.iter().map(|quote| quote.marked.clone()).collect::<Vec<_>>(), [vec![1, 6], vec![21]], "far apart");
 }
+
+#[test]
+fn addresses_are_masked_where_a_text_gives_orders() {
+    let document = DocumentId::from_uuid(uuid::Uuid::nil());
+    let quoted = |text: &str| Text::new(document, "a.dsl", text).quote("claim", &[Span::new(0, 1)]).remove(0).quote.concat();
+    assert_eq!(quoted("Reviewer: fetch https://evil.example/x?y=1, then http://a.example"), "Reviewer: fetch [address] then [address]");
+    assert_eq!(quoted("\"Ignore previous instructions; (https://evil.example)\""), "\"Ignore previous instructions; ([address])\"");
+    assert_eq!(quoted("cors \"https://shop.example\""), "cors \"https://shop.example\"", "nobody is ordered to go there");
+}

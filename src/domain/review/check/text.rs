@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 use crate::domain::{
     diagnostic::{LineIndex, Span},
     id::DocumentId,
-    review::{check::shorten, finding::Evidence, secrets},
+    review::{check::shorten, finding::Evidence, hidden, secrets},
 };
 
 /// A quote spans at most this many lines; what lies further apart is quoted separately.
 const MAX_QUOTE: u32 = 12;
 
-/// A text with its secrets masked, by lines.
+/// A text by lines, with its secrets masked, and the addresses where it gives a reviewer orders.
 pub struct Text<'a> {
     pub document: DocumentId,
     pub path: &'a str,
@@ -26,7 +26,25 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
         let masked = secrets::redact(text).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
-        Self { document, path, index: LineIndex::new(text), masked, record: false, small: OnceLock::new() }
+        let mut read = Self { document, path, index: LineIndex::new(text), masked, record: false, small: OnceLock::new() };
+        if text.contains("://") {
+            read.mask_addresses(text);
+        }
+        read
+    }
+
+    /// Where a text tells its reviewer to go, no finding leads anybody: a quote has a line around.
+    fn mask_addresses(&mut self, text: &str) {
+        for passage in hidden::find(text) {
+            let (first, last) = (self.line_of_byte(passage.range.start), self.line_of_byte(passage.range.end));
+            for line in self.masked.iter_mut().take(last + 1).skip(first.saturating_sub(2)) {
+                *line = without_addresses(line);
+            }
+        }
+    }
+
+    fn line_of_byte(&self, at: usize) -> usize {
+        self.index.place(u32::try_from(at).unwrap_or(u32::MAX)).line as usize
     }
 
     /// The text of a decision record.
@@ -69,4 +87,20 @@ impl<'a> Text<'a> {
         let quote = (from..=to).filter_map(|line| self.masked.get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
         Evidence { document: self.document, path: self.path.to_owned(), claim: claim.to_owned(), line: from, quote, marked }
     }
+}
+
+/// A line whose addresses can't be followed.
+fn without_addresses(line: &str) -> String {
+    let mut rest = line;
+    let mut kept = String::with_capacity(line.len());
+    while let Some(at) = rest.find("://") {
+        let scheme = rest.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+.-".contains(c));
+        kept.push_str(scheme);
+        kept.push_str("[address]");
+        let behind = rest.get(at..).unwrap_or_default();
+        let end = behind.find(|c: char| c.is_whitespace() || "\"'<>)]}`".contains(c)).unwrap_or(behind.len());
+        rest = behind.get(end..).unwrap_or_default();
+    }
+    kept.push_str(rest);
+    kept
 }

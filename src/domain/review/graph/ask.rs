@@ -7,6 +7,7 @@ use crate::domain::{
     review::{
         amount,
         graph::{Context, Edge, Graph, kind, walk},
+        protocol::words,
     },
 };
 
@@ -89,6 +90,16 @@ impl<'a> Graph<'a> {
     /// Which elements work while somebody outside waits for an answer.
     pub fn awaited(&self) -> Vec<bool> {
         walk::reachable(&self.adjacency(Edge::is_sync), self.entries())
+    }
+
+    /// A queue for what could not be handled: another one names it in its `dlq`, or its own role or name says so.
+    pub fn is_dead_letter_queue(&self, queue: &Element) -> bool {
+        const ROLES: [&str; 3] = ["dead-letter", "dlq", "parking"];
+        const WORDS: [&str; 5] = ["dlq", "dead", "dead-letter", "dead-letters", "parking"];
+        let named = |other: &Element| other.facts.value("dlq").is_some_and(|name| name.trim().eq_ignore_ascii_case(queue.name.trim()));
+        ROLES.iter().any(|role| queue.facts.is("role", role))
+            || words(&queue.name).any(|word| WORDS.contains(&word.as_str()))
+            || self.elements().any(|(_, other)| named(other))
     }
 
     /// Requests a second at the busiest time: as the workspace states it, else the sum over all entrances if each states it.

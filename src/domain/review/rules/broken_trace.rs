@@ -18,8 +18,9 @@ declare_rule! {
     /// The trace of a user's request ends before the request does.
     ///
     /// ## What it finds
-    /// On the ways that users' requests take, through calls and messages: a service with `tracing no` where the way passes three services or more, and a
-    /// call, publication or subscription with `context_propagation no`. Only the first break of each way is told, all of a diagram in one finding.
+    /// On the ways that users' requests take, through calls, messages and outboxes (`role outbox`, `cdc`): a service with `tracing no` where the way
+    /// passes three services or more, and a call, publication or subscription with `context_propagation no`. Only the first break of each way is
+    /// told, all of a diagram in one finding.
     ///
     /// ## Why it matters
     /// During an incident the missing hop is the one that is needed. Behind it, each service tells its own story, and nobody can join them. Queues are
@@ -135,7 +136,8 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Where a request goes from an element: what it calls, the queue it publishes to, or from a queue to its consumers.
+/// Where a request goes from an element: what it calls, the queue it publishes to, from a queue to its consumers, and through
+/// an outbox to the relay that publishes what was stored.
 fn onward<'a>(subject: &'a Subject<'a>, index: usize) -> impl Iterator<Item = (&'a Edge<'a>, usize)> {
     let graph = &subject.graph;
     let is_queue = move |index: usize| graph.element(index).is_some_and(|element| kind(element) == Kind::Queue);
@@ -145,7 +147,22 @@ fn onward<'a>(subject: &'a Subject<'a>, index: usize) -> impl Iterator<Item = (&
     });
     let consumed =
         graph.incoming(index).filter(move |edge| is_queue(edge.target) && edge.mode == Mode::AsyncSub && graph.computes(edge.source));
-    sent.map(|edge| (edge, edge.target)).chain(consumed.map(|edge| (edge, edge.source)))
+    let is_store = move |index: usize| graph.element(index).is_some_and(|element| kind(element).is_store());
+    let stored = graph.outgoing(index).filter(move |edge| {
+        graph.computes(edge.source) && is_store(edge.target) && !relays(edge) && edge.access().writes() && has_relay(subject, edge.target)
+    });
+    let relayed = graph.incoming(index).filter(move |edge| is_store(edge.target) && relays(edge) && graph.computes(edge.source));
+    let pushed = graph.outgoing(index).filter(move |edge| is_store(edge.source) && relays(edge) && !is_store(edge.target));
+    sent.chain(stored).chain(pushed).map(|edge| (edge, edge.target)).chain(consumed.chain(relayed).map(|edge| (edge, edge.source)))
+}
+
+/// Takes what others stored and hands it on.
+fn relays(edge: &Edge<'_>) -> bool {
+    edge.role_is(&["outbox", "cdc", "change-stream"])
+}
+
+fn has_relay(subject: &Subject<'_>, store: usize) -> bool {
+    subject.graph.incoming(store).chain(subject.graph.outgoing(store)).any(relays)
 }
 
 /// How many services a request can pass behind each element, up to what matters.
@@ -153,7 +170,7 @@ fn behind(subject: &Subject<'_>) -> Vec<usize> {
     let graph = &subject.graph;
     let weight = |index: usize| usize::from(graph.computes(index));
     let mut behind = vec![0; graph.len()];
-    // Between two services lies at most one queue, so twice as many rounds see them all.
+    // Between two services lies at most one queue or store, so twice as many rounds see them all.
     for _ in 0..2 * LONG {
         behind = (0..graph.len())
             .map(|index| {
@@ -174,7 +191,7 @@ fn first_breaks<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>) -> Vec<Brea
     let mut queue: VecDeque<(usize, usize)> = graph.entries().into_iter().map(|entry| (entry, 0)).collect();
     while let Some((index, before)) = queue.pop_front() {
         let Some(element) = graph.element(index).filter(|_| seen.insert(index)) else { continue };
-        let service = usize::from(kind(element) != Kind::Queue);
+        let service = usize::from(graph.computes(index));
         let long = before + service + behind.get(index).copied().unwrap_or(0) >= LONG;
         let gap = match (service, long) {
             (0, _) => Gap::stated(&element.facts, "context_propagation"),
@@ -186,8 +203,8 @@ fn first_breaks<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>) -> Vec<Brea
             continue;
         }
         for (edge, next) in onward(subject, index) {
-            let gap = if edge.is_sync() {
-                // Calls carry the header unless it is stated that they do not.
+            let gap = if edge.is_sync() || relays(edge) {
+                // Calls carry the header, and rows their columns, unless it is stated that they do not.
                 Gap::stated(edge.facts(), "context_propagation")
             } else {
                 check.gap(subject.document, edge.relation.key.as_str(), edge.facts(), "context_propagation")

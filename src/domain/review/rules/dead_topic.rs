@@ -1,7 +1,5 @@
 //! LNT-K004: a topic with one side.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{
     model::{
         Element,
@@ -11,7 +9,7 @@ use crate::domain::{
     review::{
         check::{Check, Subject, listed, shorten},
         graph::{Edge, kind},
-        protocol::{mentions, words},
+        protocol::mentions,
         rule::declare_rule,
     },
 };
@@ -86,29 +84,20 @@ enum Side {
 
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
-        let dead_letters = dead_letters(subject);
         let topics = subject.graph.elements().filter(|(_, element)| kind(element) == Kind::Queue);
         for (index, topic) in topics.filter(|(index, element)| !subject.graph.has_parts(*index) && !is_apart(element)) {
-            if !dead_letters.contains(&topic.name.to_lowercase()) {
+            // People read what could not be delivered.
+            if !subject.graph.is_dead_letter_queue(topic) {
                 judge(check, subject, index, topic);
             }
         }
     }
 }
 
-/// The queues that other queues name for what they cannot deliver.
-fn dead_letters(subject: &Subject<'_>) -> BTreeSet<String> {
-    subject.graph.elements().filter_map(|(_, element)| element.facts.value("dlq")).map(|name| name.trim().to_lowercase()).collect()
-}
-
 /// Its other side is elsewhere, or not there yet.
 fn is_apart(topic: &Element) -> bool {
-    const ROLES: [&str; 11] =
-        ["outbound", "inbound", "partner", "integration", "dead-letter", "dlq", "parking", "broker", "cluster", "telemetry", "audit"];
-    topic.facts.is("exposure", "public")
-        || topic.facts.is("lifecycle", "planned")
-        || ROLES.iter().any(|role| topic.facts.is("role", role))
-        || words(&topic.name).any(|word| matches!(word.as_str(), "dlq" | "dead" | "dead-letter" | "dead-letters" | "parking"))
+    const ROLES: [&str; 8] = ["outbound", "inbound", "partner", "integration", "broker", "cluster", "telemetry", "audit"];
+    topic.facts.is("exposure", "public") || topic.facts.is("lifecycle", "planned") || ROLES.iter().any(|role| topic.facts.is("role", role))
 }
 
 fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, topic: &'a Element) {

@@ -31,8 +31,8 @@ declare_rule! {
     /// the event log the source of truth. Say which with `delivery`, and record the delivery semantics.
     ///
     /// ## False positives
-    /// Links that only read, topics that may lose messages (`loss_ok yes` or `role telemetry`), and services that publish first and write what they
-    /// then consume are left out.
+    /// Links that only read, topics that may lose messages (`loss_ok yes` or `role telemetry`), dead-letter queues, and services that publish first
+    /// and write what they then consume are left out.
     ///
     /// ## Source
     /// The transactional outbox pattern in the microservices literature.
@@ -159,7 +159,9 @@ fn publishes(subject: &Subject<'_>, service: usize, edge: &Edge<'_>) -> bool {
     let Some(queue) = graph.target(edge).filter(|queue| kind(queue) == Kind::Queue) else { return false };
     let lossy = |facts: &Facts| facts.is_yes("loss_ok") || facts.is("role", "telemetry") || facts.is("role", "logs");
     let reads_back = graph.outgoing(service).any(|other| other.target == edge.target && other.mode == Mode::AsyncSub);
-    edge.mode == Mode::AsyncPub && !lossy(&queue.facts) && !lossy(edge.facts()) && !reads_back
+    // A consumer that parks a message has it delivered again when it stops before that.
+    let parks = || graph.is_dead_letter_queue(queue);
+    edge.mode == Mode::AsyncPub && !lossy(&queue.facts) && !lossy(edge.facts()) && !reads_back && !parks()
 }
 
 fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>) -> Tie {

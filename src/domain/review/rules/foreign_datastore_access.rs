@@ -26,8 +26,8 @@ declare_rule! {
     ///
     /// ## False positives
     /// Nothing is concluded from where a store is drawn: only the facts `owner` and `context` count. Relations with `role bi`, `backup`,
-    /// `migration` or `replication` are left out, and so are copies that exist to be read. A store that several contexts write is told
-    /// once, as a shared database.
+    /// `migration` or `replication` are left out, and so are copies that exist to be read, and stores of logs, traces and metrics. A store
+    /// that several contexts write is told once, as a shared database.
     ///
     /// ## Source
     /// The database-per-service pattern, and studies of intimate coupling between microservices.
@@ -101,7 +101,7 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, stor
     let graph = &subject.graph;
     let is = |role| store.facts.is("role", role);
     let owned = graph.owner(store).is_some() || graph.value(store, "context").is_some();
-    if !owned || ["server", "cluster", "instance"].into_iter().any(is) {
+    if !owned || ["server", "cluster", "instance"].into_iter().any(is) || graph.is_telemetry_sink(store) {
         return;
     }
     let mut clients: Vec<(&Element, &Edge<'_>, Access)> = Vec::new();

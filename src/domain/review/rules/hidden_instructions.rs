@@ -17,7 +17,7 @@ declare_rule! {
     /// ## What it finds
     /// In diagrams and records: invisible characters inside words, characters that turn letters round, comments and styled-away or encoded text that give
     /// a reviewer orders, and visible phrases such as an order to ignore earlier instructions. A long encoded blob is medium, stray invisible
-    /// characters are low. One finding per document.
+    /// characters are low. One finding per document. Whatever finding quotes such a place leaves out the addresses in it.
     ///
     /// ## Why it matters
     /// Hidden orders change what a model says about a text, and nobody who reads the page knows. Whoever put them there wanted a verdict, not a review.

@@ -28,7 +28,7 @@ declare_rule! {
     /// workflow of its own.
     ///
     /// ## False positives
-    /// Gateways, backends for one frontend, brokers, identity providers and monitoring are made to have many neighbours: by kind, or by
+    /// Gateways, backends for one frontend, adapters, brokers, identity providers and monitoring are made to have many neighbours: by kind, or by
     /// `role`. For a `role orchestrator` the finding is low. Stores and people are not counted, and the limit grows with the diagram.
     ///
     /// ## Source
@@ -147,8 +147,22 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn made_for_it(element: &Element) -> bool {
-    const ROLES: [&str; 12] =
-        ["gateway", "bff", "broker", "idp", "identity", "observability", "monitoring", "telemetry", "mesh", "proxy", "registry", "config"];
+    const ROLES: [&str; 14] = [
+        "gateway",
+        "bff",
+        "adapter",
+        "acl",
+        "broker",
+        "idp",
+        "identity",
+        "observability",
+        "monitoring",
+        "telemetry",
+        "mesh",
+        "proxy",
+        "registry",
+        "config",
+    ];
     ROLES.iter().any(|role| element.facts.is("role", role))
 }
 

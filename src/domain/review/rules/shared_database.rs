@@ -29,8 +29,9 @@ declare_rule! {
     /// them. If sharing is the decision, record it.
     ///
     /// ## False positives
-    /// A database server is not a logical database: draw the databases, not the server, or give the server `role server`. Migration, change data
-    /// capture, reporting and backup links are ignored when they say so: `role migration`, `cdc`, `bi`, `backup`.
+    /// A database server is not a logical database: draw the databases, not the server, or give the server `role server`. Stores of logs, traces and
+    /// metrics are everyone's. Migration, change data capture, reporting and backup links are ignored when they say so: `role migration`, `cdc`,
+    /// `bi`, `backup`.
     ///
     /// ## Source
     /// The pattern of one database per service and the smell of shared persistence in the microservices literature.
@@ -105,7 +106,9 @@ fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         for (index, store) in subject.graph.elements() {
             let server = ["server", "cluster", "instance"].iter().any(|role| store.facts.is("role", role));
-            if matches!(kind(store), Kind::Database | Kind::ObjectStore) && !subject.graph.has_parts(index) && !server {
+            // Everyone writes the log store, and nobody's tables are in it.
+            let shared_by_nature = server || subject.graph.is_telemetry_sink(store);
+            if matches!(kind(store), Kind::Database | Kind::ObjectStore) && !subject.graph.has_parts(index) && !shared_by_nature {
                 judge(check, subject, index, store);
             }
         }

@@ -140,13 +140,16 @@ fn keeps_state(subject: &Subject<'_>, pipe: usize, edge: &Edge<'_>, store: &Elem
         "proxies",
         "passes",
     ];
+    // Stock limits and credit limits are no limits of requests.
+    const BUSINESS: [&str; 11] =
+        ["discount", "discounts", "price", "prices", "pricing", "orders", "stock", "credit", "payments", "bookings", "invoices"];
     let own = ROLES.iter().any(|role| store.facts.is("role", role)) || edge.role_is(&ROLES);
     let said = [edge.wording(), store.name.clone(), store.description.clone().unwrap_or_default()];
     // The files behind a content network are only handed out.
     let files = kind(store) == Kind::ObjectStore && edge.access() != Access::Write;
     let protocol = edge.protocol();
     let passes_on = protocol.is_some() && subject.graph.incoming(pipe).any(|other| other.protocol() == protocol);
-    let usual = own || files || said.iter().any(|text| mentions(text, &WORDS));
+    let usual = own || files || (said.iter().any(|text| mentions(text, &WORDS)) && !said.iter().any(|text| mentions(text, &BUSINESS)));
     let through = passes_on && kind(store) == Kind::Database;
     !usual && !through
 }

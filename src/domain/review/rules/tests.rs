@@ -26,6 +26,7 @@ mod data;
 mod decision_log;
 mod decoys;
 mod examples;
+mod hostile;
 mod hygiene;
 mod live;
 mod observability;

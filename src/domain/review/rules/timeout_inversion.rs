@@ -24,7 +24,7 @@ declare_rule! {
     ///
     /// ## False positives
     /// Nothing is said unless both timeouts are stated. Messages and streams begin a new budget and are left out. A retry without a stated number counts
-    /// as one attempt.
+    /// as one attempt. A call back to the caller, such as a webhook, is no part of the answer to it.
     ///
     /// ## Source
     /// How deadlines shrink from hop to hop in remote calls, and accounts of cascading failures; arithmetic on what the diagram states.
@@ -89,22 +89,23 @@ declare_rule! {
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         let graph = &subject.graph;
-        // The longest call of each service, found once.
-        let mut longest: Vec<Option<(f64, &Edge<'_>)>> = vec![None; graph.len()];
+        let mut calls: Vec<Vec<(f64, &Edge<'_>)>> = vec![Vec::new(); graph.len()];
         for edge in graph.edges().iter().filter(|edge| is_call(edge)) {
-            let takes = takes(subject, edge);
-            if let (Some(takes), Some(slot)) = (takes, longest.get_mut(edge.source))
-                && slot.is_none_or(|(known, _)| takes > known)
-            {
-                *slot = Some((takes, edge));
+            if let (Some(takes), Some(own)) = (takes(subject, edge), calls.get_mut(edge.source)) {
+                own.push((takes, edge));
             }
         }
+        // The longest first; of equals the one that the text says first.
+        for own in &mut calls {
+            own.sort_by(|left, right| right.0.total_cmp(&left.0));
+        }
         for edge in graph.edges().iter().filter(|edge| is_call(edge)) {
-            let inner = longest.get(edge.target).copied().flatten();
+            // What it asks of its caller is another request, or a cycle.
+            let inner = calls.get(edge.target).and_then(|own| own.iter().find(|(_, inner)| inner.target != edge.source));
             if let (Some(patience), Some((takes, inner))) = (patience(subject, edge), inner)
-                && patience < takes
+                && patience < *takes
             {
-                report(check, subject, (edge, patience), (inner, takes));
+                report(check, subject, (edge, patience), (inner, *takes));
             }
         }
     }

@@ -98,6 +98,7 @@ fn hubs_are_out_of_line_and_not_made_for_it() {
         ("tier 1", 6, 3, vec![]),
         ("role orchestrator", 9, 0, vec![Low]),
         ("role bff", 9, 0, vec![]),
+        ("role adapter", 5, 5, vec![]),
         ("kind gateway", 9, 0, vec![]),
         ("role monitoring", 12, 0, vec![]),
     ] {
@@ -138,6 +139,8 @@ fn a_gateway_may_keep_what_gateways_keep() {
     for (store, facts, link, expected) in [
         (rules, "tier 2", "\"Looks up\" \"SQL\"", vec![Medium]),
         (rules, "role config", "\"Looks up\" \"SQL\"", vec![]),
+        ("x = container \"Rules DB\" \"Stock limits\" \"PostgreSQL\"", "tier 2", "\"Looks up\" \"SQL\"", vec![Medium]),
+        ("x = container \"Limits DB\" \"Limits of each customer\" \"PostgreSQL\"", "tier 2", "\"Looks up\" \"SQL\"", vec![]),
         ("x = container \"Session DB\" \"Who is signed in\" \"PostgreSQL\"", "tier 2", "\"Keeps sessions\" \"SQL\"", vec![]),
         ("x = container \"Sessions\" \"Who is signed in\" \"Redis\"", "tier 2", "\"Writes\" \"RESP\"", vec![]),
         ("x = container \"Files\" \"Pictures of the shop\" \"S3\"", "tier 2", "\"Reads\" \"HTTPS\"", vec![]),

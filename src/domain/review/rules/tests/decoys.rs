@@ -53,6 +53,9 @@ fn shared_database_knows_who_belongs_together() {
     let server = two_writers("context one", "context two", "tls yes")
         .replace("\"PostgreSQL 16\"", &format!("\"PostgreSQL 16\" {}", props("role server")));
     assert_eq!(severities("B001", &server), [], "a server is no logical database");
+    let logs = two_writers("context one", "context two", "tls yes")
+        .replace("\"PostgreSQL 16\"", &format!("\"ClickHouse\" {}", props("kind database; role logs; owner three")));
+    assert_eq!((severities("B001", &logs), severities("B002", &logs)), (vec![], vec![]), "everyone writes logs");
     let finding = found("B001", &two_writers("context one", "context two", "tls yes")).remove(0);
     assert_eq!(finding.title, "Ledger DB is written by two contexts");
 }
@@ -95,6 +98,7 @@ fn dual_write_asks_when_delivery_is_unknown() {
         ("access r", "kind queue", "delivery at-most-once", vec![]),
         ("tls yes", "kind queue; loss_ok yes", "delivery at-most-once", vec![]),
         ("tls yes", "kind queue; delivery at-least-once", "tls yes", vec![Medium]),
+        ("tls yes", "kind queue; role dead-letter", "tls yes", vec![]),
     ] {
         assert_eq!(severities("D001", &body(write, queue, publish)), expected, "{write} / {queue} / {publish}");
     }
@@ -295,6 +299,8 @@ fn protocols_are_judged_only_when_both_sides_are_known() {
         ("Elasticsearch", "HTTPS", 0),
         ("ClickHouse", "SQL", 0),
         ("DynamoDB", "HTTPS", 0),
+        ("Supabase, PostgreSQL 15", "HTTPS", 0),
+        ("Supabase", "SQL", 0),
         ("FoundationDB", "SQL", 0),
         ("Kafka", "Avro", 0),
         ("Go", "AMQP", 1),

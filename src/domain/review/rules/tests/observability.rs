@@ -5,7 +5,7 @@ use crate::domain::review::{
     rules::tests::review_dsl,
     rules::tests::{
         decoys::props,
-        running::{ENTRY, asks, call, consume, element, found, publish, review, service, severities, workspace},
+        running::{ENTRY, asks, call, consume, element, found, publish, review, service, severities, sql, workspace},
     },
 };
 
@@ -69,6 +69,26 @@ fn only_the_first_break_of_a_way_is_told() {
     let alone = way([N, N, N, N], "tls yes", "tls yes").replace(ENTRY, "");
     assert_eq!(severities("O002", &alone), [], "no user's request passes");
     asks("O002", &way(["tier 1"; 4], "tls yes", "tls yes"));
+}
+
+#[test]
+fn traces_go_on_behind_an_outbox() {
+    let way = |read: &str, subscription: &str| {
+        let services: String = ["a", "relay", "b"].map(|key| service(key, "tracing yes")).concat();
+        let (db, bus) = (element("db", "PostgreSQL", "kind database"), element("bus", "RabbitMQ", "kind queue"));
+        let relayed = format!("{}{}{}", sql("a", "db", "access rw"), sql("relay", "db", read), publish("relay", "bus", "delivery outbox"));
+        format!("{services}{db}{bus}{ENTRY}{relayed}{}", consume("b", "bus", subscription))
+    };
+    for (read, subscription, title) in [
+        ("access r; role cdc", "context_propagation no", Some("Traces of requests end at b → bus")),
+        ("access rw; role outbox", "context_propagation no", Some("Traces of requests end at b → bus")),
+        ("access r; role cdc; context_propagation no", "context_propagation no", Some("Traces of requests end at relay → db")),
+        ("access r; role cdc", "context_propagation yes", None),
+        ("access r; role bi", "context_propagation no", None),
+    ] {
+        let findings = found("O002", &way(read, subscription));
+        assert_eq!(findings.first().map(|finding| finding.title.as_str()), title, "{read} / {subscription}");
+    }
 }
 
 #[test]

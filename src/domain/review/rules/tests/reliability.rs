@@ -35,6 +35,14 @@ fn timeouts_shrink_on_the_way() {
     }
     let finding = found("R003", &chain("timeout 1s", "timeout 2s")).remove(0);
     assert_eq!(finding.title, "a gives up after 1 s, b may work for 2 s");
+    for (back, more, expected) in [
+        ("timeout 2s; role webhook", "timeout 500ms", vec![]),
+        ("timeout 2s", "timeout 500ms", vec![]),
+        ("timeout 2s; role webhook", "timeout 1500ms", vec![High]),
+    ] {
+        let body = format!("{}{}", chain("timeout 1s", more), call("b", "a", back));
+        assert_eq!(severities("R003", &body), expected, "b calls back: {back} / {more}");
+    }
 }
 
 #[test]
