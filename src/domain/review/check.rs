@@ -193,6 +193,9 @@ pub struct Draft<'a> {
     texts: &'a BTreeMap<&'a str, Text<'a>>,
     key: Vec<String>,
     names: Vec<String>,
+    /// The names without what lies around them.
+    own_names: Vec<String>,
+    shapes: Vec<String>,
     title: String,
     message: String,
     remedy: Option<String>,
@@ -223,6 +226,8 @@ impl<'a> Draft<'a> {
             texts,
             key: vec![path.to_owned()],
             names: Vec::new(),
+            own_names: Vec::new(),
+            shapes: Vec::new(),
             title: String::new(),
             message: String::new(),
             remedy: None,
@@ -265,6 +270,8 @@ impl<'a> Draft<'a> {
     pub fn key_element(mut self, subject: &Subject<'a>, element: &'a Element) -> Self {
         self.key.push(element.key.to_string());
         self.names.push(subject.graph.name_path(element));
+        self.own_names.push(element.name.to_lowercase());
+        self.shapes.push(subject.graph.shape(element));
         self
     }
 
@@ -272,7 +279,9 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn key_word(mut self, word: &str) -> Self {
         self.key.push(word.to_owned());
-        self.names.push(word.to_owned());
+        for names in [&mut self.names, &mut self.own_names, &mut self.shapes] {
+            names.push(word.to_owned());
+        }
         self
     }
 
@@ -425,6 +434,8 @@ impl<'a> Draft<'a> {
     fn finish(self, rule: &Rule, why: &str, remedy: &str) -> (Place, Finding) {
         let (severity, severity_reasons) = effective(rule, self.severity, self.reasons, self.planned, &self.weights);
         let clean = |text: &str, limit| shorten(&secrets::redact(text), limit);
+        // Where no element identifies the finding, there is nothing that could move or be drawn anew.
+        let is_drawn = self.own_names != self.shapes;
         let finding = Finding {
             code: rule.code.to_owned(),
             rule: rule.slug.to_owned(),
@@ -437,6 +448,8 @@ impl<'a> Draft<'a> {
             tradeoff: String::new(),
             fingerprint: fingerprint(rule.code, rule.key_version, &self.key),
             names_fingerprint: fingerprint(rule.code, rule.key_version, &self.names),
+            moved_fingerprint: is_drawn.then(|| fingerprint(rule.code, rule.key_version, &self.own_names)),
+            shape_fingerprint: is_drawn.then(|| fingerprint(rule.code, rule.key_version, &self.shapes)),
             kind: rule.kind,
             category: rule.category,
             severity,

@@ -1,24 +1,22 @@
 //! Compares what the rules say now with what is known from earlier reviews.
 //!
-//! A finding is the same when its fingerprint is, else when its names are (a re-import gives new keys), else, for cycles and
-//! chains, when most of its elements are, else, for what agents say, when topic, subject and title are alike. What is not found again is only called fixed when its rule looked at its document
-//! and could read it; silence is no proof.
+//! What makes two findings the same is in [`pairing`]. What is not found again is only called fixed when its rule looked at its
+//! document and could read it; silence is no proof.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::domain::{
     diagnostic::Level,
     id::{DocumentId, FindingId},
     review::{
         Change, FindingState,
+        diff::pairing::{Match, pairs},
         engine::{Design, Outcome},
-        finding::{Anchor, Finding, Fingerprint},
-        similarity::{self, jaccard},
+        finding::{Anchor, Finding},
     },
 };
 
-/// Cycles and chains that share at least this part of their elements are the same, in percent.
-const SIMILAR: usize = 60;
+pub mod pairing;
 
 /// A finding of earlier reviews.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,106 +38,37 @@ pub struct Compared {
     pub change: Change,
     /// None for a new finding.
     pub first_seen: Option<u32>,
+    /// By what the known finding was recognised; none where it was not.
+    pub matched_by: Option<Match>,
 }
 
 /// What became of every finding: those of the outcome in its order, then the known ones that were not found again, in the
 /// order given. What was fixed, deleted or judged a false positive before and is still not found is history and left out.
 pub fn compare(known: &[Known], outcome: &Outcome, design: &Design<'_>) -> Vec<Compared> {
-    let partners = partners(known, &outcome.findings);
+    let pairs = pairs(known, &outcome.findings, |anchor| exists(anchor, design));
     let mut compared: Vec<Compared> = outcome
         .findings
         .iter()
-        .zip(&partners)
-        .map(|(finding, partner)| found(finding, partner.and_then(|index| known.get(index))))
+        .zip(&pairs)
+        .map(|(finding, pair)| found(finding, pair.and_then(|(index, by)| Some((known.get(index)?, by)))))
         .collect();
-    let matched: BTreeSet<usize> = partners.into_iter().flatten().collect();
+    let matched: BTreeSet<usize> = pairs.into_iter().flatten().map(|(index, _)| index).collect();
     let missed = known.iter().enumerate().filter(|(index, _)| !matched.contains(index)).map(|(_, known)| known);
     compared.extend(missed.filter_map(|known| not_found(known, outcome, design)));
     compared
 }
 
-/// For each finding the known one that is the same.
-fn partners(known: &[Known], findings: &[Finding]) -> Vec<Option<usize>> {
-    let mut partners: Vec<Option<usize>> = vec![None; findings.len()];
-    let mut free: BTreeSet<usize> = (0..known.len()).collect();
-    let exact: BTreeMap<&Fingerprint, usize> = known.iter().enumerate().map(|(index, known)| (&known.finding.fingerprint, index)).collect();
-    for (finding, partner) in findings.iter().zip(&mut partners) {
-        *partner = exact.get(&finding.fingerprint).copied().filter(|index| free.remove(index));
-    }
-    // By names, where they say it uniquely on both sides.
-    let mut by_name: BTreeMap<&Fingerprint, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-    for index in &free {
-        if let Some(known) = known.get(*index) {
-            by_name.entry(&known.finding.names_fingerprint).or_default().0.push(*index);
-        }
-    }
-    for (index, finding) in findings.iter().enumerate().filter(|(index, _)| partners.get(*index) == Some(&None)) {
-        by_name.entry(&finding.names_fingerprint).or_default().1.push(index);
-    }
-    for (olds, news) in by_name.into_values() {
-        if let ([old], [new]) = (olds.as_slice(), news.as_slice())
-            && let Some(partner) = partners.get_mut(*new)
-        {
-            *partner = Some(*old);
-            free.remove(old);
-        }
-    }
-    for (finding, partner) in findings.iter().zip(&mut partners).filter(|(finding, partner)| partner.is_none() && is_path(finding)) {
-        let elements = elements(finding);
-        let best = free
-            .iter()
-            .filter_map(|index| known.get(*index).map(|known| (*index, &known.finding)))
-            .filter(|(_, other)| other.code == finding.code && is_path(other))
-            .map(|(index, other)| (jaccard(&elements, &self::elements(other)), index))
-            .filter(|(similarity, _)| *similarity >= SIMILAR)
-            .max_by_key(|(similarity, index)| (*similarity, std::cmp::Reverse(*index)));
-        if let Some((_, index)) = best {
-            *partner = Some(index);
-            free.remove(&index);
-        }
-    }
-    // An agent never says a thing twice in the same words.
-    for (finding, partner) in findings.iter().zip(&mut partners).filter(|(finding, partner)| partner.is_none() && finding.agent().is_some())
-    {
-        let best = free
-            .iter()
-            .filter_map(|index| known.get(*index).map(|known| (*index, &known.finding)))
-            .filter(|(_, other)| similarity::same_claim(finding, other))
-            .map(|(index, other)| (similarity::titles(&finding.title, &other.title), std::cmp::Reverse(index)))
-            .max();
-        if let Some((_, std::cmp::Reverse(index))) = best {
-            *partner = Some(index);
-            free.remove(&index);
-        }
-    }
-    partners
-}
-
-fn is_path(finding: &Finding) -> bool {
-    finding.anchors.iter().any(|anchor| matches!(anchor, Anchor::Path { .. }))
-}
-
-fn elements(finding: &Finding) -> BTreeSet<String> {
-    finding
-        .anchors
-        .iter()
-        .filter_map(|anchor| match anchor {
-            Anchor::Element { element, .. } => Some(element.to_string()),
-            _ => None,
-        })
-        .collect()
-}
-
-fn found(finding: &Finding, known: Option<&Known>) -> Compared {
-    let Some(known) = known else {
-        return Compared { existing: None, finding: finding.clone(), state: FindingState::Open, change: Change::New, first_seen: None };
+fn found(finding: &Finding, known: Option<(&Known, Match)>) -> Compared {
+    let finding = finding.clone();
+    let Some((known, by)) = known else {
+        return Compared { existing: None, finding, state: FindingState::Open, change: Change::New, first_seen: None, matched_by: None };
     };
     let (state, change) = match known.state {
         FindingState::Fixed | FindingState::Obsolete => (FindingState::Open, Change::Regressed),
-        state if same_claim(finding, &known.finding) => (state, Change::Unchanged),
+        state if same_claim(&finding, &known.finding) => (state, Change::Unchanged),
         state => (state, Change::Updated),
     };
-    Compared { existing: Some(known.id), finding: finding.clone(), state, change, first_seen: Some(known.first_seen) }
+    Compared { existing: Some(known.id), finding, state, change, first_seen: Some(known.first_seen), matched_by: Some(by) }
 }
 
 /// Same severity, same anchors, same marked lines; where the lines stand does not matter.
@@ -174,7 +103,8 @@ fn not_found(known: &Known, outcome: &Outcome, design: &Design<'_>) -> Option<Co
             change => (FindingState::Fixed, change),
         },
     };
-    Some(Compared { existing: Some(known.id), finding: known.finding.clone(), state, change, first_seen: Some(known.first_seen) })
+    let first_seen = Some(known.first_seen);
+    Some(Compared { existing: Some(known.id), finding: known.finding.clone(), state, change, first_seen, matched_by: None })
 }
 
 fn fate(finding: &Finding, outcome: &Outcome, design: &Design<'_>) -> Change {

@@ -295,6 +295,12 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// A second identity from names, for matching after a re-import with new keys.
     pub names_fingerprint: Fingerprint,
+    /// A third one from names alone, without what lies around them: what has moved keeps it. None in findings of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_fingerprint: Option<Fingerprint>,
+    /// A fourth one from what the subjects are and what they talk to, for what has new keys and new names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape_fingerprint: Option<Fingerprint>,
     pub kind: FindingKind,
     pub category: Category,
     pub severity: Severity,

@@ -77,22 +77,17 @@ impl<'a> Graph<'a> {
     pub fn new(model: &'a Model) -> Self {
         let nodes: Vec<&Element> = model.elements.values().filter(|element| is_static(element.level)).collect();
         let index: BTreeMap<&ElementKey, usize> = nodes.iter().enumerate().map(|(index, element)| (&element.key, index)).collect();
-        let mut parents = vec![false; nodes.len()];
-        for element in &nodes {
-            if let Some(slot) = element.parent.as_ref().and_then(|parent| index.get(parent)).and_then(|parent| parents.get_mut(*parent)) {
-                *slot = true;
-            }
-        }
         let mut graph = Self {
             model,
             browsers: browsers(model),
             edges: Vec::with_capacity(model.relations.len()),
             outgoing: vec![Vec::new(); nodes.len()],
             incoming: vec![Vec::new(); nodes.len()],
+            parents: vec![false; nodes.len()],
             nodes,
             index,
-            parents,
         };
+        graph.mark_parents();
         let dataflow = model.facts.is("direction", "dataflow");
         for relation in model.relations.values().filter(|relation| relation.implied_by.is_none()) {
             if let Some(edge) = graph.edge_of(relation, dataflow)
@@ -109,6 +104,16 @@ impl<'a> Graph<'a> {
             }
         }
         graph
+    }
+
+    /// A container speaks for its components, so they make it no whole with parts.
+    fn mark_parents(&mut self) {
+        for (index, element) in self.nodes.clone().into_iter().enumerate() {
+            let parent = element.parent.as_ref().filter(|_| self.is_unit(index)).and_then(|parent| self.index.get(parent));
+            if let Some(slot) = parent.and_then(|parent| self.parents.get_mut(*parent)) {
+                *slot = true;
+            }
+        }
     }
 
     fn edge_of(&self, relation: &'a Relation, dataflow: bool) -> Option<Edge<'a>> {
@@ -188,7 +193,7 @@ impl<'a> Graph<'a> {
         self.element(edge.target)
     }
 
-    /// Other elements lie inside it.
+    /// Others that stand for themselves lie inside it.
     pub fn has_parts(&self, index: usize) -> bool {
         self.parents.get(index) == Some(&true)
     }
@@ -209,13 +214,13 @@ impl<'a> Graph<'a> {
         self.browsers.contains(&element.key)
     }
 
-    /// Keeps data that exists nowhere else: a store that is neither cache nor derived, or one that is declared so.
+    /// Keeps data that exists nowhere else: a store that is neither cache, derived nor made for telemetry, or one that is declared so.
     pub fn is_system_of_record(&self, element: &Element) -> bool {
         if element.facts.is("role", "system-of-record") {
             return true;
         }
         let derived = ["derived", "replica", "read-model", "projection", "cache"].iter().any(|role| element.facts.is("role", role));
-        !derived && matches!(kind(element), Kind::Database | Kind::ObjectStore)
+        !derived && matches!(kind(element), Kind::Database | Kind::ObjectStore) && !self.is_telemetry_sink(element)
     }
 
     /// Takes logs, traces or metrics: by its role, or by a technology that does nothing else.
@@ -305,17 +310,22 @@ impl<'a> Graph<'a> {
 
     /// The trust zone; what is outside the system is in `internet` unless it says otherwise.
     pub fn zone(&self, element: &'a Element) -> Option<&'a str> {
-        self.value(element, "zone").or_else(|| self.is_outside(element).then_some("internet"))
+        self.named(element, "zone").or_else(|| self.is_outside(element).then_some("internet"))
     }
 
     pub fn owner(&self, element: &'a Element) -> Option<&'a str> {
-        self.value(element, "owner")
+        self.named(element, "owner")
+    }
+
+    /// The name that a fact gives; `none` and `planned` are no names.
+    fn named(&self, element: &'a Element, name: &str) -> Option<&'a str> {
+        self.fact(element, name).filter(|fact| fact.state() == State::Yes).map(|fact| fact.value.trim())
     }
 
     /// The fact `context`, else the nearest group, else the software system around the element.
     pub fn context(&self, element: &'a Element) -> Option<Context> {
         let stated = |name: &str| Context { name: name.trim().to_owned(), stated: true };
-        if let Some(context) = self.value(element, "context") {
+        if let Some(context) = self.named(element, "context") {
             return Some(stated(context));
         }
         let lineage = || std::iter::once(element).chain(self.model.ancestors(&element.key));
@@ -352,6 +362,22 @@ impl<'a> Graph<'a> {
         path.push(kind(element).slug().to_owned());
         path.push(slug(&element.name));
         path.join("/")
+    }
+
+    /// What an element is and what it talks to, without keys and names: its level, kind and technology, and each relation with
+    /// its direction, its protocol and the kind at the other end.
+    pub fn shape(&self, element: &'a Element) -> String {
+        let index = self.unit(&element.key);
+        let towards = |arrow: &str, edge: &Edge<'a>, other: usize| {
+            let other = self.element(other).map_or("", |element| kind(element).slug());
+            format!("{arrow}{}{other}", edge.relation.technology.as_deref().unwrap_or_default().to_lowercase())
+        };
+        let outgoing = index.into_iter().flat_map(|index| self.outgoing(index)).map(|edge| towards(">", edge, edge.target));
+        let incoming = index.into_iter().flat_map(|index| self.incoming(index)).map(|edge| towards("<", edge, edge.source));
+        let mut edges: Vec<String> = outgoing.chain(incoming).collect();
+        edges.sort_unstable();
+        let technology = element.technology.as_deref().unwrap_or_default().to_lowercase();
+        format!("{:?} {} {technology} {}", element.level, kind(element).slug(), edges.join(" "))
     }
 }
 
@@ -474,21 +500,12 @@ fn wording(relation: &Relation) -> String {
 pub fn exempt_from_turning(relation: &Relation) -> bool {
     let roles = ["cdc", "trigger", "replication", "listen-notify", "change-stream"];
     let role = relation.facts.value("role").is_some_and(|role| roles.iter().any(|known| role.trim().eq_ignore_ascii_case(known)));
-    let text = [
-        "cdc",
-        "debezium",
-        "trigger",
-        "triggers",
-        "replicates",
-        "replication",
-        "notify",
-        "notifies",
-        "listen",
-        "change-stream",
-        "captures",
-        "streams",
-    ];
-    role || matches!(relation.mode, crate::domain::model::Inferred { value: Mode::Stream, stated: true, .. })
+    let text =
+        ["cdc", "debezium", "trigger", "triggers", "replicates", "replication", "notify", "notifies", "listen", "change-stream", "streams"];
+    // Payments are captured, too.
+    let captures = mentions(&wording(relation), &["captures"]) && mentions(&wording(relation), &["change", "changes"]);
+    role || captures
+        || matches!(relation.mode, crate::domain::model::Inferred { value: Mode::Stream, stated: true, .. })
         || mentions(&wording(relation), &text)
 }
 

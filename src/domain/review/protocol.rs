@@ -130,7 +130,8 @@ impl Product {
         }
         let versionless = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
         words(technology).find_map(|word| {
-            Some(match versionless(&word).as_str() {
+            let name = if word == "s3" { word } else { versionless(&word) };
+            Some(match name.as_str() {
                 "postgresql" | "postgres" | "mysql" | "mariadb" | "sqlite" | "oracle" => Self::Relational,
                 "redis" | "valkey" | "keydb" | "dragonfly" => Self::Redis,
                 "mongodb" => Self::Mongo,
@@ -208,6 +209,7 @@ mod tests {
         assert_eq!(Product::of("PostgreSQL 16"), Some(Product::Relational));
         assert_eq!(Product::of("Redis7"), Some(Product::Redis));
         assert_eq!(Product::of("Oracle Database 12c"), Some(Product::Relational));
+        assert_eq!(Product::of("S3, object lock"), Some(Product::ObjectStore), "its digit is no version");
         assert_eq!(Product::of("FoundationDB"), None);
         assert!(Product::HttpStore.speaks(Protocol::Http) && Product::HttpStore.speaks(Protocol::Sql));
         assert!(!Product::Kafka.speaks(Protocol::Sql) && !Product::Relational.speaks(Protocol::Kafka));

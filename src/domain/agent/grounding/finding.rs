@@ -39,6 +39,8 @@ pub(super) fn make(claim: &Claim, grounds: &Grounds<'_>, soft: &[Failure], relat
     let finding = Finding {
         fingerprint: fingerprint(&code, KEY_VERSION, &key(claim, snapshot)),
         names_fingerprint: fingerprint(&code, KEY_VERSION, &names(claim, snapshot)),
+        moved_fingerprint: None,
+        shape_fingerprint: None,
         code,
         rule: claim.topic.slug.to_owned(),
         source: Source::Agent(AgentSource {

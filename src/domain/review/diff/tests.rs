@@ -8,7 +8,7 @@ use crate::domain::{
     model::{ElementKey, RelationKey},
     review::{
         engine::Diagram,
-        finding::{AgentSource, Basis, CERTAIN, Category, Evidence, FindingKind, Grounding, Severity, Source},
+        finding::{AgentSource, Basis, CERTAIN, Category, Evidence, FindingKind, Fingerprint, Grounding, Severity, Source},
         suppression::Suppressed,
     },
     syntax::Parsed,
@@ -39,6 +39,8 @@ fn finding(key: &str, name: &str, elements: &[&str], path: bool) -> Finding {
         tradeoff: String::new(),
         fingerprint: Fingerprint(key.to_owned()),
         names_fingerprint: Fingerprint(name.to_owned()),
+        moved_fingerprint: None,
+        shape_fingerprint: None,
         kind: FindingKind::Risk,
         category: Category::Boundaries,
         severity: Severity::High,
@@ -186,6 +188,56 @@ fn cycles_match_when_most_of_their_elements_do() {
     let changes: Vec<Change> =
         compare(&[known(old, FindingState::Open)], &outcome, &design).into_iter().map(|compared| compared.change).collect();
     assert_eq!(changes, [Change::New, Change::Fixed]);
+}
+
+#[test]
+fn what_moved_or_was_drawn_anew_is_the_same_only_in_place_of_the_old() {
+    let drawn = |key: &str, element: &str| Finding {
+        moved_fingerprint: Some(Fingerprint("ledger".to_owned())),
+        shape_fingerprint: Some(Fingerprint("a database".to_owned())),
+        ..finding(key, key, &[element], false)
+    };
+    let old = drawn("a", "one.db");
+    let run = |new: &Finding, elements: &[&str]| {
+        compare_one(known(old.clone(), FindingState::Accepted), vec![new.clone()], elements, true, false)
+            .map(|(id, state, _)| (id.is_some(), state))
+    };
+    let moved = drawn("b", "two");
+    assert_eq!(run(&moved, &["two"]), Some((true, FindingState::Accepted)));
+    let anew = Finding { moved_fingerprint: Some(Fingerprint("bookings".to_owned())), ..moved.clone() };
+    assert_eq!(run(&anew, &["two"]), Some((true, FindingState::Accepted)));
+    let nothing = Finding { shape_fingerprint: None, moved_fingerprint: None, ..moved.clone() };
+    let parsed = model(&["two", "one"]);
+    let design =
+        Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
+    let changes = |known: &[Known], found: &[&Finding]| -> Vec<Change> {
+        let findings = found.iter().map(|finding| (*finding).clone()).collect();
+        let outcome = Outcome { findings, evaluated: [(CODE.to_owned(), document(1))].into(), ..Outcome::default() };
+        compare(known, &outcome, &design).into_iter().map(|compared| compared.change).collect()
+    };
+    let there = |element: &str| known(drawn("a", element), FindingState::Open);
+    assert_eq!(changes(&[there("one")], &[&moved]), [Change::New, Change::Fixed], "the old one is still there, and mended");
+    assert_eq!(changes(&[there("gone")], &[&nothing]), [Change::New, Change::Obsolete], "findings of earlier versions have no such keys");
+    let other = Known { id: FindingId::from_uuid(Uuid::from_u128(8)), ..known(finding("x", "x", &["two"], false), FindingState::Open) };
+    let both = changes(&[there("gone"), other], &[&moved]);
+    assert_eq!(both, [Change::New, Change::Obsolete, Change::Fixed], "the new one was there before");
+}
+
+#[test]
+fn groups_match_when_most_of_their_members_do() {
+    let group = |key: &str, elements: &[&str]| Finding { code: "LNT-X004".to_owned(), ..finding(key, key, elements, false) };
+    let parsed = model(&["a", "b", "c", "d"]);
+    let design =
+        Design { diagrams: vec![Diagram { document: document(1), path: "w.dsl", text: "", parsed: &parsed }], decisions: Vec::new() };
+    let run = |new: Finding| {
+        let outcome = Outcome { findings: vec![new], evaluated: [("LNT-X004".to_owned(), document(1))].into(), ..Outcome::default() };
+        let compared = compare(&[known(group("a", &["a", "b", "c"]), FindingState::WontFix)], &outcome, &design);
+        (compared[0].change, compared[0].matched_by)
+    };
+    assert_eq!(run(group("b", &["a", "b", "c", "d"])), (Change::Updated, Some(pairing::Match::Members)), "a zone has another name");
+    assert_eq!(run(group("b", &["a", "d"])), (Change::New, None));
+    let renamed = Finding { subjects: vec!["A".to_owned(), "B".to_owned()], ..group("b", &["x", "y"]) };
+    assert_eq!(run(renamed).0, Change::New, "names that nobody knew");
 }
 
 #[test]

@@ -36,6 +36,29 @@ pub fn reachable(graph: &[Vec<usize>], roots: impl IntoIterator<Item = usize>) -
     seen
 }
 
+/// For each node a number that it shares with everything it hangs together with, whatever the direction.
+pub fn islands(graph: &[Vec<usize>]) -> Vec<usize> {
+    let mut joined: Adjacency = graph.to_vec();
+    for (node, targets) in graph.iter().enumerate() {
+        for target in targets {
+            if let Some(list) = joined.get_mut(*target) {
+                list.push(node);
+            }
+        }
+    }
+    let mut islands = vec![NONE; graph.len()];
+    for root in 0..graph.len() {
+        let mut queue = VecDeque::from([root]);
+        while let Some(node) = queue.pop_front() {
+            if islands.get(node) == Some(&NONE) {
+                put(&mut islands, node, root);
+                queue.extend(next_of(&joined, node));
+            }
+        }
+    }
+    islands
+}
+
 /// Strongly connected components in reverse topological order (a component comes before those that point to it); members
 /// in ascending order. After Tarjan, "Depth-first search and linear graph algorithms" (1972).
 pub fn components(graph: &[Vec<usize>]) -> Vec<Vec<usize>> {
@@ -274,6 +297,12 @@ mod tests {
         // A short cycle inside a larger component is the one that is told.
         let graph = vec![vec![1], vec![2], vec![3, 1], vec![0]];
         assert_eq!(shortest_cycle(&graph, &[0, 1, 2, 3]), [1, 2]);
+    }
+
+    #[test]
+    fn islands_hang_together_in_any_direction() {
+        let graph = vec![vec![1], vec![], vec![1], vec![4], vec![], vec![9]];
+        assert_eq!(islands(&graph), [0, 0, 0, 3, 3, 5]);
     }
 
     #[test]

@@ -178,10 +178,13 @@ fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>)
     let planned = |facts: &&Facts| {
         facts.state("delivery") == State::Planned || facts.value("delivery").is_some_and(|delivery| mentions(delivery, &["planned"]))
     };
+    let says = |edge: &Edge<'_>| edge.role_is(&["outbox", "cdc"]) || mentions(&edge.wording(), &WORDS);
     if stated.iter().any(planned) {
         Tie::Planned
     } else if stated.iter().any(safe)
-        || [write, publish].into_iter().any(|edge| edge.role_is(&["outbox", "cdc"]) || mentions(&edge.wording(), &WORDS))
+        || says(publish)
+        // An outbox beside a publication that states another delivery is not what that one goes through.
+        || (says(write) && publish.facts().state("delivery") == State::Unknown)
     {
         Tie::Tied
     } else if stated.iter().take(3).any(|facts| facts.state("delivery") != State::Unknown) {

@@ -7,7 +7,7 @@ use crate::domain::{
     review::{
         check::{Check, Subject, count, counted, listed, shorten},
         finding::Severity,
-        graph::{Edge, kind},
+        graph::{Edge, kind, walk},
         rule::declare_rule,
     },
 };
@@ -16,8 +16,9 @@ declare_rule! {
     /// One service is connected with most of the others.
     ///
     /// ## What it finds
-    /// A service with eight or more neighbours, and at least three times as many as is usual in the diagram. Neighbours are other services,
-    /// topics and external systems. With fewer, but in four or more other contexts and three times the usual number of contexts, it is low.
+    /// A service with eight or more neighbours, and at least three times as many as is usual among the other services that hang together
+    /// with it. Neighbours are other services, topics and external systems. With fewer, but in four or more other contexts and three times
+    /// the usual number of contexts, it is low.
     ///
     /// ## Why it matters
     /// A change of any neighbour can be a change here, every team queues for its deployment, and its outage reaches all of them.
@@ -126,9 +127,16 @@ fn check(check: &mut Check<'_>) {
                 Hub { index, element, neighbours, contexts: others }
             })
             .collect();
-        let many = NEIGHBOURS.max(OUT_OF_LINE * median(services.iter().map(|hub| hub.neighbours.len())));
-        let far = CONTEXTS.max(OUT_OF_LINE * median(services.iter().map(|hub| hub.contexts.len())));
+        // What is usual is told by what hangs together: a system beside it, or one that is only begun, says nothing.
+        let parts = walk::islands(&subject.graph.adjacency(|_| true));
+        let part = |hub: &Hub<'_>| parts.get(hub.index).copied();
         for hub in &services {
+            let around = || services.iter().filter(|other| other.index != hub.index && part(other) == part(hub));
+            if hub.neighbours.len() < NEIGHBOURS && hub.contexts.len() < CONTEXTS {
+                continue;
+            }
+            let many = NEIGHBOURS.max(OUT_OF_LINE * median(around().map(|hub| hub.neighbours.len())));
+            let far = CONTEXTS.max(OUT_OF_LINE * median(around().map(|hub| hub.contexts.len())));
             if hub.neighbours.len() >= many {
                 report(check, subject, hub, false);
             } else if hub.contexts.len() >= far {

@@ -108,6 +108,10 @@ fn check(check: &mut Check<'_>) {
             .elements()
             .filter(|(index, element)| graph.is_unit(*index) && !element.facts.is_yes("managed"))
             .filter_map(|(index, element)| heavy(subject, element).map(|(rank, what)| (rank, index, what)))
+            .filter(|(_, index, what)| {
+                let recorded = graph.element(*index).is_some_and(|element| is_recorded(&drivers, element, what));
+                !recorded && !is_busy(subject, *index)
+            })
             .collect();
         if heavy.is_empty() {
             continue;
@@ -124,7 +128,7 @@ fn check(check: &mut Check<'_>) {
         heavy.dedup_by_key(|(rank, _, _)| *rank);
         for (_, index, what) in heavy {
             let Some(element) = graph.element(index) else { continue };
-            if asked < MOST && !is_busy(subject, index) && !is_recorded(&drivers, element, what) {
+            if asked < MOST {
                 asked += 1;
                 report(check, subject, element, what, load);
             }
@@ -171,7 +175,17 @@ fn is_recorded(drivers: &[String], element: &Element, what: &str) -> bool {
     let technology = element.technology.as_deref().unwrap_or_default().to_lowercase();
     let product = technology.split([' ', ',', '/']).find(|word| word.len() > 2 && *word != "apache" && *word != "amazon");
     let names = [Some(element.name.to_lowercase()), product.map(str::to_owned), what.split_once(' ').map(|(_, noun)| noun.to_owned())];
-    names.iter().flatten().any(|name| drivers.iter().any(|text| text.contains(name.as_str())))
+    names.iter().flatten().any(|name| drivers.iter().any(|text| says(text, name)))
+}
+
+/// Whether a text has the name as words of its own; `JetStream` speaks of no `Stream`.
+fn says(text: &str, name: &str) -> bool {
+    let joins = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
+    !name.is_empty()
+        && text.match_indices(name).any(|(start, found)| {
+            let (before, after) = (text.get(..start), text.get(start + found.len()..));
+            !joins(before.and_then(|text| text.chars().next_back())) && !joins(after.and_then(|text| text.chars().next()))
+        })
 }
 
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, element: &'a Element, what: &str, load: f64) {

@@ -19,6 +19,7 @@ use crate::domain::{
     syntax::{self, Language, Parsed, Sources},
 };
 
+pub(in crate::domain) mod bases;
 mod boundaries;
 mod changes;
 mod communication;
@@ -28,7 +29,10 @@ mod decoys;
 mod examples;
 mod hostile;
 mod hygiene;
+mod identity;
 mod live;
+mod metamorphic;
+mod mutation;
 mod observability;
 mod operations;
 mod records;

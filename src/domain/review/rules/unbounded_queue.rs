@@ -1,7 +1,5 @@
 //! LNT-S005: a queue that may grow for ever.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{
     model::{
         Element,
@@ -19,7 +17,7 @@ declare_rule! {
     ///
     /// ## What it finds
     /// Queues that state `max_length no`, `retention no` or `backpressure no` and state no other bound, when what fills them is reached by people or
-    /// other systems, or is a batch.
+    /// other systems, directly or through a gateway, or is a batch.
     ///
     /// ## Why it matters
     /// When consumers fall behind, the queue grows until the disk is full, and fresh work waits behind hours of stale work that nobody wants any more.
@@ -92,13 +90,13 @@ const BOUNDS: [&str; 4] = ["max_length", "retention", "backpressure", "ttl"];
 
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
-        let entries: BTreeSet<usize> = subject.graph.entries().into_iter().collect();
+        let exposed = subject.graph.exposed();
         for (index, queue) in subject.graph.elements().filter(|(_, element)| kind(element) == Kind::Queue) {
             if BOUNDS.iter().any(|name| queue.facts.is_yes(name)) {
                 continue;
             }
             let producers: Vec<&Edge<'_>> =
-                subject.graph.incoming(index).filter(|edge| edge.mode == Mode::AsyncPub && surges(subject, &entries, edge)).collect();
+                subject.graph.incoming(index).filter(|edge| edge.mode == Mode::AsyncPub && surges(subject, &exposed, edge)).collect();
             if !producers.is_empty() {
                 judge(check, subject, queue, &producers);
             }
@@ -142,8 +140,8 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, queue: &'a Element
 }
 
 /// How much it sends is decided outside, or comes all at once.
-fn surges(subject: &Subject<'_>, entries: &BTreeSet<usize>, edge: &Edge<'_>) -> bool {
+fn surges(subject: &Subject<'_>, exposed: &[bool], edge: &Edge<'_>) -> bool {
     let Some(producer) = subject.graph.source(edge) else { return false };
     let batch = kind(producer) == Kind::Scheduler || producer.facts.is("role", "batch") || edge.role_is(&["batch"]);
-    batch || entries.contains(&edge.source) || subject.graph.is_outside(producer)
+    batch || exposed.get(edge.source) == Some(&true) || subject.graph.is_outside(producer)
 }

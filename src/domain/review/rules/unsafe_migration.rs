@@ -119,8 +119,23 @@ fn check(check: &mut Check<'_>) {
 
 fn is_relational(element: &Element) -> bool {
     let technology = element.technology.as_deref().unwrap_or_default();
-    let others =
-        ["sql", "mssql", "sqlserver", "aurora", "rds", "cockroachdb", "yugabytedb", "tidb", "db2", "relational", "alloydb", "spanner"];
+    // What runs on PostgreSQL and is spoken to otherwise has a schema all the same.
+    let others = [
+        "postgresql",
+        "postgres",
+        "sql",
+        "mssql",
+        "sqlserver",
+        "aurora",
+        "rds",
+        "cockroachdb",
+        "yugabytedb",
+        "tidb",
+        "db2",
+        "relational",
+        "alloydb",
+        "spanner",
+    ];
     kind(element) == Kind::Database && (Product::of(technology) == Some(Product::Relational) || mentions(technology, &others))
 }
 

@@ -251,7 +251,7 @@ struct Ledger {
 impl Ledger {
     fn enter(&mut self, app: &AppState, compared: Vec<Compared>) -> Vec<Concluded> {
         let mut concluded = Vec::new();
-        for Compared { existing, finding, state, change, first_seen } in compared {
+        for Compared { existing, finding, state, change, first_seen, .. } in compared {
             let id = existing
                 .unwrap_or_else(|| *self.ids.entry(finding.fingerprint.clone()).or_insert_with(|| FindingId::from_uuid(app.ids.uuid())));
             let before = self.written.get(&id).copied();

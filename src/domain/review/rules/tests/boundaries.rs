@@ -38,6 +38,8 @@ fn foreign_access_needs_a_stated_owner() {
         ("context one", "context two", "access rw", vec![High]),
         ("owner one; context one", "owner one; context two", "access rw", vec![Medium]),
         ("owner one", "owner one", "access rw", vec![]),
+        ("owner one", "owner none", "access rw", vec![]),
+        ("owner planned", "owner two", "access rw", vec![]),
         ("owner one", "tier 2", "access rw", vec![]),
         ("tier 2", "owner two", "access rw", vec![]),
         ("owner one", "owner two", "access r; role bi", vec![]),
@@ -102,6 +104,25 @@ fn hubs_are_out_of_line_and_not_made_for_it() {
     ] {
         assert_eq!(severities("B005", &body(hub, number, contexts)), expected, "{hub} / {number} / {contexts}");
     }
+}
+
+#[test]
+fn a_hub_is_measured_by_the_others_around_it() {
+    use Severity::Medium;
+    let partner = |n: usize| {
+        format!(
+            "p{n} = container \"Partner {n}\" \"Takes our files\" \"SFTP\" {}\nhub -> p{n} \"Sends\" \"SFTP\"\n",
+            props("kind external")
+        )
+    };
+    let hub = format!("{}{}", service("hub", "tier 1"), (0..9).map(partner).collect::<String>());
+    assert_eq!(severities("B005", &hub), [Medium], "alone, it is no measure for itself");
+    assert_eq!(severities("B005", &format!("{hub}{}hub -> s \"Asks\" \"gRPC\"", service("s", "tier 1"))), [Medium], "nor one of two");
+    let beside: String = (0..5)
+        .map(|n| format!("{}{}a{n} -> b{n} \"Asks\" \"gRPC\"\n", service(&format!("a{n}"), ""), service(&format!("b{n}"), "")))
+        .collect::<Vec<_>>()
+        .concat();
+    assert_eq!(severities("B005", &format!("{hub}{beside}")), [Medium], "what has nothing to do with it says nothing of it");
 }
 
 #[test]

@@ -102,6 +102,12 @@ fn dual_write_asks_when_delivery_is_unknown() {
     ] {
         assert_eq!(severities("D001", &body(write, queue, publish)), expected, "{write} / {queue} / {publish}");
     }
+    let beside = |publish: &str| body("tls yes", "kind queue", publish).replace("\"Writes\"", "\"Writes rows and the outbox\"");
+    assert_eq!(severities("D001", &beside("tls yes")), []);
+    assert_eq!(severities("D001", &beside("delivery at-least-once")), [High], "past the outbox");
+    let logs = body("tls yes", "kind queue", "delivery at-least-once")
+        .replace(LEDGER, "db = container \"Logs\" \"What was said\" \"PostgreSQL\" {\nproperties {\nrole logs\n}\n}");
+    assert_eq!(severities("D001", &logs), [], "a log that is lost is no data");
 }
 
 #[test]

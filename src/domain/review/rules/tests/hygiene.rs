@@ -36,6 +36,27 @@ fn questions_are_asked_once_and_answers_end_them() {
 }
 
 #[test]
+fn a_container_with_components_is_looked_at_like_any_other() {
+    let body = |technology: &str, protocol: &str| {
+        format!(
+            "app = container \"App\" \"Does all the work\" \"{technology}\" {{\npart = component \"Part\" \"Does a part of it\" \"Django app\"\n}}\n\
+             db = container \"DB\" \"Keeps all the data\" \"PostgreSQL\"\napp -> db \"Writes\" \"{protocol}\"\n"
+        )
+    };
+    assert_eq!(severities("M002", &body("Django", "SQL")), []);
+    assert_eq!(severities("M002", &body("", "SQL")), [Severity::Low]);
+    assert_eq!(severities("M002", &body("Django", "")), [Severity::Low]);
+}
+
+#[test]
+fn a_payment_that_is_captured_is_no_change_data_capture() {
+    let body =
+        |verb: &str| format!("{}db = container \"DB\" \"Bookings\" \"PostgreSQL\"\ndb -> a \"{verb}\" \"SQL\"\n", service("a", "tier 2"));
+    assert_eq!(severities("M005", &body("Captures of the day")), [Severity::Low]);
+    assert_eq!(severities("M005", &body("Captures changes of rows")), []);
+}
+
+#[test]
 fn a_sketch_is_asked_nothing() {
     let text = workspace(&service("a", "tier 1"));
     let parsed = parse(&text);

@@ -158,6 +158,7 @@ fn migrations_are_judged_with_the_way_of_release() {
         ("migrations startup", "PostgreSQL", "tier 2", vec![]),
         ("deploy recreate", "PostgreSQL", "expand_contract no", vec![]),
         ("tier 2", "PostgreSQL", "migrations no", vec![]),
+        ("deploy rolling", "Supabase, PostgreSQL 15", "migrations manual", vec![Medium]),
         ("deploy rolling", "MongoDB", "migrations no", vec![]),
         ("deploy rolling", "PostgreSQL", "migrations job; expand_contract yes", vec![]),
         ("deploy rolling", "PostgreSQL", "tier 2", vec![]),

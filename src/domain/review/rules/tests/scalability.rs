@@ -126,6 +126,8 @@ fn a_bound_of_any_kind_bounds_a_queue() {
     ] {
         assert_eq!(severities("S005", &body(ENTRY, queue, "tier 2")), expected, "{queue}");
     }
+    let gateway = format!("{}user -> gate \"Uses\" \"HTTPS\"\n{}", element("gate", "Envoy", "kind gateway"), call("gate", "a", "tls yes"));
+    assert_eq!(severities("S005", &body(&gateway, "max_length no", "tier 2")), [Medium], "a gateway only passes on");
     assert_eq!(severities("S005", &body("", "max_length no", "tier 2")), [], "nobody outside fills it");
     assert_eq!(severities("S005", &body("", "max_length no", "role batch")), [Medium]);
     asks("S005", &body(ENTRY, "tier 1", "tier 2"));

@@ -58,6 +58,7 @@ fn heavy_machinery_is_a_question_when_the_load_is_known() {
         )
     };
     let kafka = accepted("We use Kafka because events must be read again, instead of a table.");
+    let other = accepted("Something and anything are Kafkaesque, instead of plain.");
     for (technology, facts, rps, record, expected) in [
         ("Kafka", "tier 2", "peak_rps 30", "", vec![Low]),
         ("Istio", "tier 2", "peak_rps 30", "", vec![Low]),
@@ -69,9 +70,13 @@ fn heavy_machinery_is_a_question_when_the_load_is_known() {
         ("Kafka", "peak_rps 4000", "peak_rps 30", "", vec![]),
         ("Kafka", "tier 2", "peak_rps 30", kafka.as_str(), vec![]),
         ("RabbitMQ", "tier 2", "peak_rps 30", "", vec![]),
+        ("Kafka", "tier 2", "peak_rps 30", other.as_str(), vec![Low]),
     ] {
         assert_eq!(stated("K002", "profile default", &body(technology, facts, rps), record), expected, "{technology} / {facts} / {rps}");
     }
+    let second = "y = container \"Other\" \"Carries the rest\" \"Redpanda\"\na -> y \"Publishes\" \"Kafka\"\n";
+    let both = format!("{}\n{second}", body("Kafka", "tier 2", "peak_rps 30"));
+    assert_eq!(stated("K002", "profile default", &both, &kafka), [Low], "a record on the first says nothing of the second");
 }
 
 #[test]
