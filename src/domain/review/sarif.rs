@@ -120,6 +120,8 @@ pub fn withheld(one: &Withheld) -> Option<(Finding, LetBe)> {
         relates_to: Vec::new(),
         tradeoff: String::new(),
         names_fingerprint: fingerprint.clone(),
+        moved_fingerprint: None,
+        shape_fingerprint: None,
         fingerprint,
         kind: rule.kind,
         category: rule.category,

@@ -3,8 +3,8 @@
 //! By identity first: the fingerprint. Then by what is left of it: the names with what lies around them (a re-import gives new
 //! keys), the names alone (something has moved), the shape (new keys and new names). Each of these counts only where it is
 //! unique on both sides, and the last two only where something of the old finding is gone and something of the new one was not
-//! there before, since two services may well look the same. Then, for cycles, chains and groups, by most of their members, and for what agents say by
-//! topic, subject and title.
+//! there before, since two services may well look the same. Then, for cycles, chains and groups, by most of their members, and
+//! for what agents say by topic, subject and title.
 
 use std::{
     cmp::Reverse,
