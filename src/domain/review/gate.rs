@@ -248,8 +248,9 @@ impl GateResult {
 
 /// What a review could not look at, one sentence each.
 pub fn incomplete(completeness: &Completeness, verdict: Verdict, reason: &str) -> Vec<String> {
-    let mut reasons: Vec<String> =
-        completeness.broken.iter().map(|(path, problem)| format!("{path} could not be read in full ({problem})")).collect();
+    // A problem begins with its line and column: editors and terminals know the place.
+    let broken = completeness.broken.iter();
+    let mut reasons: Vec<String> = broken.map(|(path, problem)| format!("{path}:{problem}; the file could not be read in full")).collect();
     // What could not be read at all is among the broken ones.
     if verdict == Verdict::Inconclusive && completeness.unreadable.is_empty() {
         reasons.push(reason.to_owned());

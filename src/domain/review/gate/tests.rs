@@ -112,7 +112,7 @@ fn what_was_not_looked_at_is_inconclusive_unless_the_project_says_otherwise() {
         ..Completeness::default()
     };
     let reasons = incomplete(&completeness, Verdict::Inconclusive, "a.dsl could not be read");
-    assert_eq!(reasons, ["a.dsl could not be read in full (3:1: x)"]);
+    assert_eq!(reasons, ["a.dsl:3:1: x; the file could not be read in full"]);
     assert_eq!(incomplete(&Completeness::default(), Verdict::Inconclusive, "Nothing was reviewed"), ["Nothing was reviewed"]);
     assert_eq!(incomplete(&Completeness::default(), Verdict::Pass, "No finding is open"), [""; 0]);
 
@@ -121,7 +121,7 @@ fn what_was_not_looked_at_is_inconclusive_unless_the_project_says_otherwise() {
     assert_eq!((stopped.outcome.exit_code(), stopped.broken.len()), (2, 1));
     assert_eq!(
         stopped.sentence(),
-        "inconclusive. a.dsl could not be read in full (3:1: x). One new finding is high or above (LNT-B001), and none may be"
+        "inconclusive. a.dsl:3:1: x; the file could not be read in full. One new finding is high or above (LNT-B001), and none may be"
     );
     assert_eq!((judge(Answer::Warn).outcome.exit_code(), judge(Answer::Warn).warnings), (1, reasons.clone()));
     assert_eq!((judge(Answer::Pass).outcome.exit_code(), judge(Answer::Pass).warnings.len()), (1, 0));
