@@ -1,7 +1,7 @@
 //! The house rules that a compiler does not check, read from the source: layers, file heads, sizes, names.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -272,6 +272,27 @@ fn the_dark_theme_is_the_same_by_choice_and_by_system() {
     let by_choice = tokens(&css, "[data-theme=\"dark\"]");
     assert!(!by_choice.is_empty(), "a block for [data-theme=\"dark\"]");
     assert_eq!(by_system, by_choice);
+}
+
+/// The later file would win everywhere, also where nobody looked.
+#[test]
+fn no_two_style_files_lay_out_the_same_class() {
+    let mut layouts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in fs::read_dir(root().join("style")).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let own = line.strip_prefix('.').and_then(|line| line.split_once(" {")).filter(|(name, _)| !name.contains([' ', '.', ':', '>', ',']));
+            if let Some((name, rule)) = own
+                && rule.split('}').next().is_some_and(|rule| rule.contains(" display:"))
+            {
+                layouts.entry(name.to_owned()).or_default().insert(file.clone());
+            }
+        }
+    }
+    assert!(layouts.len() > 100, "the style sheets are read");
+    let twice = layouts.iter().filter(|(_, files)| files.len() > 1).map(|(name, files)| format!(".{name} in {files:?}"));
+    assert_none(&twice.collect::<Vec<_>>());
 }
 
 #[test]

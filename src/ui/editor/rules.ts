@@ -251,7 +251,7 @@ class List {
       this.view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
       this.view.focus();
     });
-    return make("li", "finding-row", go, ruleLink(finding.code));
+    return make("li", "live-row", go, ruleLink(finding.code));
   }
 }
 

@@ -1,0 +1,21 @@
+import { chromium } from "@playwright/test";
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+const dir = mkdtempSync("/tmp/look-"); const port = 3900 + Math.floor(Math.random()*90);
+const srv = spawn("../target/debug/lintel", ["serve", "--addr", "127.0.0.1:"+port, "--data", dir], {env: {...process.env, LINTEL_SITE: "/tmp/site"}});
+let out = ""; srv.stdout.on("data", d => out += d); srv.stderr.on("data", d => out += d);
+while (!/setup\S+/.test(out)) await new Promise(r => setTimeout(r, 100));
+const link = out.match(/http:\/\/\S*setup\S*/)[0];
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--headless", "--disable-gpu"] });
+const cx = await b.newContext({ viewport: { width: 1440, height: 900 } });
+const p = await cx.newPage();
+p.on("console", m => ["error","warning"].includes(m.type()) && console.log("console", m.text()));
+await p.goto(link); await p.getByLabel("Name").fill("Ann Roe"); await p.getByLabel("E-mail").fill("a@b.co"); await p.getByLabel("Password", { exact: false }).first().fill("correct horse battery");
+await p.keyboard.press("Enter"); await p.waitForURL(/welcome/);
+await p.getByRole("button", { name: /sample/i }).first().click(); await p.waitForURL(/\/p\//, {timeout: 20000});
+const proj = p.url().split("?")[0];
+await p.goto(proj + "/reviews/1"); await p.waitForTimeout(600);
+await p.locator(".finding-row").first().click(); await p.waitForTimeout(400);
+const url = p.url();
+for (const [path, n] of [[url, "review"], ["/catalogue", "catalogue"], ["/catalogue/rules/LNT-R001", "rule"], ["/catalogue/patterns/circuit-breaker", "pattern"]]) for (const [w,t] of [[1440,"light"],[1440,"dark"],[1024,"light"],[390,"light"]]) { await p.setViewportSize({width:w,height:w<500?844:900}); await p.emulateMedia({colorScheme:t}); await p.goto(path.startsWith("/") ? "http://127.0.0.1:"+port+path : path); await p.waitForTimeout(700); await p.screenshot({ path: `/tmp/r-${n}-${w}-${t}.png` }); const o = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth); if (o > 0) console.log("wider", n, w, t, o); }
+await b.close(); srv.kill(); console.log("done");
