@@ -282,7 +282,8 @@ fn no_two_style_files_lay_out_the_same_class() {
         let path = entry.unwrap().path();
         let file = path.file_name().unwrap().to_string_lossy().into_owned();
         for line in fs::read_to_string(&path).unwrap().lines() {
-            let own = line.strip_prefix('.').and_then(|line| line.split_once(" {")).filter(|(name, _)| !name.contains([' ', '.', ':', '>', ',']));
+            let own =
+                line.strip_prefix('.').and_then(|line| line.split_once(" {")).filter(|(name, _)| !name.contains([' ', '.', ':', '>', ',']));
             if let Some((name, rule)) = own
                 && rule.split('}').next().is_some_and(|rule| rule.contains(" display:"))
             {
