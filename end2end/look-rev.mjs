@@ -2,7 +2,7 @@ import { chromium } from "@playwright/test";
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 const dir = mkdtempSync("/tmp/look-"); const port = 3900 + Math.floor(Math.random()*90);
-const srv = spawn("../target/debug/lintel", ["serve", "--addr", "127.0.0.1:"+port, "--data", dir], {env: {...process.env, LINTEL_SITE: "/tmp/site"}});
+const srv = spawn(process.env.BIN, ["serve", "--addr", "127.0.0.1:"+port, "--data", dir], {env: {...process.env, LINTEL_SITE: process.env.SITE}});
 let out = ""; srv.stdout.on("data", d => out += d); srv.stderr.on("data", d => out += d);
 while (!/setup\S+/.test(out)) await new Promise(r => setTimeout(r, 100));
 const link = out.match(/http:\/\/\S*setup\S*/)[0];
