@@ -93,7 +93,7 @@ pub struct Check {
     /// (SARIF has those as `absent`)
     #[arg(long, value_name = "FOLDER")]
     against: Option<PathBuf>,
-    /// The name of the text on the standard input; it takes the place of the file
+    /// The name of the text on the standard input, which takes the place of the file; without it, the text says what it is
     #[arg(long, value_name = "NAME")]
     stdin_path: Option<PathBuf>,
 }
@@ -219,20 +219,20 @@ impl Check {
     pub fn run(self) -> Result<(), Failure> {
         let piped = self.paths.iter().any(|path| path.as_os_str() == "-");
         let typed = match (&self.stdin_path, piped) {
-            (Some(path), true) => {
+            (named, true) => {
                 let text =
                     gather::standard_input()?.ok_or_else(|| Failure::input("The standard input is neither UTF-8 nor UTF-16 text."))?;
-                Some(Typed { path: path.clone(), text })
+                let path = named.clone().unwrap_or_else(|| gather::name_for(&text));
+                Some(Typed { path, text })
             }
             (None, false) => None,
-            (None, true) => return Err(Failure::usage("Give the text on the standard input a name: --stdin-path workspace.dsl.")),
             (Some(_), false) => return Err(Failure::usage("--stdin-path names the text of the path `-`; add `-`.")),
         };
         let mut paths: Vec<PathBuf> = self.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
         if paths.is_empty() && typed.is_none() {
             paths.push(PathBuf::from("."));
         }
-        let first = paths.first().or(self.stdin_path.as_ref()).map(PathBuf::as_path);
+        let first = paths.first().or(typed.as_ref().map(|typed| &typed.path)).map(PathBuf::as_path);
         let agreed = if self.no_config { None } else { agreed::find(self.config.as_deref(), first)? };
         let gathered =
             ground(Ground::here(), agreed.as_ref().map(|agreed| (agreed.folder.as_path(), agreed))).gather(&paths, typed.as_ref())?;

@@ -13,7 +13,7 @@ use crate::{
             Findings, Order,
             baseline::Baseline,
             check,
-            gather::{Ground, Typed},
+            gather::{Ground, Typed, name_for},
             print,
         },
         run_with,
@@ -214,8 +214,17 @@ fn what_can_not_be_read_in_full_is_inconclusive_unless_agreed_otherwise() {
 }
 
 #[test]
-fn the_standard_input_needs_a_name() {
-    assert_eq!(run_with(["lintel", "check", "-"]), 3);
+fn the_standard_input_has_a_name() {
+    for (text, name) in [
+        ("workspace {\n}\n", "stdin.dsl"),
+        ("flowchart LR\n    a --> b\n", "stdin.mmd"),
+        ("---\ntitle: Shop\n---\nflowchart LR\n    a --> b\n", "stdin.mmd"),
+        ("# 1. Use Go\n\n## Status\n\nAccepted\n", "stdin.md"),
+        ("---\nstatus: \"accepted\"\n---\n\n# Use Go\n", "stdin.md"),
+        ("nothing of the kind", "stdin.dsl"),
+    ] {
+        assert_eq!(name_for(text), PathBuf::from(name), "{text}");
+    }
     assert_eq!(run_with(["lintel", "check", ".", "--stdin-path", "workspace.dsl"]), 3);
     let folder = Folder::new();
     let typed = Typed { path: folder.path().join("workspace.dsl"), text: "workspace \"Typed\" {\n}\n".to_owned() };

@@ -12,7 +12,10 @@ use crate::{
     domain::{
         bundle::{self, Part},
         review::settings::ProjectSettings,
-        syntax::Sources,
+        syntax::{
+            Sources,
+            format::{Format, recognise::recognise},
+        },
         text_file,
     },
 };
@@ -260,6 +263,18 @@ pub(in crate::cli) fn standard_input() -> Result<Option<String>, Failure> {
         return Err(Failure::input("The standard input is larger than 8 MiB."));
     }
     Ok(text_file::read(&bytes))
+}
+
+/// A name for a text that came without one: what it begins like says whether it is a diagram or a record.
+pub fn name_for(text: &str) -> PathBuf {
+    let head = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let is_record = head.starts_with("# ") || head.starts_with("---\n") || head.starts_with("---\r\n");
+    PathBuf::from(match recognise(None, text) {
+        // Front matter opens many texts of Mermaid as well; these are recognised.
+        Some(Format::Mermaid) => "stdin.mmd",
+        None if is_record => "stdin.md",
+        _ => "stdin.dsl",
+    })
 }
 
 /// A path's name in a design of the folder that the program runs in.

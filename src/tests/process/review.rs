@@ -5,7 +5,7 @@ use std::{fs, net::TcpListener, path::Path, process::Output};
 use serde_json::{Value, json};
 
 use super::{
-    harness::{Server, lintel},
+    harness::{Server, lintel, run},
     provider::Provider,
 };
 
@@ -155,6 +155,13 @@ fn what_cannot_be_concluded_is_said_and_is_code_two() {
 
     let (code, _, errors) = review(folder, &[], &["script.agent"]);
     assert!(code == Some(2) && errors.contains("script.agent"), "{code:?} {errors}");
+}
+
+#[test]
+fn a_text_on_the_standard_input_is_checked() {
+    let output = run(&["check", "-", "--no-config"], WORKSPACE);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && text.contains("stdin.dsl:9:") && text.contains("LNT-B001"), "{text}");
 }
 
 #[test]
