@@ -107,17 +107,28 @@ impl Editor<'_> {
         Outcome { edits: self.settled(), select: self.select, view: None }
     }
 
-    /// The edits in order; deletions that meet, as of two statements on one line, are one.
+    /// The edits in order; deletions that meet, as of two statements on one line, are one. What is put where text goes, as behind
+    /// a block that nothing closes, takes its place.
     fn settled(&self) -> Vec<TextEdit> {
         let mut ordered: Vec<&TextEdit> = self.edits.iter().filter(|edit| edit.span.of(self.text) != edit.replacement).collect();
         ordered.sort_by_key(|edit| edit.span);
         let mut settled: Vec<TextEdit> = Vec::new();
+        let mut deletes = false;
         for edit in ordered {
+            let (gone, put) = (edit.replacement.is_empty(), edit.span.start == edit.span.end);
             match settled.last_mut() {
-                Some(last) if edit.span.start < last.span.end && last.replacement.is_empty() && edit.replacement.is_empty() => {
+                Some(last) if deletes && edit.span.start < last.span.end && (gone || put) => {
                     last.span.end = last.span.end.max(edit.span.end);
+                    let line = self.newline();
+                    match edit.replacement.strip_prefix(line).filter(|_| self.begins_line(last.span.range().start)) {
+                        Some(lines) => last.replacement.push_str(&format!("{lines}{line}")),
+                        None => last.replacement.push_str(&edit.replacement),
+                    }
                 }
-                _ => settled.push(edit.clone()),
+                _ => {
+                    deletes = gone;
+                    settled.push(edit.clone());
+                }
             }
         }
         settled

@@ -30,7 +30,7 @@ impl Editor<'_> {
         self.text.get(start..blank_end(self.text, start)).unwrap_or("").trim_start_matches('\u{feff}').to_owned()
     }
 
-    fn begins_line(&self, at: usize) -> bool {
+    pub(super) fn begins_line(&self, at: usize) -> bool {
         self.text.get(self.line_start(at)..at).is_some_and(|before| before.trim_start_matches('\u{feff}').trim().is_empty())
     }
 

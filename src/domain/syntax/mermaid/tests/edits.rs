@@ -148,6 +148,14 @@ fn deleting_takes_all_that_refers_to_it() {
         &delete(Subject::Group(GroupKey::from("g"))),
         "flowchart LR\n  x --> y\n  linkStyle 0 stroke:#f00\n",
     );
+    // Nothing closes the subgraph, so the end of the text goes, where what is kept is said.
+    for end in ["", "\n"] {
+        check(
+            &format!("flowchart LR\n  subgraph g [G]\n    a\n    classDef c fill:#fff\n    classDef d fill:#000{end}"),
+            &delete(Subject::Group(GroupKey::from("g"))),
+            &format!("flowchart LR\n  classDef c fill:#fff\n  classDef d fill:#000{end}"),
+        );
+    }
     check("graph TD;a-->b;b-->c;d-->e", &delete(element("b")), "graph TD;a;c;d-->e");
 }
 

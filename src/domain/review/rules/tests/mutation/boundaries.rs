@@ -34,7 +34,9 @@ pub(super) fn operators() -> Vec<Operator> {
             }),
             vec![Add(safe_sql("{other}", "{target}", "Writes the same rows", ""))],
         )
-        .follows("B002", "the database belongs to another context"),
+        .follows("B002", "the database belongs to another context")
+        .follows("D002", "its other writes are of the same course")
+        .follows("S003", "it opens connections, too"),
         op(
             "B001",
             "a new service of another team writes the database",
@@ -154,7 +156,8 @@ pub(super) fn operators() -> Vec<Operator> {
                 Add(safe_call("{+}zzping", "{+}zzpong", "Asks", "-timeout")),
                 Add(safe_call("{+}zzpong", "{+}zzping", "Asks", "-timeout")),
             ],
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op(
             "B004",
             "a service of the called context asks one of the calling context",
@@ -167,7 +170,8 @@ pub(super) fn operators() -> Vec<Operator> {
                     && !v.reaches(other, v.target(e))
             }),
             vec![Add(safe_call("{target}", "{other}", "Asks back", "-timeout"))],
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op(
             "B004",
             "a new service of the called context asks a new one of the calling context",
@@ -243,7 +247,8 @@ pub(super) fn operators() -> Vec<Operator> {
             "three contexts call one external system",
             element(|v, e| v.program(e) && v.is(e, Kind::Service)),
             anti_corruption("HTTPS", ""),
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op(
             "B007",
             "three new contexts call an external system",
@@ -264,7 +269,8 @@ pub(super) fn operators() -> Vec<Operator> {
             "three contexts send files to one external system",
             element(|v, e| v.program(e) && v.is(e, Kind::Service)),
             anti_corruption("REST over HTTPS", "effect query"),
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op(
             "B008",
             "a component of the domain uses one of the infrastructure",

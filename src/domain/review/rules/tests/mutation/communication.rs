@@ -162,7 +162,8 @@ pub(super) fn operators() -> Vec<Operator> {
                 Beside(super::Who::One, program("{+}zzreports", "Report worker", "Draws up reports", "kind worker")),
                 Add(safe_call("{one}", "{+}zzreports", "Asks for the report", "effect command; timeout 30ms")),
             ],
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op(
             "A007",
             "gRPC goes through a balancer of connections",
@@ -183,7 +184,8 @@ pub(super) fn operators() -> Vec<Operator> {
                 Beside(super::Who::One, program("{+}zzcounter", "Counter service", "Counts things", "replicas 4")),
                 Add(safe_call("{one}", "{+}zzcounter", "Counts", "lb none; timeout 30ms")),
             ],
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op("A008", "one request waits for five answers", entrance(), fan("calls_per_request 1", "partial_result no"))
             .follows("A002", "the way has become that long")
             .follows("K001", "the people of a small team cannot run so many")

@@ -19,6 +19,8 @@ fn writer_and_topic(outbox: bool) -> super::At {
     call_and(move |v, e, other| {
         e.mode == Mode::AsyncPub
             && v.is(v.target(e), Kind::Queue)
+            // Parking a message is no event.
+            && !v.graph.is_dead_letter_queue(v.target(e))
             && v.compute(v.source(e))
             && v.is(other, Kind::Service)
             && v.outgoing(other).iter().any(|edge| v.record_store(v.element(edge.target)) && edge.access().writes())
@@ -282,7 +284,8 @@ pub(super) fn operators() -> Vec<Operator> {
                 ),
                 Add(safe_call("{+}zznightly", "{one}", "Asks for bills", "role batch; timeout 5s")),
             ],
-        ),
+        )
+        .follows("R003", "what it asks may work for longer"),
         op(
             "D010",
             "a lock has no fencing",

@@ -286,7 +286,8 @@ fn of_the_design() -> Vec<Operator> {
                 Beside(One, database("{+}zzgraph", "Kinship", "Who is whose cousin", &fresh("")).replace("PostgreSQL 16", "ArangoDB 3")),
                 Add(relation("{one}", "{+}zzgraph", "Asks", "VelocyStream", "access rw; tls yes; auth scram; timeout 5ms")),
             ],
-        ),
+        )
+        .follows("D002", "who writes it writes another store as well"),
         op(
             "Q008",
             "a new external system",

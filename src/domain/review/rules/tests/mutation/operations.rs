@@ -78,7 +78,8 @@ pub(super) fn operators() -> Vec<Operator> {
         ),
         op("P003", "a program asks for no resources", on_kubernetes(), vec![State(One, "resources no")]),
         op("P003", "an image is not pinned", on_kubernetes(), vec![State(One, "image_pin latest")]),
-        op("P003", "all instances may go at once", on_kubernetes(), vec![State(One, "replicas 3; pdb no")]),
+        op("P003", "all instances may go at once", on_kubernetes(), vec![State(One, "replicas 3; pdb no")])
+            .follows("S006", "fewer instances do less"),
         op(
             "P004",
             "staging uses a store of production",

@@ -200,7 +200,8 @@ pub(super) fn operators() -> Vec<Operator> {
                 State(One, "slo 99.95"),
                 Add(safe_call("{one}", "{+}zzweak", "Asks", "criticality hard; fallback no")),
             ],
-        ),
+        )
+        .follows("A002", "the way has become that long"),
         op(
             "R010",
             "what is optional has no fallback",

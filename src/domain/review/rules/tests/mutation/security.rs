@@ -154,14 +154,17 @@ pub(super) fn operators() -> Vec<Operator> {
             vec![State(Call, "tls none")],
         ),
         op("X005", "a store is not encrypted", store(), vec![State(One, "encryption_at_rest no; max_class confidential; persistence yes")])
-            .follows("X014", "it now holds confidential data where others are"),
+            .follows("X014", "it now holds confidential data where others are")
+            .follows("X010", "what reaches it is of a higher class")
+            .follows("Q007", "a decision of the design forbids it"),
         op(
             "X005",
             "a store of restricted data is not encrypted",
             store(),
             vec![State(One, "encryption_at_rest none; max_class restricted; persistence yes")],
         )
-        .follows("X014", "it now holds restricted data where others are"),
+        .follows("X014", "it now holds restricted data where others are")
+        .follows("Q007", "a decision of the design forbids it"),
         op(
             "X005",
             "a new store is not encrypted",
@@ -172,7 +175,8 @@ pub(super) fn operators() -> Vec<Operator> {
             ],
         )
         .follows("Q007", "a decision of the design forbids it")
-        .follows("B006", "a gateway has got a store"),
+        .follows("B006", "a gateway has got a store")
+        .follows("D002", "who writes it writes another store as well"),
         op("X006", "a service asks only who comes", entered(), vec![State(One, "auth oidc; authz no; max_class confidential")])
             .follows("X007", "the caller does not say for which user"),
         op("X006", "customers see each other's data", entered(), vec![State(One, "auth oidc; authz none; multi_tenant yes")])
