@@ -16,6 +16,7 @@ use crate::{
         review::{
             Review, ReviewFinding, ReviewedDocument,
             agents::AgentRun,
+            cause::DocumentChange,
             finding::Category,
             suggestion::{ChangePicture, Suggested},
         },
@@ -54,6 +55,10 @@ pub struct ReviewPage {
     pub scores: Vec<(u32, u32)>,
     /// In the review's order; fixed ones last.
     pub findings: Vec<ReviewFinding>,
+    /// What is different from the review that this one is compared with; empty where there is none.
+    pub changes: Vec<DocumentChange>,
+    /// Why findings are new or gone, in words, where a change of the design explains it.
+    pub causes: BTreeMap<FindingId, String>,
     /// The texts as they were reviewed.
     pub texts: Vec<FrozenText>,
     pub sources: BTreeMap<String, String>,

@@ -13,7 +13,7 @@ use crate::{
         review::{
             Change, FindingState, Profile, Review, ReviewFinding, ReviewStatus,
             agents::AgentRun,
-            cause::{self, DesignChange},
+            cause::{self, DesignChange, DocumentChange},
             finding::Finding,
             gate, policy,
             report::{self, Base, Report},
@@ -69,6 +69,15 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: 
     let all = app.store.reviews(project.id).await?;
     let finished = all.iter().rev().filter(|other| other.status == ReviewStatus::Finished && other.number <= number);
     let sources = frozen_sources(app, &project, &frozen).await?;
+    let (base, findings) = (base_of(&review, &all), app.store.review_findings(review.id).await?);
+    let (changes, causes) = match &base {
+        None => (Vec::new(), BTreeMap::new()),
+        Some(base) => {
+            let (before, now) = (app.store.frozen_texts(base.id).await?, frozen.clone());
+            let (findings, sources) = (findings.clone(), sources.clone());
+            app.jobs.heavy(move || differences(&findings, before, now, &sources)).await?
+        }
+    };
     let (runs, suggestions) = agents_of(app, review.id).await?;
     let pictures = pictures(app, &suggestions, &frozen, &sources).await?;
     let texts = frozen.into_iter().map(|frozen| FrozenText { reviewed: frozen.reviewed, kind: frozen.kind, text: frozen.text }).collect();
@@ -83,8 +92,10 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: 
         provider,
         now: app.clock.now(),
         scores: finished.map(|review| (review.number, review.score)).collect(),
-        base: base_of(&review, &all),
-        findings: app.store.review_findings(review.id).await?,
+        base,
+        findings,
+        changes,
+        causes,
         texts,
         sources,
         members,
@@ -345,6 +356,19 @@ async fn whole(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result
     };
     let sources = frozen_sources(app, &project, &frozen).await?;
     Ok(Whole { project, review, base, findings, frozen, before, sources })
+}
+
+/// What changed between two reviews, and which change explains what is new or gone.
+fn differences(
+    findings: &[ReviewFinding],
+    before: Vec<Frozen>,
+    now: Vec<Frozen>,
+    sources: &Sources,
+) -> (Vec<DocumentChange>, BTreeMap<FindingId, String>) {
+    let (before, now) = (Read::of(before, sources), Read::of(now, sources));
+    let causes = because(findings, &before, &now);
+    let (before, now) = (before.design(), now.design());
+    (DesignChange::between(&before, &now).told(&before, &now), causes)
 }
 
 /// Which change explains what is new or gone.

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod band;
 pub mod change;
 pub mod detail;
+pub mod differences;
 pub mod evidence;
 pub mod list;
 pub mod run;

@@ -200,6 +200,32 @@ fn nothing_that_people_wrote_breaks_out() {
 }
 
 #[test]
+fn what_was_said_about_an_accepted_risk_is_part_of_the_report() {
+    let carry = |findings: &mut Vec<ReviewFinding>| {
+        for finding in findings.iter_mut().take(2) {
+            finding.state = FindingState::WontFix;
+            finding.state_reason = "One rack, one team.".to_owned();
+            finding.comments = vec![Comment {
+                id: CommentId::from_uuid(Uuid::nil()),
+                author: "Ada".to_owned(),
+                at: NOW,
+                body: "We looked at it twice.\n\nIt can wait.".to_owned(),
+                answer: None,
+            }];
+        }
+    };
+    let markdown = report_of(carry, "Shop", &sample_text());
+    let (_, carried) = markdown.split_once("## Accepted risks\n").unwrap();
+    let carried = carried.split("\n## ").next().unwrap();
+    let said = format!(
+        "\n\n  **Discussion, one comment.**\n\n  > **Ada**, {}\n  >\n  > We looked at it twice.\n  >\n  > It can wait.\n",
+        NOW.rfc3339()
+    );
+    assert_eq!(carried.matches(&said).count(), 2, "{carried}");
+    assert_eq!(carried.matches("\n- LNT-").count(), 2, "{carried}");
+}
+
+#[test]
 fn a_report_says_which_agent_said_what_and_how_it_was_checked() {
     let say = |findings: &mut Vec<ReviewFinding>| {
         for (finding, grounding) in
