@@ -14,7 +14,12 @@ use crate::{
     },
     server::{
         error::ServiceError,
-        service::{self, access::Actor, reviews::Order, triage::Verdict},
+        service::{
+            self,
+            access::Actor,
+            reviews::{Order, scope::Part},
+            triage::Verdict,
+        },
     },
     tests::{
         harness::TestApp,
@@ -218,9 +223,10 @@ async fn a_review_of_some_documents_concludes_nothing_about_the_others() {
     let id = shared(&findings).id;
     let documents = service::documents::list(&shop.app.state, &shop.ada, "shop").await.unwrap();
     let decision = documents.iter().find(|document| document.kind == DocumentKind::Decision).unwrap().id;
-    let review = service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { documents: Some(&[decision]), ..Order::default() })
-        .await
-        .unwrap();
+    let review =
+        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { part: Part::Documents(&[decision]), ..Order::default() })
+            .await
+            .unwrap();
     shop.ended(review.number).await;
     let (review, findings) = shop.read(review.number).await;
     assert_eq!(review.documents.len(), 1);
@@ -230,7 +236,7 @@ async fn a_review_of_some_documents_concludes_nothing_about_the_others() {
 
     let elsewhere = [DocumentId::from_uuid(uuid::Uuid::from_u128(1))];
     let refused =
-        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { documents: Some(&elsewhere), ..Order::default() }).await;
+        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { part: Part::Documents(&elsewhere), ..Order::default() }).await;
     assert!(matches!(refused, Err(ServiceError::Invalid { field, .. }) if field == "documents"));
 }
 

@@ -103,9 +103,9 @@ fn head(out: &mut String, report: &Report<'_>) {
 }
 
 fn gate(out: &mut String, review: &Review) {
-    let Some(Gate { result, .. }) = &review.gate else { return };
+    let Some(Gate { result, known, .. }) = &review.gate else { return };
     line(out, "");
-    line(out, &format!("**Gate: {}.**", result.outcome.name().to_lowercase()));
+    line(out, &format!("**Gate: {}.**{}", result.outcome.name().to_lowercase(), known_words(known.len())));
     let reasons = result.inconclusive.iter().chain(&result.broken).map(|reason| (reason, ""));
     let reasons: Vec<_> = reasons.chain(result.warnings.iter().map(|reason| (reason, "Let through: "))).collect();
     if !reasons.is_empty() {
@@ -114,6 +114,10 @@ fn gate(out: &mut String, review: &Review) {
     for (reason, before) in reasons {
         line(out, &format!("- {before}{}", inline(reason)));
     }
+}
+
+fn known_words(known: usize) -> String {
+    if known == 0 { String::new() } else { format!(" It lets {} of the baseline be.", counted(known, "finding")) }
 }
 
 fn changes(out: &mut String, report: &Report<'_>) {
@@ -400,6 +404,9 @@ fn provenance(out: &mut String, report: &Report<'_>) {
     }
     let profile = if review.profile == Profile::Default { "default, as each diagram states" } else { review.profile.slug() };
     line(out, &format!("- Profile: {profile}"));
+    if let Some(scope) = review.scope.words() {
+        line(out, &format!("- Scope: {}", inline(&scope)));
+    }
     line(out, &format!("- Rule set: {}", code(&review.ruleset)));
     let completeness = &review.completeness;
     line(out, &format!("- Rules run: {}", completeness.rules_run.len()));

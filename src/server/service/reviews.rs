@@ -1,5 +1,5 @@
-//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `frozen.rs` keeps its texts, `opening.rs` lets the rules
-//! run while people type.
+//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `scope.rs` says what of a project it
+//! judges, `frozen.rs` keeps its texts, `baseline.rs` marks one as known, `opening.rs` lets the rules run while people type.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,7 +8,7 @@ use crate::{
     domain::{
         account::Role,
         agent::audit,
-        id::{DocumentId, FindingId, ReviewId, RunId},
+        id::{FindingId, ReviewId, RunId},
         project::Project,
         review::{
             Change, FindingState, Profile, Review, ReviewFinding, ReviewStatus,
@@ -36,12 +36,15 @@ use crate::{
 };
 
 mod agreed;
+pub mod baseline;
 pub mod frozen;
 pub mod opening;
 pub mod run;
+pub mod scope;
 
 use frozen::{Read, frozen_sources};
 use run::Launched;
+use scope::Part;
 
 /// How long a page waits for a review it started before it shows it running.
 const SHORT: Duration = Duration::from_millis(1500);
@@ -54,7 +57,8 @@ pub async fn list(app: &AppState, actor: &Actor, slug: &str) -> Result<ReviewLis
     let project = access::project(app, actor, slug, Role::Viewer).await?.project;
     let reviews = app.store.reviews(project.id).await?;
     let trend = app.store.trend(project.id, TREND).await?;
-    Ok(ReviewList { now: app.clock.now(), project, reviews, trend })
+    let baseline = app.store.baseline(project.id).await?;
+    Ok(ReviewList { now: app.clock.now(), project, reviews, trend, baseline })
 }
 
 /// Everything a review's page shows; `open` is the finding that the reader looks at.
@@ -85,6 +89,7 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: 
     let provider = talks::may_ask(app, project.id).await?;
     Ok(ReviewPage {
         asked: app.store.questions_about(review.id).await?,
+        baseline: app.store.baseline(project.id).await?,
         runs,
         suggestions,
         pictures,
@@ -146,8 +151,7 @@ pub async fn findings(app: &AppState, actor: &Actor, slug: &str) -> Result<Vec<R
 /// What is to be reviewed, and by whom.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Order<'a> {
-    /// None for all.
-    pub documents: Option<&'a [DocumentId]>,
+    pub part: Part<'a>,
     pub profile: Profile,
     /// Agents by name; without them those that the project always asks.
     pub agents: Option<&'a [String]>,

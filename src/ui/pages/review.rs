@@ -6,7 +6,9 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::{
         notices::{Notice, notice},
-        reviews::{DecideSuggestion, ReviewPage as ReviewData, StartReview, SteerAgents, StopReview, review, review_markdown},
+        reviews::{
+            DecideSuggestion, MarkBaseline, ReviewPage as ReviewData, StartReview, SteerAgents, StopReview, review, review_markdown,
+        },
         talks::StopAnswer,
         triage::{CommentFinding, SetFindingState},
     },
@@ -26,6 +28,7 @@ use crate::{
             review::{
                 agents::{self, AskDialog, Cards},
                 band::band,
+                baseline::baseline,
                 change::{ChangeDialog, wanted as wanted_change},
                 detail::{DetailActions, Team, detail},
                 differences::differences,
@@ -143,10 +146,11 @@ fn ReviewScreen(
             })
         }
     };
+    let finished = data.review.status == ReviewStatus::Finished;
+    let baseline = finished.then(|| baseline(&slug, number, data.baseline, role, ServerAction::<MarkBaseline>::new()));
     let changed = data.base.as_ref().map(|base| differences(&slug, base.number, &data.changes));
     let kinds: Vec<_> = data.texts.iter().map(|text| text.kind).collect();
     let rules = data.review.completeness.rules_run.len();
-    let finished = data.review.status == ReviewStatus::Finished;
     let running = data.review.status == ReviewStatus::Running;
     let walk = walk(&slug, number, filter.get_untracked(), open.get_untracked(), &order());
     // On a narrow screen a chosen finding is what people came for.
@@ -248,7 +252,7 @@ fn ReviewScreen(
                         }}
                     </div>
                 </section>
-                {run(&slug, &data.review, &kinds, data.now, view! { {agents} {changed} }.into_any())}
+                {run(&slug, &data.review, &kinds, data.now, view! { {agents} {changed} {baseline} }.into_any())}
                 <PaneSwitch slug=slug.clone() number=number pane=pane/>
             </main>
             {dialog}

@@ -11,8 +11,9 @@ use crate::domain::{
     review::{
         Comment, ReviewStatus, ReviewedDocument,
         engine::{DecisionRecord, Design, Diagram, Settings, review},
-        gate::{GateOutcome, GatePolicy, GateResult},
+        gate::{GateOutcome, GateResult},
         policy::judge,
+        scope::Scope,
         triage::Triage,
     },
     sample,
@@ -65,6 +66,7 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
         number: 2,
         status: ReviewStatus::Finished,
         profile: Profile::Default,
+        scope: Scope::default(),
         verdict: Some(judgement.verdict),
         verdict_reason: judgement.reason,
         counts: judgement.counts,
@@ -80,15 +82,13 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
         completeness: outcome.completeness,
         ruleset: outcome.ruleset,
         gate: Some(Gate {
-            policy: GatePolicy::default(),
-            remarks: Vec::new(),
-            overdue: BTreeMap::new(),
             result: GateResult {
                 outcome: GateOutcome::Failed,
                 broken: vec!["One new finding is critical (LNT-R001), and none may be".to_owned()],
                 inconclusive: Vec::new(),
                 warnings: vec!["LNT-X004 was accepted until 2026-05-01".to_owned()],
             },
+            ..Gate::default()
         }),
         started_by: "Ada".to_owned(),
         started_at: NOW,
@@ -291,6 +291,7 @@ fn a_review_without_findings_and_base_reads_well() {
         number: 1,
         status: ReviewStatus::Finished,
         profile: Profile::Production,
+        scope: Scope::default(),
         verdict: Some(Verdict::Pass),
         verdict_reason: "No finding is open".to_owned(),
         counts: Counts::default(),
