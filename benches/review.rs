@@ -20,11 +20,16 @@ use lintel::domain::{
 use uuid::Uuid;
 
 fn main() {
+    for elements in SIZES {
+        let model = parse(Language::Structurizr, "workspace.dsl", &workspace(elements), &Sources::new()).model;
+        let drawn = model.relations.values().filter(|relation| relation.implied_by.is_none()).count();
+        assert_eq!((model.elements.len(), drawn), (elements, 3 * elements), "the design is as large as it is called");
+    }
     divan::main();
 }
 
-/// Systems of some twenty services with their own stores and a queue for all; three relations for each element. Every tenth store
-/// is also written by a neighbour, so that rules speak.
+/// Systems of some twenty services with their own stores and a queue for all: exactly so many elements, and exactly three relations
+/// for each. Every tenth store is also written by a neighbour, so that rules speak.
 fn workspace(elements: usize) -> String {
     let mut text = String::from("workspace \"Bench\" {\n  model {\n    events = softwareSystem \"Events\" \"Carries events\" \"Queue\"\n");
     let systems = elements.div_ceil(50);
@@ -38,19 +43,33 @@ fn workspace(elements: usize) -> String {
         }
         let _ = writeln!(text, "    }}");
     }
+    let mut relations = Vec::with_capacity(3 * elements);
+    if 1 + systems + 2 * services < elements {
+        text.push_str("    partner = softwareSystem \"Partner\" \"Sends orders\" \"External\"\n");
+        relations.push("partner -> svc0 \"sends orders\" \"HTTPS\"".to_owned());
+    }
     for index in 0..services {
-        let _ = writeln!(text, "    svc{index} -> db{index} \"reads and writes\" \"SQL\"");
-        let _ = writeln!(text, "    svc{index} -> events \"tells\" \"Kafka\"");
-        for other in 1..=3 {
-            let _ = writeln!(text, "    svc{index} -> svc{} \"asks for part {other}\" \"HTTPS\"", (index + other * systems) % services);
+        relations.push(format!("svc{index} -> db{index} \"reads and writes\" \"SQL\""));
+        relations.push(format!("svc{index} -> events \"tells\" \"Kafka\""));
+        for part in 1..=3 {
+            relations.push(asks(index, part, systems, services));
         }
         if index % 10 == 0 {
-            let _ = writeln!(text, "    svc{index} -> svc{} \"asks the next system\" \"HTTPS\"", (index + 1) % services);
-            let _ = writeln!(text, "    svc{index} -> db{} \"writes\" \"SQL\"", (index + systems) % services);
+            relations.push(format!("svc{index} -> svc{} \"asks the next system\" \"HTTPS\"", (index + 1) % services));
+            relations.push(format!("svc{index} -> db{} \"writes\" \"SQL\"", (index + systems) % services));
         }
+    }
+    let more = (3 * elements).saturating_sub(relations.len());
+    relations.extend((0..more).map(|index| asks(index % services, 4 + index / services, systems, services)));
+    for relation in relations {
+        let _ = writeln!(text, "    {relation}");
     }
     text.push_str("  }\n}\n");
     text
+}
+
+fn asks(index: usize, part: usize, systems: usize, services: usize) -> String {
+    format!("svc{index} -> svc{} \"asks for part {part}\" \"HTTPS\"", (index + part * systems) % services)
 }
 
 fn record(number: usize) -> String {

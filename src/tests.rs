@@ -25,6 +25,7 @@ mod people;
 mod projects;
 mod render;
 mod reviews;
+mod scopes;
 mod talks;
 mod tidy;
 mod triage;

@@ -16,6 +16,7 @@ use crate::{
         review::{
             Review, ReviewFinding, ReviewedDocument,
             agents::AgentRun,
+            cause::DocumentChange,
             finding::Category,
             suggestion::{ChangePicture, Suggested},
         },
@@ -33,6 +34,19 @@ pub struct ReviewList {
     pub reviews: Vec<Review>,
     /// Findings that counted when each of the newest reviews ended, by category, oldest first: review and number.
     pub trend: BTreeMap<Category, Vec<(u32, u32)>>,
+    /// The number of the review whose open findings the gate knows.
+    pub baseline: Option<u32>,
+}
+
+/// What there is to choose from for a review of a part of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewParts {
+    /// With their paths.
+    pub documents: Vec<(DocumentId, String)>,
+    /// The diagram, the view's key, and both in words.
+    pub views: Vec<(DocumentId, String, String)>,
+    /// Numbers of finished reviews, newest first.
+    pub reviews: Vec<u32>,
 }
 
 /// A frozen text of a review.
@@ -54,6 +68,10 @@ pub struct ReviewPage {
     pub scores: Vec<(u32, u32)>,
     /// In the review's order; fixed ones last.
     pub findings: Vec<ReviewFinding>,
+    /// What is different from the review that this one is compared with; empty where there is none.
+    pub changes: Vec<DocumentChange>,
+    /// Why findings are new or gone, in words, where a change of the design explains it.
+    pub causes: BTreeMap<FindingId, String>,
     /// The texts as they were reviewed.
     pub texts: Vec<FrozenText>,
     pub sources: BTreeMap<String, String>,
@@ -70,6 +88,8 @@ pub struct ReviewPage {
     pub provider: bool,
     /// To whom findings can be given; empty for readers who may not.
     pub members: Vec<Member>,
+    /// The number of the review whose open findings the gate knows.
+    pub baseline: Option<u32>,
 }
 
 /// An agent to choose.
@@ -95,16 +115,52 @@ pub async fn review(slug: String, number: u32, open: Option<FindingId>) -> Resul
     answer(service::reviews::page(&auth::app()?, &auth::signed_in()?, &slug, number, open).await)
 }
 
-/// Starts a review of the whole project and leads to its page. Agents are named by the form that chooses them; without one,
-/// those that the project always asks take part.
+/// What there is to choose from for a review of a part.
+#[server(name = LoadReviewParts, prefix = "/fn", endpoint = "review_parts")]
+pub async fn review_parts(slug: String) -> Result<ReviewParts, ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::reviews::scope::parts(&auth::app()?, &auth::signed_in()?, &slug).await)
+}
+
+/// Makes a review the baseline, or, without a number, lets there be none.
+#[server(prefix = "/fn", endpoint = "mark_baseline")]
+pub async fn mark_baseline(slug: String, #[server(default)] number: Option<u32>) -> Result<(), ApiError> {
+    use crate::server::{error::answer, http::auth, service};
+    answer(service::reviews::baseline::mark(&auth::app()?, &auth::signed_in()?, &slug, number).await)
+}
+
+/// Starts a review and leads to its page. Agents are named by the form that chooses them; without one, those that the project
+/// always asks take part. `part` says what is judged: `documents`, `view` (`document/key`) or `changed`; without it everything.
 #[server(prefix = "/fn", endpoint = "start_review")]
-pub async fn start_review(slug: String, #[server(default)] agents: Option<Vec<String>>) -> Result<(), ApiError> {
+pub async fn start_review(
+    slug: String,
+    #[server(default)] agents: Option<Vec<String>>,
+    #[server(default)] part: String,
+    #[server(default)] documents: Vec<DocumentId>,
+    #[server(default)] view: String,
+    #[server(default)] since: Option<u32>,
+) -> Result<(), ApiError> {
     use crate::server::{
-        error::answer,
+        error::{ServiceError, answer},
         http::auth,
-        service::{self, reviews::Order},
+        service::{
+            self,
+            reviews::{Order, scope::Part},
+        },
     };
-    let order = Order { agents: agents.as_deref(), ..Order::default() };
+    let viewed = view.split_once('/').and_then(|(document, key)| Some((document.parse().ok()?, key)));
+    let part = match (part.as_str(), viewed, since) {
+        ("documents", ..) if documents.is_empty() => {
+            return answer(Err(ServiceError::invalid("documents", "Choose at least one document.")));
+        }
+        ("documents", ..) => Part::Documents(&documents),
+        ("view", Some((document, key)), _) => Part::View(document, key),
+        ("view", None, _) => return answer(Err(ServiceError::invalid("view", "Choose a view."))),
+        ("changed", _, Some(since)) => Part::ChangedSince(since),
+        ("changed", _, None) => return answer(Err(ServiceError::invalid("changed_since", "Choose a review."))),
+        _ => Part::All,
+    };
+    let order = Order { agents: agents.as_deref(), part, ..Order::default() };
     let review = answer(service::reviews::start(&auth::app()?, &auth::signed_in()?, &slug, order).await)?;
     leptos_axum::redirect(&format!("/p/{slug}/reviews/{}", review.number));
     Ok(())

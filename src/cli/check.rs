@@ -16,6 +16,7 @@ use crate::{
         decision::{self, Record},
         diagnostic::{Diagnostic, LineIndex, Place},
         id::{DocumentId, FindingId},
+        model::view::View,
         moment::Moment,
         review::{
             Change, FindingState, Profile,
@@ -26,6 +27,7 @@ use crate::{
             finding::{Finding, Severity},
             gate::{self, Answer, Candidate, GatePolicy, GateResult},
             policy::{self, Judgement},
+            scope::Scope,
         },
         syntax::{self, Language, Parsed},
     },
@@ -93,6 +95,9 @@ pub struct Check {
     /// (SARIF has those as `absent`)
     #[arg(long, value_name = "FOLDER")]
     against: Option<PathBuf>,
+    /// Look only at what a view shows, named by its key or title; findings elsewhere are neither shown nor counted
+    #[arg(long, value_name = "VIEW", conflicts_with = "write_baseline")]
+    view: Option<String>,
     /// The name of the text on the standard input, which takes the place of the file; without it, the text says what it is
     #[arg(long, value_name = "NAME")]
     stdin_path: Option<PathBuf>,
@@ -145,6 +150,8 @@ pub struct Order<'a> {
     pub choices: &'a Choices,
     pub gate: &'a GatePolicy,
     pub known: Option<&'a Baseline>,
+    /// The view that is looked at, by its key or title; none for all.
+    pub view: Option<&'a str>,
 }
 
 /// A finding with how it compares.
@@ -257,8 +264,12 @@ impl Check {
                 choices: &settings.choices,
                 gate: &self.fail_on.map_or_else(|| settings.gate.clone(), |least| least.instead_of(&settings.gate)),
                 known: known.as_ref(),
+                view: self.view.as_deref(),
             },
         );
+        if let Some(view) = self.view.as_deref().filter(|view| shown(view, &design_of(&found.checked)).is_empty()) {
+            return Err(Failure::input(no_view(view, &found.checked)));
+        }
         if let Some(file) = &self.write_baseline {
             Baseline::of(&found.outcome.findings).write(file)?;
             let count = found.outcome.findings.len();
@@ -319,7 +330,7 @@ pub fn check(gathered: Gathered, base: Option<(String, Gathered)>, order: &Order
         (1..).zip(names).map(|(number, name)| (name, DocumentId::from_uuid(uuid::Uuid::from_u128(number)))).collect();
     let checked = read(gathered, &ids);
     let settings = Settings { profile: order.profile, today: order.at.day() };
-    let outcome = engine::review_with(&design_of(&checked), &settings, order.choices);
+    let outcome = examined(&checked, &settings, order);
     let known = order.known.map(|known| known.known_among(&outcome.findings)).unwrap_or_default();
     let fresh = |finding: &&Finding| !known.contains(&finding.fingerprint);
     let judged: Vec<_> = outcome.findings.iter().filter(fresh).map(|finding| (finding.severity, FindingState::Open)).collect();
@@ -327,7 +338,7 @@ pub fn check(gathered: Gathered, base: Option<(String, Gathered)>, order: &Order
 
     let mut worse = BTreeSet::new();
     let (seen, before) = if let Some((name, base)) = base {
-        let (seen, before) = compare(name, read(base, &ids), &checked, &outcome, &settings, order.choices, &mut worse);
+        let (seen, before) = compare(name, read(base, &ids), &checked, &outcome, &settings, order, &mut worse);
         (seen, Some(before))
     } else {
         let change = |finding: &Finding| if known.contains(&finding.fingerprint) { Change::Unchanged } else { Change::New };
@@ -361,6 +372,42 @@ pub fn check(gathered: Gathered, base: Option<(String, Gathered)>, order: &Order
         profile: order.profile,
         at: order.at,
     }
+}
+
+/// What the rules say of texts, as far as it is looked at.
+fn examined(checked: &[Checked], settings: &Settings, order: &Order<'_>) -> Outcome {
+    let design = design_of(checked);
+    let mut outcome = engine::review_with(&design, settings, order.choices);
+    if let Some(view) = order.view {
+        let scopes = shown(view, &design);
+        outcome.findings.retain(|finding| scopes.iter().any(|scope| scope.covers(finding, &design)));
+    }
+    outcome
+}
+
+/// The views of a key or title.
+fn shown(wanted: &str, design: &Design<'_>) -> Vec<Scope> {
+    let named = |view: &&View| view.key == wanted || view.title.as_deref() == Some(wanted);
+    let scope = |diagram: &Diagram<'_>, view: &View| Scope::View {
+        document: diagram.document,
+        path: diagram.path.to_owned(),
+        view: view.key.clone(),
+        title: wanted.to_owned(),
+    };
+    let views = design.diagrams.iter().map(|diagram| (diagram, &diagram.parsed.model.views));
+    views.flat_map(|(diagram, views)| views.iter().filter(named).map(move |view| scope(diagram, view))).collect()
+}
+
+/// What is wrong with the name of a view that no diagram has.
+fn no_view(wanted: &str, checked: &[Checked]) -> String {
+    let design = design_of(checked);
+    let keys: BTreeSet<&str> = design.diagrams.iter().flat_map(|one| &one.parsed.model.views).map(|view| view.key.as_str()).collect();
+    let there = if keys.is_empty() {
+        "There are none.".to_owned()
+    } else {
+        format!("There are: {}.", keys.into_iter().collect::<Vec<_>>().join(", "))
+    };
+    format!("No diagram has a view `{wanted}`. {there}")
 }
 
 fn read(gathered: Gathered, ids: &BTreeMap<String, DocumentId>) -> Vec<Checked> {
@@ -398,11 +445,11 @@ fn compare(
     checked: &[Checked],
     outcome: &Outcome,
     settings: &Settings,
-    choices: &Choices,
+    order: &Order<'_>,
     worse: &mut BTreeSet<crate::domain::review::finding::Fingerprint>,
 ) -> (Vec<Seen>, Before) {
     let (base, now) = (design_of(&were), design_of(checked));
-    let then = engine::review_with(&base, settings, choices);
+    let then = examined(&were, settings, order);
     let states: Vec<_> = then.findings.iter().map(|finding| (finding.severity, FindingState::Open)).collect();
     let judgement = policy::judge(&states, &then.completeness);
     let known = (1..).zip(then.findings).map(|(number, finding)| Known {

@@ -41,7 +41,7 @@ use crate::{
             self,
             access::Actor,
             jobs::{LAST_EVENT, News},
-            reviews::Order,
+            reviews::{Order, scope::Part},
         },
         store::{
             Store,
@@ -103,7 +103,7 @@ impl Review {
         let now = app.clock.now();
         app.store.set_project_agents(project.id, &needed, true, actor.person.id, now).await.map_err(Failure::fault)?;
         let profile = self.profile.map(ProfileName::profile).or(settings.profile).unwrap_or_default();
-        let order = Order { documents: Some(&documents), profile, agents: Some(&agents) };
+        let order = Order { part: Part::Documents(&documents), profile, agents: Some(&agents) };
         let begun = service::reviews::begin(&app, &actor, PROJECT, order).await.map_err(|error| Failure::input(error.to_string()))?;
         follow(&app, begun.id).await;
         let (review, _, findings) = service::reviews::get(&app, &actor, PROJECT, begun.number).await.map_err(Failure::fault)?;

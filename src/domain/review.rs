@@ -5,7 +5,7 @@
 //! markdown. `graph` is the normalised model the rules reason about, `check` what a rule sees and how it reports, `secrets`
 //! keeps secrets out of everything that is quoted, `suppression` what the text asks not to show, `settings` what the project has
 //! agreed on: `choices` about rules and the `gate`. `cause` names the change that made a finding, `sarif` prints for code
-//! scanning, `patterns` are the remedies of the catalogue, `fix` is what can be mended for people and `questions` what only they
+//! scanning, `scope` is how much of a project is judged, `patterns` are the remedies of the catalogue, `fix` is what can be mended for people and `questions` what only they
 //! can answer, `triage` is what a team arranges about a finding, `live` runs the rules while people type, `benchmark` measures
 //! them on designs whose flaws are known. To add a rule: one file in `rules/` and its line in the registry. To add a pattern: one
 //! file in `src/catalogue` and its line in `patterns`.
@@ -45,6 +45,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod sarif;
+pub mod scope;
 pub mod secrets;
 pub mod selector;
 pub mod settings;
@@ -55,6 +56,7 @@ pub mod triage;
 
 use finding::{Finding, Fingerprint, Severity};
 use gate::Gate;
+use scope::Scope;
 use triage::Triage;
 
 /// The outcome of a review; always computed, never written by a model.
@@ -227,6 +229,9 @@ pub struct Review {
     pub number: u32,
     pub status: ReviewStatus,
     pub profile: Profile,
+    /// What of the project is judged.
+    #[serde(default, skip_serializing_if = "Scope::is_project")]
+    pub scope: Scope,
     pub verdict: Option<Verdict>,
     /// Why the verdict is what it is, one sentence.
     pub verdict_reason: String,

@@ -276,6 +276,7 @@ fn body(route: &Route) -> Value {
         ("PUT", "/documents/{id}/text") => json!({"text": WORKSPACE, "base_revision": 1}),
         ("POST", "/convert") => json!({"text": "a -> b", "path": "a.d2"}),
         ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
+        ("PUT", "/projects/{slug}/baseline") => json!({"review": 1}),
         ("POST", "/findings/{id}/state") => json!({"state": "accepted"}),
         ("POST", "/findings/{id}/waiver") => json!({"agree": false}),
         ("PUT", "/findings/{id}/triage") => json!({"due": "2030-01-31", "ticket": "PAY-1"}),

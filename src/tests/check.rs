@@ -25,7 +25,7 @@ use crate::{
 
 fn run(paths: &[PathBuf], known: Option<&Baseline>) -> Findings {
     let (choices, gate) = (Choices::default(), GatePolicy::default());
-    let order = Order { profile: Profile::Default, at: Moment(1_795_089_600_000), choices: &choices, gate: &gate, known };
+    let order = Order { profile: Profile::Default, at: Moment(1_795_089_600_000), choices: &choices, gate: &gate, known, view: None };
     check(Ground::here().gather(paths, None).unwrap(), None, &order)
 }
 

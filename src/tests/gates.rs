@@ -239,7 +239,7 @@ fn the_standard_input_has_a_name() {
 fn examined(now: &Folder, base: Option<&Folder>) -> Findings {
     let gathered = |folder: &Folder| Ground::at(folder.path()).gather(&[PathBuf::from(folder.path())], None).unwrap();
     let (choices, gate) = (Choices::default(), GatePolicy::default());
-    let order = Order { profile: Profile::Default, at: Moment(1_795_089_600_000), choices: &choices, gate: &gate, known: None };
+    let order = Order { profile: Profile::Default, at: Moment(1_795_089_600_000), choices: &choices, gate: &gate, known: None, view: None };
     check(gathered(now), base.map(|base| ("before".to_owned(), gathered(base))), &order)
 }
 
@@ -302,4 +302,22 @@ fn the_same_input_gives_the_same_bytes_in_every_form() {
         ]
     };
     assert_eq!(forms(), forms());
+}
+
+#[test]
+fn a_view_can_be_looked_at_alone() {
+    let folder = Folder::new();
+    folder.write(
+        "workspace.dsl",
+        &DESIGN.replace(
+            "        container shop \"containers\" {",
+            "        container shop \"people\" {\n            title \"People\"\n            \
+                         include user\n        }\n        container shop \"containers\" {",
+        ),
+    );
+    assert_eq!(folder.exit(&["--view", "containers"]), 1, "two services write one database");
+    assert_eq!(folder.exit(&["--view", "people"]), 0, "it does not show them");
+    assert_eq!(folder.exit(&["--view", "People"]), 0);
+    assert_eq!(folder.exit(&["--view", "nothing"]), 2);
+    assert_eq!(folder.exit(&["--view", "people", "--write-baseline", &folder.name("known.json")]), 3);
 }

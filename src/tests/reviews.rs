@@ -14,7 +14,12 @@ use crate::{
     },
     server::{
         error::ServiceError,
-        service::{self, access::Actor, reviews::Order, triage::Verdict},
+        service::{
+            self,
+            access::Actor,
+            reviews::{Order, scope::Part},
+            triage::Verdict,
+        },
     },
     tests::{
         harness::TestApp,
@@ -108,6 +113,40 @@ async fn rounds_show_what_is_new_fixed_still_there_and_back() {
 }
 
 #[tokio::test]
+async fn what_changed_in_the_design_stands_beside_the_findings() {
+    let shop = Shop::new().await;
+    shop.review().await;
+    let shop = &shop;
+    let page = |number: u32| async move { service::reviews::page(&shop.app.state, &shop.ada, "shop", number, None).await.unwrap() };
+    let first = page(1).await;
+    assert!(first.changes.is_empty() && first.causes.is_empty(), "there is nothing to compare with");
+    shop.write(&WORKSPACE.replace("        payments -> db \"Writes payments to\" \"SQL\"\n", "")).await;
+    shop.review().await;
+    shop.write(WORKSPACE).await;
+    let (_, findings) = shop.review().await;
+    let id = shared(&findings).id;
+    for (number, happened, change) in [(2, "removed", "Fixed"), (3, "added", "Regressed")] {
+        let page = page(number).await;
+        let because = format!("relation Payment service -> Shop database was {happened}");
+        let [document] = page.changes.as_slice() else { panic!("{:?}", page.changes) };
+        assert_eq!((document.document, document.path.as_str()), (shop.diagram, "workspace.dsl"));
+        assert_eq!(document.parts.iter().map(ToString::to_string).collect::<Vec<_>>(), [because.clone()]);
+        assert_eq!(page.causes[&id], because);
+        let cookie = shop.app.sign_in(&shop.ada.person.email).await;
+        let html = shop.app.get(&format!("/p/shop/reviews/{number}?finding={id}")).cookie(&cookie).send().await.text();
+        let html = html.replace("&gt;", ">");
+        assert!(html.contains(&format!("{change} because {because}")), "the list says why");
+        assert!(html.contains(&format!(", because {because}")), "and the finding itself");
+        assert!(html.contains("id=\"changes\"") && html.contains(&format!("review {}", number - 1)));
+    }
+    let cookie = shop.app.sign_in(&shop.ada.person.email).await;
+    let export = shop.app.get("/p/shop/reviews/3?export=1").cookie(&cookie).send().await.text();
+    for format in ["md", "json", "sarif"] {
+        assert!(export.contains(&format!("/api/v1/projects/shop/reviews/3.{format}")), "{format}");
+    }
+}
+
+#[tokio::test]
 async fn a_review_keeps_the_texts_it_saw() {
     let shop = Shop::new().await;
     let (first, _) = shop.review().await;
@@ -184,9 +223,10 @@ async fn a_review_of_some_documents_concludes_nothing_about_the_others() {
     let id = shared(&findings).id;
     let documents = service::documents::list(&shop.app.state, &shop.ada, "shop").await.unwrap();
     let decision = documents.iter().find(|document| document.kind == DocumentKind::Decision).unwrap().id;
-    let review = service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { documents: Some(&[decision]), ..Order::default() })
-        .await
-        .unwrap();
+    let review =
+        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { part: Part::Documents(&[decision]), ..Order::default() })
+            .await
+            .unwrap();
     shop.ended(review.number).await;
     let (review, findings) = shop.read(review.number).await;
     assert_eq!(review.documents.len(), 1);
@@ -196,7 +236,7 @@ async fn a_review_of_some_documents_concludes_nothing_about_the_others() {
 
     let elsewhere = [DocumentId::from_uuid(uuid::Uuid::from_u128(1))];
     let refused =
-        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { documents: Some(&elsewhere), ..Order::default() }).await;
+        service::reviews::start(&shop.app.state, &shop.ada, "shop", Order { part: Part::Documents(&elsewhere), ..Order::default() }).await;
     assert!(matches!(refused, Err(ServiceError::Invalid { field, .. }) if field == "documents"));
 }
 

@@ -124,9 +124,9 @@ pub fn run_record(slug: &str, run: RunId) -> String {
     format!("/api/v1/projects/{}/runs/{run}.jsonl", escape(slug))
 }
 
-/// The review as a markdown file.
-pub fn review_markdown(slug: &str, number: u32) -> String {
-    format!("/api/v1/projects/{}/reviews/{number}.md", escape(slug))
+/// The review as a file: `md`, `json` or `sarif`.
+pub fn review_file(slug: &str, number: u32, format: &str) -> String {
+    format!("/api/v1/projects/{}/reviews/{number}.{format}", escape(slug))
 }
 
 /// One view of a diagram as a file: `svg` or `mmd`.

@@ -25,6 +25,9 @@ pub enum State {
     Unknown,
 }
 
+/// Between what a plan puts in place and what is there today.
+pub const INSTEAD: &str = " instead of ";
+
 /// One stated fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
@@ -47,6 +50,16 @@ impl Fact {
             _ if value == "n/a" || value.starts_with("n/a ") || value.starts_with("n/a(") => State::NotApplicable,
             _ => State::Yes,
         }
+    }
+
+    /// A plan that replaces what is there: `planned (3 instead of 2)` has `3` and `2`.
+    pub fn instead(&self) -> Option<(&str, &str)> {
+        if !self.value.contains(INSTEAD) || self.state() != State::Planned {
+            return None;
+        }
+        let (_, plan) = self.value.trim().strip_suffix(')')?.split_once('(')?;
+        let (wanted, today) = plan.split_once(INSTEAD)?;
+        Some((wanted.trim(), today.trim()))
     }
 
     /// The leading number, such as `3` of `3, 100ms` or `99.95` of `99.95`.
@@ -121,6 +134,11 @@ impl Facts {
     /// The value equals `expected`, compared without case.
     pub fn is(&self, name: &str, expected: &str) -> bool {
         self.value(name).is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
+    }
+
+    /// The value equals one of several, compared without case.
+    pub fn is_any(&self, name: &str, expected: &[&str]) -> bool {
+        self.value(name).is_some_and(|value| expected.iter().any(|expected| value.trim().eq_ignore_ascii_case(expected)))
     }
 }
 
@@ -291,6 +309,27 @@ pub fn is_known(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
+/// The model with the values that `how` gives facts; nothing where it gives none.
+pub fn restated(model: &Model, how: impl Fn(&Fact) -> Option<&str>) -> Option<Model> {
+    let elements = model.elements.values().map(|element| &element.facts);
+    let relations = model.relations.values().map(|relation| &relation.facts);
+    let groups = model.groups.values().map(|group| &group.facts);
+    let mut all = elements.chain(relations).chain(groups).chain([&model.facts]).flat_map(|facts| facts.0.values());
+    if !all.any(|fact| how(fact).is_some()) {
+        return None;
+    }
+    let mut other = model.clone();
+    let elements = other.elements.values_mut().map(|element| &mut element.facts);
+    let relations = other.relations.values_mut().map(|relation| &mut relation.facts);
+    let groups = other.groups.values_mut().map(|group| &mut group.facts);
+    for fact in elements.chain(relations).chain(groups).chain([&mut other.facts]).flat_map(|facts| facts.0.values_mut()) {
+        if let Some(value) = how(fact).map(str::to_owned) {
+            fact.value = value;
+        }
+    }
+    Some(other)
+}
+
 /// The key under which a fact of the workspace is inherited.
 pub const WORKSPACE: &str = "workspace";
 
@@ -364,6 +403,26 @@ mod tests {
             assert_eq!(fact(value).state(), state, "{value}");
         }
         assert_eq!(Facts::default().state("timeout"), State::Unknown);
+    }
+
+    #[test]
+    fn a_plan_may_say_what_it_replaces() {
+        for (value, instead) in [
+            ("planned (3 instead of 2)", Some(("3", "2"))),
+            (" Planned (allow-list instead of *) ", Some(("allow-list", "*"))),
+            ("planned (a queue instead of calls (REST))", Some(("a queue", "calls (REST)"))),
+            ("planned (2027)", None),
+            ("planned", None),
+            ("3 instead of 2", None),
+            ("n/a (one instead of two)", None),
+        ] {
+            assert_eq!(fact(value).instead(), instead, "{value}");
+        }
+        let mut model = Model { facts: Facts([("zone".to_owned(), fact("dmz"))].into()), ..Model::default() };
+        assert_eq!(restated(&model, |fact| Some(fact.instead()?.1)), None, "nothing is planned");
+        model.facts.0.insert("tier".to_owned(), fact("planned (0 instead of 1)"));
+        let today = restated(&model, |fact| Some(fact.instead()?.1)).unwrap();
+        assert_eq!((today.facts.value("tier"), today.facts.value("zone")), (Some("1"), Some("dmz")));
     }
 
     #[test]

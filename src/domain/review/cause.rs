@@ -59,6 +59,22 @@ pub fn phrase(causes: &[Cause]) -> String {
     causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// Everything that is different about one document, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentChange {
+    pub document: DocumentId,
+    pub path: String,
+    /// What happened to the text as a whole.
+    pub happened: Happened,
+    /// What its diagram gained, what it lost, then what is different, at most [`MOST_TOLD`]; none for decisions.
+    pub parts: Vec<Cause>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// So many parts of one diagram are told; more are counted.
+pub const MOST_TOLD: usize = 40;
+
 /// What differs between two states of a design, by document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DesignChange {
@@ -91,6 +107,27 @@ impl DesignChange {
             found.documents.extend(fate.map(|(path, happened)| (document, Cause { subject: path.to_owned(), happened })));
         }
         found
+    }
+
+    /// Everything that changed, by path: elements and relations that a diagram gained, lost or says otherwise. A text that means
+    /// the same as before has no parts.
+    pub fn told(&self, base: &Design<'_>, now: &Design<'_>) -> Vec<DocumentChange> {
+        let one = |document: DocumentId, path: &str, happened: Happened| {
+            let change = self.diagrams.get(&document);
+            let join = change.map(|change| Join { document, change, before: model(base, document), after: model(now, document) });
+            let mut parts = join.map(|join| join.all()).unwrap_or_default();
+            let more = parts.len().saturating_sub(MOST_TOLD);
+            parts.truncate(MOST_TOLD);
+            DocumentChange { document, path: path.to_owned(), happened, parts, more }
+        };
+        let changed = self.documents.iter().map(|(document, cause)| one(*document, &cause.subject, cause.happened.clone()));
+        // An included text changes what another one means.
+        let meant = self.diagrams.keys().filter(|document| !self.documents.contains_key(document));
+        let meant = meant.filter_map(|document| texts(now).find(|(known, ..)| known == document));
+        let meant = meant.map(|(document, path, _)| one(document, path, Happened::Changed { what: Vec::new() }));
+        let mut told: Vec<DocumentChange> = changed.chain(meant).collect();
+        told.sort_by(|left, right| left.path.cmp(&right.path));
+        told
     }
 }
 
@@ -191,6 +228,28 @@ impl Join<'_> {
         let relations = relations.filter(|key| self.ends(key).iter().any(|end| touches(end)));
         let elements = elements_added.iter().chain(elements_removed).filter(|key| touches(key));
         relations.filter_map(|key| self.relation(key)).chain(elements.filter_map(|key| self.element(key))).collect()
+    }
+
+    /// Every change of the diagram: what is new, what is gone, what differs.
+    fn all(&self) -> Vec<Cause> {
+        let ModelChange {
+            elements_added,
+            elements_removed,
+            elements_changed,
+            relations_added,
+            relations_removed,
+            relations_changed,
+            groups_added,
+            groups_removed,
+        } = self.change;
+        let groups = |keys: &[GroupKey]| keys.iter().filter_map(|key| self.group(key)).collect::<Vec<_>>();
+        let elements = |keys: &[ElementKey]| keys.iter().filter_map(|key| self.element(key)).collect::<Vec<_>>();
+        let relations = |keys: &[RelationKey]| keys.iter().filter_map(|key| self.relation(key)).collect::<Vec<_>>();
+        let mut all = [groups(groups_added), elements(elements_added), relations(relations_added)].concat();
+        all.extend([groups(groups_removed), elements(elements_removed), relations(relations_removed)].concat());
+        all.extend(elements_changed.iter().filter_map(|altered| self.element(&altered.key)));
+        all.extend(relations_changed.iter().filter_map(|altered| self.relation(&altered.key)));
+        all
     }
 
     fn ends(&self, key: &RelationKey) -> Vec<&ElementKey> {

@@ -14,11 +14,11 @@ use crate::domain::{
     review::{
         check::text::Text,
         classification::{Class, classify},
-        finding::{Anchor, Basis, CERTAIN, Evidence, Finding, Fingerprint, Grounding, Severity, Source},
+        finding::{Anchor, Basis, CERTAIN, Evidence, Finding, Fingerprint, Grounding, PLANNED_REASON, Severity, Source},
         fingerprint::fingerprint,
         graph::{Edge, Graph},
         rule::Rule,
-        secrets,
+        secrets::{self, Secret},
         suppression::Stale,
     },
     syntax::Parsed,
@@ -139,6 +139,11 @@ impl<'a> Check<'a> {
     pub fn is_drawn(&self, name: &str) -> bool {
         let wanted = name.trim().to_lowercase();
         self.texts.values().any(|text| !text.record && text.says(&wanted))
+    }
+
+    /// What looks like a secret in a text of the design.
+    pub fn secrets(&self, path: &str) -> &'a [Secret] {
+        self.texts.get(path).map_or(&[], Text::secrets)
     }
 
     /// Notes that a rule asked for a fact that is not stated.
@@ -472,7 +477,7 @@ impl<'a> Draft<'a> {
 /// involved is tier 3 or only for development, low when the control is planned.
 fn effective(rule: &Rule, severity: Severity, mut reasons: Vec<String>, planned: bool, weights: &[Weight]) -> (Severity, Vec<String>) {
     if planned {
-        reasons.push("the control is planned".to_owned());
+        reasons.push(PLANNED_REASON.to_owned());
         return (Severity::Low, reasons);
     }
     if severity == rule.severity

@@ -12,6 +12,7 @@ use crate::domain::{
     decision::Record,
     diagnostic::{Diagnostic, Level, LineIndex},
     id::DocumentId,
+    model::{Model, facts},
     moment::Day,
     review::{
         Completeness, Profile, Withheld, WithheldAt,
@@ -134,8 +135,41 @@ pub fn review_again(design: &Design<'_>, settings: &Settings, choices: &Choices,
     run(design, settings, choices, kept)
 }
 
+/// The diagrams where a plan replaces what is there (`replicas "planned (3 instead of 1)"`): as they are today, and as they are to
+/// become. What rules find today is what counts; a plan that mends it makes it low, and does not make it go.
+#[derive(Default)]
+struct Plans {
+    today: BTreeMap<DocumentId, Parsed>,
+    then: BTreeMap<DocumentId, Parsed>,
+}
+
+impl Plans {
+    fn of(design: &Design<'_>) -> Self {
+        let mut plans = Self::default();
+        for Diagram { document, parsed, .. } in &design.diagrams {
+            let other = |model: Option<Model>| model.map(|model| Parsed { model, diagnostics: parsed.diagnostics.clone() });
+            plans.today.extend(other(facts::restated(&parsed.model, |fact| Some(fact.instead()?.1))).map(|today| (*document, today)));
+            plans.then.extend(other(facts::restated(&parsed.model, |fact| Some(least(fact.instead()?.0)))).map(|then| (*document, then)));
+        }
+        plans
+    }
+}
+
+/// The number of `at least 3`.
+fn least(wanted: &str) -> &str {
+    ["at least ", "at most "].iter().find_map(|words| wanted.strip_prefix(words)).unwrap_or(wanted)
+}
+
+/// The design with other models where there are any.
+fn with<'a>(design: &Design<'a>, models: &'a BTreeMap<DocumentId, Parsed>) -> Design<'a> {
+    let other = |diagram: &Diagram<'a>| Diagram { parsed: models.get(&diagram.document).unwrap_or(diagram.parsed), ..*diagram };
+    Design { diagrams: design.diagrams.iter().map(other).collect(), decisions: design.decisions.clone() }
+}
+
 fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut Kept) -> Outcome {
-    let (subjects, decisions) = (subjects(design), recorded(design));
+    let plans = Plans::of(design);
+    let (subjects, decisions) = (subjects(&with(design, &plans.today)), recorded(design));
+    let then = if plans.then.is_empty() { Vec::new() } else { self::subjects(&with(design, &plans.then)) };
     let diagram_texts = design.diagrams.iter().map(|diagram| Text::new(diagram.document, diagram.path, diagram.text));
     let decision_texts = design.decisions.iter().map(|decision| Text::of_record(decision.document, decision.path, decision.text));
     let texts: BTreeMap<&str, Text<'_>> = diagram_texts.chain(decision_texts).map(|text| (text.path, text)).collect();
@@ -186,7 +220,16 @@ fn run(design: &Design<'_>, settings: &Settings, choices: &Choices, kept: &mut K
             note(kept.by_rule.entry(rule.code).or_insert_with(|| run(&[], &decisions)).clone());
         }
         if rule.reads != Reads::Decisions {
-            note(run(&diagrams, if by_itself { &[] } else { &decisions }));
+            let decisions: &[Recorded<'_>] = if by_itself { &[] } else { &decisions };
+            let mut said = run(&diagrams, decisions);
+            if !then.is_empty() && !said.0.is_empty() {
+                let diagrams: Vec<&Subject<'_>> =
+                    then.iter().filter(|then| diagrams.iter().any(|today| today.document == then.document)).collect();
+                let (left, _) = run(&diagrams, decisions);
+                let stays = |found: &Finding| left.iter().any(|(_, left)| left.fingerprint == found.fingerprint);
+                said.0.iter_mut().filter(|(_, found)| !stays(found)).for_each(|(_, found)| found.plan());
+            }
+            note(said);
         }
     }
     outcome.evaluated = evaluated.into_iter().collect();
@@ -315,7 +358,7 @@ fn stance(subject: &Subject<'_>, settings: &Settings) -> Stance {
         (Profile::Regulated, _) | (Profile::Default, Some(Profile::Regulated)) => Stance::Regulated,
         (Profile::Production, _) | (Profile::Default, Some(Profile::Production)) => Stance::Production,
         (Profile::Default, _) if facts.is("stage", "sketch") => Stance::Sketch,
-        (Profile::Default, _) if ["proposed", "accepted", "live"].iter().any(|stage| facts.is("stage", stage)) => Stance::Production,
+        (Profile::Default, _) if facts.is_any("stage", &["proposed", "accepted", "live"]) => Stance::Production,
         (Profile::Default, _) => Stance::Default,
     }
 }
@@ -387,3 +430,6 @@ fn first_error(text: &str, diagnostics: &[Diagnostic]) -> Option<String> {
         |file| format!("in {file}: {what}"),
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -264,6 +264,9 @@ impl Grounding {
     }
 }
 
+/// What a finding says whose control is planned.
+pub const PLANNED_REASON: &str = "the control is planned";
+
 /// As sure as can be, in percent.
 pub const CERTAIN: u8 = 100;
 
@@ -324,6 +327,19 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What is missing is planned.
+    pub fn is_planned(&self) -> bool {
+        self.severity_reasons.iter().any(|reason| reason == PLANNED_REASON)
+    }
+
+    /// As low as all that is planned.
+    pub fn plan(&mut self) {
+        self.severity = Severity::Low;
+        if !self.is_planned() {
+            self.severity_reasons.push(PLANNED_REASON.to_owned());
+        }
+    }
+
     fn is_default<T: Default + PartialEq>(value: &T) -> bool {
         *value == T::default()
     }

@@ -40,8 +40,6 @@ pub mod reroute;
 pub const MOST: usize = 3;
 /// The most ways that are tried; each costs a review of a copy.
 const MOST_TRIED: usize = 12;
-/// What a finding says whose control is planned.
-const PLANNED_REASON: &str = "the control is planned";
 
 /// Something that can be done about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -302,10 +300,9 @@ fn has_more(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
 
 /// What became of the finding; nothing where it is as it was.
 fn fate(finding: &Finding, after: &Outcome) -> Option<Fate> {
-    let is_planned = |finding: &Finding| finding.severity_reasons.iter().any(|reason| reason == PLANNED_REASON);
     match after.findings.iter().find(|found| found.fingerprint == finding.fingerprint) {
         None => Some(Fate::Gone),
-        Some(found) if is_planned(found) && !is_planned(finding) => Some(Fate::Planned),
+        Some(found) if found.is_planned() && !finding.is_planned() => Some(Fate::Planned),
         Some(found) if found.severity < finding.severity => Some(Fate::Milder { severity: found.severity }),
         Some(_) => None,
     }

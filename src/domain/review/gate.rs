@@ -144,6 +144,9 @@ pub struct Gate {
     /// Findings that were let be until a day that has passed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overdue: BTreeMap<Fingerprint, Day>,
+    /// Findings that the project's baseline knows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub known: BTreeSet<Fingerprint>,
     pub result: GateResult,
 }
 
@@ -158,7 +161,7 @@ impl Gate {
                 state: *state,
                 change: *change,
                 worse: false,
-                known: false,
+                known: self.known.contains(&finding.fingerprint),
                 overdue: self.overdue.get(&finding.fingerprint).copied(),
             })
             .collect();

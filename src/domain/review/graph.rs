@@ -4,7 +4,10 @@
 //! are turned round; implied relations and the deployment's own elements are left out; parts of a container speak for the
 //! container, so that a call inside one process is no call. Every conclusion keeps a phrase that findings list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use crate::domain::{
     model::{
@@ -33,6 +36,16 @@ pub struct Graph<'a> {
     incoming: Vec<Vec<usize>>,
     parents: Vec<bool>,
     browsers: BTreeSet<&'a ElementKey>,
+    /// Names of dead-letter queues that other elements name, in small letters.
+    dead_letters: BTreeSet<String>,
+    /// By what each element is known: a queue that everybody uses is part of hundreds of findings.
+    known_by: Vec<OnceLock<KnownBy>>,
+}
+
+/// See [`Graph::name_path`] and [`Graph::shape`].
+struct KnownBy {
+    name_path: String,
+    shape: String,
 }
 
 /// One relation between two units, from the initiator to the target.
@@ -84,6 +97,8 @@ impl<'a> Graph<'a> {
             outgoing: vec![Vec::new(); nodes.len()],
             incoming: vec![Vec::new(); nodes.len()],
             parents: vec![false; nodes.len()],
+            dead_letters: nodes.iter().filter_map(|element| Some(element.facts.value("dlq")?.trim().to_ascii_lowercase())).collect(),
+            known_by: nodes.iter().map(|_| OnceLock::new()).collect(),
             nodes,
             index,
         };
@@ -122,10 +137,9 @@ impl<'a> Graph<'a> {
         let (from, to) = (self.element(source)?, self.element(target)?);
         let mode = &relation.mode;
         let (drawn_from_store, drawn_from_queue) = (kind(from).is_store(), kind(from) == Kind::Queue);
-        let pushed = exempt_from_turning(relation);
         let to_client = self.is_compute(to);
         let flow = dataflow || relation.facts.is("direction", "dataflow");
-        if to_client && drawn_from_store && (flow || !pushed) {
+        if to_client && drawn_from_store && (flow || !exempt_from_turning(relation)) {
             let turned_because = Some(format!("arrow turned: drawn from {} to its client", from.name));
             let (source, target) = (target, source);
             return Some(Edge { relation, source, target, mode: Mode::Sync, reads: flow, turned_because, mode_because: None });
@@ -219,14 +233,14 @@ impl<'a> Graph<'a> {
         if element.facts.is("role", "system-of-record") {
             return true;
         }
-        let derived = ["derived", "replica", "read-model", "projection", "cache"].iter().any(|role| element.facts.is("role", role));
+        let derived = element.facts.is_any("role", &["derived", "replica", "read-model", "projection", "cache"]);
         !derived && matches!(kind(element), Kind::Database | Kind::ObjectStore) && !self.is_telemetry_sink(element)
     }
 
     /// Takes logs, traces or metrics: by its role, or by a technology that does nothing else.
     pub fn is_telemetry_sink(&self, element: &Element) -> bool {
         const ROLES: [&str; 8] = ["logs", "log-sink", "logging", "telemetry", "traces", "tracing", "metrics", "monitoring"];
-        ROLES.iter().any(|role| element.facts.is("role", role)) || element.technology.as_deref().is_some_and(takes_telemetry)
+        element.facts.is_any("role", &ROLES) || element.technology.as_deref().is_some_and(takes_telemetry)
     }
 
     /// The adjacency of the units over the edges that `keep` keeps.
@@ -356,8 +370,22 @@ impl<'a> Graph<'a> {
         names
     }
 
+    /// Whether another element names this queue as the one for what it could not handle.
+    pub(super) fn is_named_dead_letter(&self, queue: &Element) -> bool {
+        self.dead_letters.contains(&queue.name.trim().to_ascii_lowercase())
+    }
+
+    fn known_by(&self, element: &'a Element) -> Option<&KnownBy> {
+        let kept = self.index.get(&element.key).and_then(|index| self.known_by.get(*index))?;
+        Some(kept.get_or_init(|| KnownBy { name_path: self.path_of_names(element), shape: self.drawn_shape(element) }))
+    }
+
     /// Identity by names: boundaries, kind and name, slugged. Survives new keys.
     pub fn name_path(&self, element: &'a Element) -> String {
+        self.known_by(element).map_or_else(|| self.path_of_names(element), |known| known.name_path.clone())
+    }
+
+    fn path_of_names(&self, element: &'a Element) -> String {
         let mut path: Vec<String> = self.boundaries(element).into_iter().map(slug).collect();
         path.push(kind(element).slug().to_owned());
         path.push(slug(&element.name));
@@ -367,6 +395,10 @@ impl<'a> Graph<'a> {
     /// What an element is and what it talks to, without keys and names: its level, kind and technology, and each relation with
     /// its direction, its protocol and the kind at the other end.
     pub fn shape(&self, element: &'a Element) -> String {
+        self.known_by(element).map_or_else(|| self.drawn_shape(element), |known| known.shape.clone())
+    }
+
+    fn drawn_shape(&self, element: &'a Element) -> String {
         let index = self.unit(&element.key);
         let towards = |arrow: &str, edge: &Edge<'a>, other: usize| {
             let other = self.element(other).map_or("", |element| kind(element).slug());
@@ -374,8 +406,13 @@ impl<'a> Graph<'a> {
         };
         let outgoing = index.into_iter().flat_map(|index| self.outgoing(index)).map(|edge| towards(">", edge, edge.target));
         let incoming = index.into_iter().flat_map(|index| self.incoming(index)).map(|edge| towards("<", edge, edge.source));
-        let mut edges: Vec<String> = outgoing.chain(incoming).collect();
-        edges.sort_unstable();
+        // What many do alike is counted: a queue that hundreds use is not described hundreds of times.
+        let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+        for edge in outgoing.chain(incoming) {
+            *counted.entry(edge).or_default() += 1;
+        }
+        let edges = counted.into_iter().map(|(edge, count)| if count == 1 { edge } else { format!("{edge}*{count}") });
+        let edges: Vec<String> = edges.collect();
         let technology = element.technology.as_deref().unwrap_or_default().to_lowercase();
         format!("{:?} {} {technology} {}", element.level, kind(element).slug(), edges.join(" "))
     }

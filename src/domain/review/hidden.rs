@@ -82,6 +82,8 @@ const ORDERS: [&str; 14] = [
     "reviewers: fetch",
     "reviewers, fetch",
 ];
+/// Each of the phrases and orders has one of these.
+const HINTS: [&str; 8] = ["approve", "review", "report ", "findings", "<|im_", "[/inst]", "<<sys>>", "tool_use"];
 /// Whom hidden text speaks to, and what it wants of them.
 const ADDRESSED: [&str; 14] = [
     "reviewer",
@@ -382,8 +384,10 @@ impl Folded {
                 folded.push(if lines > 1 { '¶' } else { ' ' }, at.saturating_sub(1));
                 (blank, lines) = (false, 0);
             }
-            for lower in c.to_lowercase() {
-                folded.push(plain(lower), at);
+            if c.is_ascii() {
+                folded.push(c.to_ascii_lowercase(), at);
+            } else {
+                c.to_lowercase().for_each(|lower| folded.push(plain(lower), at));
             }
         }
         folded
@@ -403,13 +407,16 @@ impl Folded {
     /// Phrases that speak to a reviewer, where they stand in the original.
     fn orders(&self) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        for phrase in PHRASES {
-            found.extend(self.text.match_indices(phrase).map(|(at, _)| at..at + phrase.len()));
-        }
-        for phrase in ORDERS {
-            found.extend(
-                self.text.match_indices(phrase).map(|(at, _)| at..at + phrase.len()).filter(|range| self.begins_sentence(range.start)),
-            );
+        // Most texts have none of these, and are not searched for each phrase.
+        if HINTS.iter().any(|hint| self.text.contains(hint)) {
+            for phrase in PHRASES {
+                found.extend(self.text.match_indices(phrase).map(|(at, _)| at..at + phrase.len()));
+            }
+            for phrase in ORDERS {
+                found.extend(
+                    self.text.match_indices(phrase).map(|(at, _)| at..at + phrase.len()).filter(|range| self.begins_sentence(range.start)),
+                );
+            }
         }
         for verb in ["ignore ", "disregard ", "forget ", "override "] {
             found.extend(self.text.match_indices(verb).filter_map(|(at, _)| self.overruled(at, at + verb.len())));
@@ -470,6 +477,13 @@ mod tests {
         let mut kinds: Vec<Kind> = find(text).into_iter().map(|passage| passage.kind).collect();
         kinds.dedup();
         kinds
+    }
+
+    #[test]
+    fn no_phrase_is_without_its_hint() {
+        for phrase in PHRASES.iter().chain(&ORDERS) {
+            assert!(HINTS.iter().any(|hint| phrase.contains(hint)), "{phrase}");
+        }
     }
 
     #[test]

@@ -76,9 +76,16 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
-/// Whether the text has one of the words, compared without case.
+/// Whether the text has one of the words, compared without case. Rules ask it of every relation, so it copies nothing.
 pub fn mentions(text: &str, wanted: &[&str]) -> bool {
-    words(text).any(|word| wanted.contains(&word.as_str()))
+    text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).any(|word| {
+        if word.is_ascii() {
+            wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted))
+        } else {
+            let word = word.to_lowercase();
+            wanted.contains(&word.as_str())
+        }
+    })
 }
 
 /// Whether a technology takes logs, traces or metrics and does nothing else.

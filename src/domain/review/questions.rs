@@ -128,7 +128,7 @@ fn is_sketch(diagram: &Diagram<'_>) -> bool {
 /// Nobody has to answer for it.
 fn is_spared<'a>(diagram: &Diagram<'a>, element: &'a Element) -> bool {
     let graph = &diagram.graph;
-    ["planned", "retired"].iter().any(|stage| element.facts.is("lifecycle", stage))
+    element.facts.is_any("lifecycle", &["planned", "retired"])
         || graph.tier(element).is_some_and(|tier| tier > 2)
         || graph.is_dev_only(element)
 }

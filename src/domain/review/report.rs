@@ -103,9 +103,9 @@ fn head(out: &mut String, report: &Report<'_>) {
 }
 
 fn gate(out: &mut String, review: &Review) {
-    let Some(Gate { result, .. }) = &review.gate else { return };
+    let Some(Gate { result, known, .. }) = &review.gate else { return };
     line(out, "");
-    line(out, &format!("**Gate: {}.**", result.outcome.name().to_lowercase()));
+    line(out, &format!("**Gate: {}.**{}", result.outcome.name().to_lowercase(), known_words(known.len())));
     let reasons = result.inconclusive.iter().chain(&result.broken).map(|reason| (reason, ""));
     let reasons: Vec<_> = reasons.chain(result.warnings.iter().map(|reason| (reason, "Let through: "))).collect();
     if !reasons.is_empty() {
@@ -114,6 +114,10 @@ fn gate(out: &mut String, review: &Review) {
     for (reason, before) in reasons {
         line(out, &format!("- {before}{}", inline(reason)));
     }
+}
+
+fn known_words(known: usize) -> String {
+    if known == 0 { String::new() } else { format!(" It lets {} of the baseline be.", counted(known, "finding")) }
 }
 
 fn changes(out: &mut String, report: &Report<'_>) {
@@ -213,15 +217,23 @@ fn one_finding(out: &mut String, number: usize, member: &ReviewFinding) {
         line(out, "");
         line(out, &format!("**What it costs.** {}", inline(&finding.tradeoff)));
     }
-    if !member.comments.is_empty() {
+    discussion(out, member, "");
+}
+
+/// What was said about a finding, below whatever `margin` it belongs to.
+fn discussion(out: &mut String, member: &ReviewFinding, margin: &str) {
+    if member.comments.is_empty() {
+        return;
+    }
+    line(out, "");
+    line(out, &format!("{margin}**Discussion, {}.**", counted(member.comments.len(), "comment")));
+    for comment in &member.comments {
         line(out, "");
-        line(out, &format!("**Discussion, {}.**", counted(member.comments.len(), "comment")));
-        for comment in &member.comments {
-            line(out, "");
-            let agent = comment.answer.as_ref().map(|source| format!(" (agent, asked by {})", inline(&source.asked_by)));
-            line(out, &format!("> **{}**{}, {}", inline(&comment.author), agent.unwrap_or_default(), comment.at.rfc3339()));
-            line(out, ">");
-            line(out, &quoted(&comment.body));
+        let agent = comment.answer.as_ref().map(|source| format!(" (agent, asked by {})", inline(&source.asked_by)));
+        line(out, &format!("{margin}> **{}**{}, {}", inline(&comment.author), agent.unwrap_or_default(), comment.at.rfc3339()));
+        line(out, &format!("{margin}>"));
+        for quoted in quoted(&comment.body).lines() {
+            line(out, &format!("{margin}{quoted}"));
         }
     }
 }
@@ -297,7 +309,7 @@ fn quote(out: &mut String, evidence: &Evidence) {
     out.push_str(&fence("text", &lines));
 }
 
-/// What people decided to live with, one line each.
+/// What people decided to live with, one line each, with what was said about it.
 fn decided(out: &mut String, report: &Report<'_>) {
     for (state, title) in [(FindingState::WontFix, "Accepted risks"), (FindingState::FalsePositive, "False positives")] {
         let members: Vec<&ReviewFinding> = report.findings.iter().filter(|finding| finding.state == state).collect();
@@ -305,9 +317,15 @@ fn decided(out: &mut String, report: &Report<'_>) {
             continue;
         }
         heading(out, 2, title);
+        let mut said = false;
         for member in members {
+            if said {
+                line(out, "");
+            }
             let finding = &member.finding;
             line(out, &format!("- {} {} ({}){}", finding.code, inline(&finding.title), finding.severity.slug(), state_reason(member)));
+            discussion(out, member, "  ");
+            said = !member.comments.is_empty();
         }
     }
 }
@@ -386,6 +404,9 @@ fn provenance(out: &mut String, report: &Report<'_>) {
     }
     let profile = if review.profile == Profile::Default { "default, as each diagram states" } else { review.profile.slug() };
     line(out, &format!("- Profile: {profile}"));
+    if let Some(scope) = review.scope.words() {
+        line(out, &format!("- Scope: {}", inline(&scope)));
+    }
     line(out, &format!("- Rule set: {}", code(&review.ruleset)));
     let completeness = &review.completeness;
     line(out, &format!("- Rules run: {}", completeness.rules_run.len()));

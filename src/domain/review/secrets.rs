@@ -41,6 +41,9 @@ const PREFIXES: [(&str, usize, &str); 20] = [
     ("hvs.", 24, "a Vault token"),
 ];
 
+/// No token with such a beginning is shorter.
+const SHORTEST: usize = 20;
+
 /// Names whose value is a secret.
 const NAMES: [&str; 12] = [
     "password",
@@ -84,9 +87,14 @@ pub fn find(text: &str) -> Vec<Secret> {
 
 /// The text with every secret masked; line ends inside a secret stay, so that line numbers do.
 pub fn redact(text: &str) -> String {
+    masked(text, &find(text))
+}
+
+/// As [`redact`], for a text whose secrets are known.
+pub fn masked(text: &str, secrets: &[Secret]) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut last = 0;
-    for secret in find(text) {
+    for secret in secrets {
         redacted.push_str(text.get(last..secret.range.start).unwrap_or_default());
         let value = text.get(secret.range.clone()).unwrap_or_default();
         for (index, line) in value.split('\n').enumerate() {
@@ -128,7 +136,8 @@ fn tokens(line: &str) -> Vec<Secret> {
         let tail = line.get(start..).unwrap_or_default();
         let length = tail.find(|c| !is_token(c)).unwrap_or(tail.len());
         let word = tail.get(..length).unwrap_or_default();
-        let issued = PREFIXES.iter().find(|(prefix, least, _)| {
+        // Most words are shorter than any token.
+        let issued = PREFIXES.iter().filter(|_| word.len() >= SHORTEST).find(|(prefix, least, _)| {
             word.strip_prefix(prefix).is_some_and(|key| key.len() >= *least && key.chars().any(|c| c.is_ascii_digit()))
         });
         if let Some((_, _, what)) = issued {
@@ -166,7 +175,13 @@ fn url_passwords(line: &str) -> Vec<Secret> {
 /// `password = value`, `"api_key": "value"`, and the property form `db_password "value"`.
 fn assignments(line: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    for (at, letter) in line.bytes().enumerate().filter(|(_, letter)| matches!(letter.to_ascii_lowercase(), b'p' | b's' | b'a' | b'c')) {
+    let begins = |pair: &[u8]| {
+        let [first, second] = pair else { return false };
+        let pair = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
+        matches!(pair, (b'p', b'a' | b'w') | (b's', b'e') | (b'a', b'c' | b'p' | b'u') | (b'c', b'l'))
+    };
+    for (at, pair) in line.as_bytes().windows(2).enumerate().filter(|(_, pair)| begins(pair)) {
+        let letter = pair.first().copied().unwrap_or_default();
         for name in NAMES.iter().filter(|name| name.as_bytes().first() == Some(&letter.to_ascii_lowercase())) {
             let after = at + name.len();
             if !line.as_bytes().get(at..after).is_some_and(|written| is_name(written, name)) {

@@ -1,5 +1,5 @@
-//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `frozen.rs` keeps its texts, `opening.rs` lets the rules
-//! run while people type.
+//! Reviews: what people see of them and do with them. `run.rs` takes one through its life, `scope.rs` says what of a project it
+//! judges, `frozen.rs` keeps its texts, `baseline.rs` marks one as known, `opening.rs` lets the rules run while people type.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,12 +8,12 @@ use crate::{
     domain::{
         account::Role,
         agent::audit,
-        id::{DocumentId, FindingId, ReviewId, RunId},
+        id::{FindingId, ReviewId, RunId},
         project::Project,
         review::{
             Change, FindingState, Profile, Review, ReviewFinding, ReviewStatus,
             agents::AgentRun,
-            cause::{self, DesignChange},
+            cause::{self, DesignChange, DocumentChange},
             finding::Finding,
             gate, policy,
             report::{self, Base, Report},
@@ -36,12 +36,15 @@ use crate::{
 };
 
 mod agreed;
+pub mod baseline;
 pub mod frozen;
 pub mod opening;
 pub mod run;
+pub mod scope;
 
 use frozen::{Read, frozen_sources};
 use run::Launched;
+use scope::Part;
 
 /// How long a page waits for a review it started before it shows it running.
 const SHORT: Duration = Duration::from_millis(1500);
@@ -54,7 +57,8 @@ pub async fn list(app: &AppState, actor: &Actor, slug: &str) -> Result<ReviewLis
     let project = access::project(app, actor, slug, Role::Viewer).await?.project;
     let reviews = app.store.reviews(project.id).await?;
     let trend = app.store.trend(project.id, TREND).await?;
-    Ok(ReviewList { now: app.clock.now(), project, reviews, trend })
+    let baseline = app.store.baseline(project.id).await?;
+    Ok(ReviewList { now: app.clock.now(), project, reviews, trend, baseline })
 }
 
 /// Everything a review's page shows; `open` is the finding that the reader looks at.
@@ -69,6 +73,15 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: 
     let all = app.store.reviews(project.id).await?;
     let finished = all.iter().rev().filter(|other| other.status == ReviewStatus::Finished && other.number <= number);
     let sources = frozen_sources(app, &project, &frozen).await?;
+    let (base, findings) = (base_of(&review, &all), app.store.review_findings(review.id).await?);
+    let (changes, causes) = match &base {
+        None => (Vec::new(), BTreeMap::new()),
+        Some(base) => {
+            let (before, now) = (app.store.frozen_texts(base.id).await?, frozen.clone());
+            let (findings, sources) = (findings.clone(), sources.clone());
+            app.jobs.heavy(move || differences(&findings, before, now, &sources)).await?
+        }
+    };
     let (runs, suggestions) = agents_of(app, review.id).await?;
     let pictures = pictures(app, &suggestions, &frozen, &sources).await?;
     let texts = frozen.into_iter().map(|frozen| FrozenText { reviewed: frozen.reviewed, kind: frozen.kind, text: frozen.text }).collect();
@@ -76,6 +89,7 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: 
     let provider = talks::may_ask(app, project.id).await?;
     Ok(ReviewPage {
         asked: app.store.questions_about(review.id).await?,
+        baseline: app.store.baseline(project.id).await?,
         runs,
         suggestions,
         pictures,
@@ -83,8 +97,10 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, number: u32, open: 
         provider,
         now: app.clock.now(),
         scores: finished.map(|review| (review.number, review.score)).collect(),
-        base: base_of(&review, &all),
-        findings: app.store.review_findings(review.id).await?,
+        base,
+        findings,
+        changes,
+        causes,
         texts,
         sources,
         members,
@@ -135,8 +151,7 @@ pub async fn findings(app: &AppState, actor: &Actor, slug: &str) -> Result<Vec<R
 /// What is to be reviewed, and by whom.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Order<'a> {
-    /// None for all.
-    pub documents: Option<&'a [DocumentId]>,
+    pub part: Part<'a>,
     pub profile: Profile,
     /// Agents by name; without them those that the project always asks.
     pub agents: Option<&'a [String]>,
@@ -345,6 +360,19 @@ async fn whole(app: &AppState, actor: &Actor, slug: &str, number: u32) -> Result
     };
     let sources = frozen_sources(app, &project, &frozen).await?;
     Ok(Whole { project, review, base, findings, frozen, before, sources })
+}
+
+/// What changed between two reviews, and which change explains what is new or gone.
+fn differences(
+    findings: &[ReviewFinding],
+    before: Vec<Frozen>,
+    now: Vec<Frozen>,
+    sources: &Sources,
+) -> (Vec<DocumentChange>, BTreeMap<FindingId, String>) {
+    let (before, now) = (Read::of(before, sources), Read::of(now, sources));
+    let causes = because(findings, &before, &now);
+    let (before, now) = (before.design(), now.design());
+    (DesignChange::between(&before, &now).told(&before, &now), causes)
 }
 
 /// Which change explains what is new or gone.

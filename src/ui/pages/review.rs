@@ -6,7 +6,9 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::{
         notices::{Notice, notice},
-        reviews::{DecideSuggestion, ReviewPage as ReviewData, StartReview, SteerAgents, StopReview, review, review_markdown},
+        reviews::{
+            DecideSuggestion, MarkBaseline, ReviewPage as ReviewData, StartReview, SteerAgents, StopReview, review, review_markdown,
+        },
         talks::StopAnswer,
         triage::{CommentFinding, SetFindingState},
     },
@@ -26,8 +28,10 @@ use crate::{
             review::{
                 agents::{self, AskDialog, Cards},
                 band::band,
+                baseline::baseline,
                 change::{ChangeDialog, wanted as wanted_change},
                 detail::{DetailActions, Team, detail},
+                differences::differences,
                 evidence::read_diagrams,
                 list::{FindingList, address},
                 run::run,
@@ -99,7 +103,9 @@ fn ReviewScreen(
     let diagrams = StoredValue::new(read_diagrams(&data.texts, &data.sources));
     let texts = StoredValue::new(data.texts.clone());
     let stop_answer = ServerAction::<StopAnswer>::new();
+    let causes = StoredValue::new(data.causes.clone());
     let actions = DetailActions {
+        causes,
         triage,
         comment,
         stop: stop_answer,
@@ -140,9 +146,11 @@ fn ReviewScreen(
             })
         }
     };
+    let finished = data.review.status == ReviewStatus::Finished;
+    let baseline = finished.then(|| baseline(&slug, number, data.baseline, role, ServerAction::<MarkBaseline>::new()));
+    let changed = data.base.as_ref().map(|base| differences(&slug, base.number, &data.changes));
     let kinds: Vec<_> = data.texts.iter().map(|text| text.kind).collect();
     let rules = data.review.completeness.rules_run.len();
-    let finished = data.review.status == ReviewStatus::Finished;
     let running = data.review.status == ReviewStatus::Running;
     let walk = walk(&slug, number, filter.get_untracked(), open.get_untracked(), &order());
     // On a narrow screen a chosen finding is what people came for.
@@ -227,7 +235,7 @@ fn ReviewScreen(
                 <h1 class="sr-only">{title.clone()}</h1>
                 {walk}
                 {band(&data)}
-                <FindingList slug=slug.clone() number=number findings=findings filter=filter open=open rules=rules/>
+                <FindingList slug=slug.clone() number=number findings=findings filter=filter open=open causes=causes rules=rules/>
                 <section class="pane rev__detail" id="finding" data-fresh="" aria-labelledby="find-h">
                     <div class="pane__body" tabindex="0" role="region" aria-label="Finding detail, scrollable">
                         {move || {
@@ -244,7 +252,7 @@ fn ReviewScreen(
                         }}
                     </div>
                 </section>
-                {run(&slug, &data.review, &kinds, data.now, agents)}
+                {run(&slug, &data.review, &kinds, data.now, view! { {agents} {changed} {baseline} }.into_any())}
                 <PaneSwitch slug=slug.clone() number=number pane=pane/>
             </main>
             {dialog}
@@ -296,11 +304,17 @@ fn PaneSwitch(slug: String, number: u32, #[prop(into)] pane: Signal<String>) -> 
     }
 }
 
-/// The markdown as a preview, to copy or to download.
+/// The markdown as a preview, to copy or to download; and the same review as data for other programs.
 #[component]
 fn ExportDialog(slug: String, number: u32, text: String) -> impl IntoView {
     let file = format!("review-{number}.md");
     let download = file.clone();
+    let other = |format: &'static str, name: &'static str, title: &'static str| {
+        let (href, file) = (paths::review_file(&slug, number, format), format!("review-{number}.{format}"));
+        view! { <a class="btn" href=href download=file rel="external" title=title>{name}</a> }.into_any()
+    };
+    let data = other("json", "JSON", "The review with all its findings as data");
+    let sarif = other("sarif", "SARIF", "SARIF 2.1.0, for code scanning and editors");
     view! {
         <AddressDialog title=format!("Export review {number}") id="export" close=paths::review(&slug, number)>
             <div class="dialog__body">
@@ -315,7 +329,9 @@ fn ExportDialog(slug: String, number: u32, text: String) -> impl IntoView {
                     {icon("copy")}
                     "Copy markdown"
                 </button>
-                <a class="btn btn--primary" href=paths::review_markdown(&slug, number) download=download rel="external">
+                {data}
+                {sarif}
+                <a class="btn btn--primary" href=paths::review_file(&slug, number, "md") download=download rel="external">
                     {icon("download")}
                     "Download"
                 </a>

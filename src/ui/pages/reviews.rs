@@ -3,7 +3,7 @@
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    api::reviews::{ReviewList, StartReview, reviews},
+    api::reviews::{ReviewList, ReviewParts, StartReview, review_parts, reviews},
     domain::{
         account::Role,
         moment::Moment,
@@ -14,23 +14,33 @@ use crate::{
             forms::{FormProblem, Submit, answer},
             frame::{At, PageFrame, Part},
             icon::icon,
-            loading::{load, segment},
-            review::trend::trend,
+            loading::{asked, load, segment},
+            review::{part::PartDialog, trend::trend},
             status::{severity_counts, verdict_badge},
         },
         paths,
     },
 };
 
-/// `/p/{slug}/reviews`
+/// `/p/{slug}/reviews?part=1`
 #[component]
 pub fn Reviews() -> impl IntoView {
-    load(reviews(segment("slug")), |data| view! { <ReviewsPage data=data/> }.into_any())
+    let (slug, choosing) = (segment("slug"), asked("part").is_some());
+    let data = async move {
+        let data = reviews(slug.clone()).await?;
+        let parts = if choosing && data.project.role >= Role::Editor { Some(review_parts(slug).await?) } else { None };
+        Ok((data, parts))
+    };
+    load(data, |(data, parts)| view! { <ReviewsPage data=data parts=parts/> }.into_any())
 }
 
 #[component]
-fn ReviewsPage(data: ReviewList) -> impl IntoView {
-    let ReviewList { now, project, reviews, trend: counts } = data;
+fn ReviewsPage(
+    data: ReviewList,
+    /// What there is to choose from, where that is asked for.
+    parts: Option<ReviewParts>,
+) -> impl IntoView {
+    let ReviewList { now, project, reviews, trend: counts, baseline } = data;
     let mut finished: Vec<u32> =
         reviews.iter().filter(|review| review.status == ReviewStatus::Finished).take(24).map(|review| review.number).collect();
     finished.reverse();
@@ -40,7 +50,9 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
     let may_start = project.role >= Role::Editor;
     let count = reviews.len();
     let slug = project.slug.clone();
-    let rows: Vec<AnyView> = reviews.iter().map(|review| row(&slug, review, now)).collect();
+    let rows: Vec<AnyView> = reviews.iter().map(|review| row(&slug, review, baseline == Some(review.number), now)).collect();
+    let part_href = paths::with_query(&paths::reviews(&slug), &[("part", Some("1"))]);
+    let dialog = parts.map(|parts| view! { <PartDialog slug=slug.clone() close=paths::reviews(&slug) parts=parts action=start/> });
     let crumbs = vec![
         ("Projects".to_owned(), Some(paths::HOME.to_owned())),
         (project.name.clone(), Some(paths::project(&slug))),
@@ -58,6 +70,7 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <div class="page__actions">
+                                    <a class="btn" href=part_href>"Review a part"</a>
                                     <ActionForm action=start>
                                         <input type="hidden" name="slug" value=slug.clone()/>
                                         <Submit id="start-review">{icon("review")}"Start review"</Submit>
@@ -99,17 +112,20 @@ fn ReviewsPage(data: ReviewList) -> impl IntoView {
                 }}
                 {course}
             </main>
+            {dialog}
         </PageFrame>
     }
 }
 
-fn row(slug: &str, review: &Review, now: Moment) -> AnyView {
+fn row(slug: &str, review: &Review, baseline: bool, now: Moment) -> AnyView {
     let verdict = review.verdict.map_or_else(|| view! { <span class="muted">{status_words(review)}</span> }.into_any(), verdict_badge);
     let score = review.verdict.map(|_| review.score);
     view! {
         <tr>
             <td>
                 <a class="link" href=paths::review(slug, review.number)>{format!("Review {}", review.number)}</a>
+                {baseline.then(|| view! { " "<span class="tag" title="The gate lets be what was open in it">"Baseline"</span> })}
+                {review.scope.words().map(|scope| view! { <span class="step__note">{scope}</span> })}
             </td>
             <td>{verdict}</td>
             <td class="col-num num">{score}</td>

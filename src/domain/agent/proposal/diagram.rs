@@ -12,7 +12,7 @@ use crate::domain::{
     difference,
     model::{
         ElementKey, GroupKey, Model, RelationKey,
-        facts::{Facts, State, is_known},
+        facts::{Facts, INSTEAD, State, is_known},
     },
     review::hidden,
     syntax::{
@@ -246,7 +246,15 @@ impl Copy<'_> {
         if self.facts(&subject).is_some_and(|facts| facts.state(fact) == State::NotApplicable) {
             return Err(Refused::new(format!("{fact} does not apply, as the text says"), "Plan only what is missing or unknown."));
         }
-        let note = note.map(|note| self.line("the note", note)).transpose()?;
+        let stated = self.facts(&subject).and_then(|facts| facts.value(fact)).map(|stated| format!("{INSTEAD}{}", stated.trim()));
+        let note = note
+            .map(|note| {
+                // What is replaced is the text's own words, whatever they are.
+                let parts = stated.as_deref().and_then(|stated| Some((note.trim().strip_suffix(stated)?, stated)));
+                let (wanted, replaced) = parts.unwrap_or((note, ""));
+                self.line("the note", wanted).map(|wanted| format!("{wanted}{replaced}"))
+            })
+            .transpose()?;
         let value = note.map_or_else(|| PLANNED.to_owned(), |note| format!("{PLANNED} ({note})"));
         self.make(&Gesture::SetProperty { subject, name: fact.to_owned(), value: Some(value) })?;
         Ok(())

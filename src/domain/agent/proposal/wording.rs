@@ -17,6 +17,13 @@ pub struct Wording {
     pub line: bool,
 }
 
+impl Suggestion {
+    /// It can be put in other words. Steps of a fix follow from something else; in other words they would not.
+    pub const fn has_words(&self) -> bool {
+        !matches!(self, Self::Record { .. })
+    }
+}
+
 /// The texts of a suggestion, in the order in which [`reworded`] takes them back. A diagram's steps are shown as what they make
 /// of the text.
 ///
@@ -29,7 +36,6 @@ pub fn wording(suggestion: &Suggestion, base: &Base<'_>) -> Result<Vec<Wording>,
         Suggestion::NewDecision { title, body } => vec![line("Title", title), text("Text".to_owned(), body)],
         Suggestion::NewDiagram { title, text: dsl } => vec![line("Name", title), text("Text".to_owned(), dsl)],
         Suggestion::Decision { edits, .. } => edits.iter().map(|edit| text(instead_of(&edit.quote), &edit.replacement)).collect(),
-        // Steps of a fix follow from something else; in other words they would not.
         Suggestion::Record { .. } => Vec::new(),
         Suggestion::Diagram { .. } | Suggestion::Whole { .. } => {
             vec![text(format!("{} with the change", base.path), &dry_run(suggestion, base)?.text)]
@@ -83,6 +89,13 @@ mod tests {
         let changed = reworded(&suggestion, &["We need it\r\nlater.".to_owned()]).unwrap();
         assert_eq!(dry_run(&changed, &base).unwrap().text, text.replace("it now.", "it\nlater."));
         assert!(reworded(&suggestion, &[]).is_err());
+    }
+
+    #[test]
+    fn what_has_no_words_is_told() {
+        let document = DocumentId::from_uuid(uuid::Uuid::nil());
+        assert!(!Suggestion::Record { document, steps: Vec::new() }.has_words());
+        assert!(Suggestion::Whole { document, text: String::new() }.has_words());
     }
 
     #[test]

@@ -259,12 +259,13 @@ pub fn kind(evidence: &Evidence<'_>) -> Inferred<Kind> {
     if let Some((tag, value)) = evidence.tags.iter().find_map(|tag| named(tag).or_else(|| lookup(&WORDS, tag)).map(|value| (tag, value))) {
         return concluded(value, format!("tag {tag}"));
     }
-    let by_name = lookup(&WORDS, evidence.name);
     if let Some(technology) = evidence.technology
         && let Some((word, value)) = find(&TECHNOLOGIES, technology)
     {
         // A component that uses a technology is not that technology.
-        let uses = evidence.level == Level::Component && (value.is_store() || value == Kind::Queue) && by_name != Some(value);
+        let uses = evidence.level == Level::Component
+            && (value.is_store() || value == Kind::Queue)
+            && lookup(&WORDS, evidence.name) != Some(value);
         if !uses {
             return concluded(value, format!("technology {}", as_written(technology, word)));
         }
@@ -350,17 +351,27 @@ fn words(text: &str) -> String {
 }
 
 fn has_word(words: &str, word: &str) -> bool {
-    let Some(first) = word.as_bytes().first() else { return false };
-    // A plain scan: the words are short, and preparing a searcher for each of them costs more than the search.
-    words.as_bytes().windows(word.len()).enumerate().any(|(at, found)| {
-        if found.first() != Some(first) || found != word.as_bytes() {
-            return false;
-        }
-        let before = words.get(..at).and_then(|head| head.chars().next_back());
-        let after = words.get(at + word.len()..).and_then(|tail| tail.chars().next());
-        let ends = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
-        ends(before) && ends(after)
-    })
+    Places::of(words).have(word)
+}
+
+/// Where a word may begin in a text: at its start, and behind whatever is no letter and no digit. Tables of a hundred words are
+/// asked about one text, so it is looked at once.
+struct Places<'t> {
+    text: &'t str,
+    beginnings: Vec<usize>,
+}
+
+impl<'t> Places<'t> {
+    fn of(text: &'t str) -> Self {
+        let behind = text.char_indices().filter(|(_, before)| !before.is_alphanumeric()).map(|(at, before)| at + before.len_utf8());
+        Self { text, beginnings: std::iter::once(0).chain(behind).collect() }
+    }
+
+    fn have(&self, word: &str) -> bool {
+        let ends = |tail: &str| tail.chars().next().is_none_or(|next| !next.is_alphanumeric());
+        let stands = |at: usize| self.text.get(at..).and_then(|rest| rest.strip_prefix(word)).is_some_and(ends);
+        !word.is_empty() && self.beginnings.iter().any(|at| stands(*at))
+    }
 }
 
 /// The longest entry whose words stand in the text.
@@ -368,7 +379,8 @@ fn find<'t>(table: &'t [(&'t str, Kind)], text: &str) -> Option<(&'t str, Kind)>
     let spaced = words(text);
     // Names such as `PostgreSQL` or `MongoDB` fall apart at their capitals, so the plain text is searched as well.
     let plain = text.to_ascii_lowercase();
-    let hits = table.iter().filter(|(word, _)| has_word(&spaced, word) || has_word(&plain, word));
+    let places = [Places::of(&spaced), Places::of(&plain)];
+    let hits = table.iter().filter(|(word, _)| places.iter().any(|places| places.have(word)));
     hits.max_by_key(|(word, _)| word.len()).copied()
 }
 
@@ -430,12 +442,16 @@ const CONSUMING: [&str; 14] = [
 /// How a relation talks, and why.
 pub fn mode(ends: Ends, description: Option<&str>, technology: Option<&str>, tags: &[String], property: Option<&str>) -> Inferred<Mode> {
     let concluded = |value: Mode, reason: String| Inferred { value, reason, stated: false };
-    let said = words(description.unwrap_or("")).to_ascii_lowercase();
-    let consuming = ends.source != Kind::Queue && CONSUMING.iter().any(|word| has_word(&said, word));
-    let asynchronous = if consuming { Mode::AsyncSub } else { Mode::AsyncPub };
+    // Most relations are synchronous, and what they say of consuming is not asked.
+    let asynchronous = || {
+        let said = words(description.unwrap_or("")).to_ascii_lowercase();
+        let said = Places::of(&said);
+        let consuming = ends.source != Kind::Queue && CONSUMING.iter().any(|word| said.have(word));
+        if consuming { Mode::AsyncSub } else { Mode::AsyncPub }
+    };
     let all = [Mode::Sync, Mode::AsyncPub, Mode::AsyncSub, Mode::Stream, Mode::File];
     let stated = property.map(|text| text.trim().to_ascii_lowercase()).and_then(|text| match text.as_str() {
-        "async" | "asynchronous" => Some(asynchronous),
+        "async" | "asynchronous" => Some(asynchronous()),
         "synchronous" => Some(Mode::Sync),
         _ => all.into_iter().find(|mode| mode.slug() == text),
     });
@@ -444,27 +460,29 @@ pub fn mode(ends: Ends, description: Option<&str>, technology: Option<&str>, tag
     }
     for tag in tags {
         let own = words(tag);
+        let own = Places::of(&own);
         if let Some(value) = all.into_iter().find(|mode| mode.slug().eq_ignore_ascii_case(tag.trim())) {
             return concluded(value, format!("tag {tag}"));
         }
-        if ["async", "asynchronous", "event", "events", "message", "messaging"].iter().any(|word| has_word(&own, word)) {
-            return concluded(asynchronous, format!("tag {tag}"));
+        if ["async", "asynchronous", "event", "events", "message", "messaging"].iter().any(|word| own.have(word)) {
+            return concluded(asynchronous(), format!("tag {tag}"));
         }
-        if ["sync", "synchronous"].iter().any(|word| has_word(&own, word)) {
+        if ["sync", "synchronous"].iter().any(|word| own.have(word)) {
             return concluded(Mode::Sync, format!("tag {tag}"));
         }
     }
     if let Some(technology) = technology {
         let plain = technology.to_ascii_lowercase();
-        let found = |table: &[&'static str]| table.iter().find(|word| has_word(&plain, word)).copied();
-        for (table, value) in [(&STREAMS[..], Mode::Stream), (&FILES[..], Mode::File), (&ASYNC_TECHNOLOGIES[..], asynchronous)] {
+        let places = Places::of(&plain);
+        let found = |table: &[&'static str]| table.iter().find(|word| places.have(word)).copied();
+        for (table, value) in [(&STREAMS[..], Some(Mode::Stream)), (&FILES[..], Some(Mode::File)), (&ASYNC_TECHNOLOGIES[..], None)] {
             if let Some(word) = found(table) {
-                return concluded(value, format!("technology {}", as_written(technology, word)));
+                return concluded(value.unwrap_or_else(asynchronous), format!("technology {}", as_written(technology, word)));
             }
         }
     }
     if ends.target == Kind::Queue {
-        return concluded(asynchronous, "it leads to a queue".to_owned());
+        return concluded(asynchronous(), "it leads to a queue".to_owned());
     }
     if ends.source == Kind::Queue {
         return concluded(Mode::AsyncPub, "it comes from a queue".to_owned());

@@ -140,3 +140,37 @@ fn causes_read_back() {
         assert_eq!(serde_json::from_str::<Cause>(&text).unwrap(), cause, "{text}");
     }
 }
+
+#[test]
+fn everything_that_changed_is_told_by_document() {
+    let now = BASE
+        .replace("        orders -> billing \"Asks for a bill\" \"HTTPS\"\n", "        billing -> ledger \"Writes\" \"SQL\"\n")
+        .replace("\"Billing\" \"Writes bills\" \"Go\"", "\"Billing\" \"Writes bills\" \"Rust\"")
+        .replace("            ledger =", "            audit = container \"Audit\" \"Reads along\" \"Go\"\n            ledger =");
+    let record = "# 1. Use NATS\n";
+    let (base, now) = (State::new(BASE, &[("docs/adr/0001-use-nats.md", record)]), State::new(&now, &[]));
+    let told = |base: &State, now: &State| {
+        let (base, now) = (base.design(), now.design());
+        let told = DesignChange::between(&base, &now).told(&base, &now);
+        told.into_iter()
+            .map(|one| (one.path, one.happened, one.parts.iter().map(Cause::to_string).collect::<Vec<_>>(), one.more))
+            .collect::<Vec<_>>()
+    };
+    let changed = Happened::Changed { what: Vec::new() };
+    let parts = [
+        "element Audit was added",
+        "relation Billing -> Ledger was added",
+        "relation Orders -> Billing was removed",
+        "technology of element Billing changed",
+    ];
+    let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+    let record = ("docs/adr/0001-use-nats.md".to_owned(), Happened::Removed, Vec::new(), 0);
+    assert_eq!(told(&base, &now), [record, ("workspace.dsl".to_owned(), changed.clone(), parts, 0)]);
+    assert_eq!(told(&base, &base), []);
+    let many: String = (0..=MOST_TOLD).map(|number| format!("            part{number} = container \"Part {number}\"\n")).collect();
+    let more = State::new(&BASE.replace("            ledger =", &format!("{many}            ledger =")), &[]);
+    let [(_, _, parts, left)] = &told(&State::new(BASE, &[]), &more)[..] else { panic!("one document changed") };
+    assert_eq!((parts.len(), *left), (MOST_TOLD, 1));
+    let moved = State::new(&BASE.replace("    model {", "    // a remark\n    model {"), &[]);
+    assert_eq!(told(&State::new(BASE, &[]), &moved), [("workspace.dsl".to_owned(), changed, Vec::new(), 0)], "nothing it means");
+}

@@ -5,7 +5,12 @@ use std::sync::OnceLock;
 use crate::domain::{
     diagnostic::{LineIndex, Span},
     id::DocumentId,
-    review::{check::shorten, finding::Evidence, hidden, secrets},
+    review::{
+        check::shorten,
+        finding::Evidence,
+        hidden,
+        secrets::{self, Secret},
+    },
 };
 
 /// A quote spans at most this many lines; what lies further apart is quoted separately.
@@ -18,26 +23,65 @@ pub struct Text<'a> {
     pub path: &'a str,
     source: &'a str,
     index: LineIndex<'a>,
-    masked: OnceLock<Vec<String>>,
+    masked: OnceLock<Masked>,
+    secrets: OnceLock<Vec<Secret>>,
     /// It is a decision record, not a diagram.
     pub(super) record: bool,
     /// The lines in small letters; made when somebody searches.
     small: OnceLock<Vec<String>>,
 }
 
-impl<'a> Text<'a> {
-    pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
-        Self { document, path, source: text, index: LineIndex::new(text), masked: OnceLock::new(), record: false, small: OnceLock::new() }
+/// A text without its secrets, by lines; most of them are never asked for.
+struct Masked {
+    text: String,
+    starts: Vec<usize>,
+}
+
+impl Masked {
+    fn new(text: String) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
     }
 
-    fn masked(&self) -> &[String] {
+    /// A line by its number from 0, without its end.
+    fn line(&self, number: usize) -> Option<&str> {
+        let rest = self.text.get(*self.starts.get(number)?..)?;
+        Some(rest.split('\n').next()?.trim_end_matches('\r'))
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.split('\n').map(|line| line.trim_end_matches('\r'))
+    }
+}
+
+impl<'a> Text<'a> {
+    pub fn new(document: DocumentId, path: &'a str, text: &'a str) -> Self {
+        Self {
+            document,
+            path,
+            source: text,
+            index: LineIndex::new(text),
+            masked: OnceLock::new(),
+            secrets: OnceLock::new(),
+            record: false,
+            small: OnceLock::new(),
+        }
+    }
+
+    /// What looks like a secret in it.
+    pub(super) fn secrets(&self) -> &[Secret] {
+        self.secrets.get_or_init(|| secrets::find(self.source))
+    }
+
+    fn masked(&self) -> &Masked {
         self.masked.get_or_init(|| {
-            let mut lines: Vec<String> =
-                secrets::redact(self.source).split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
-            if self.source.contains("://") {
-                self.mask_addresses(&mut lines);
+            let masked = secrets::masked(self.source, self.secrets());
+            if !self.source.contains("://") {
+                return Masked::new(masked);
             }
-            lines
+            let mut lines: Vec<String> = masked.split('\n').map(str::to_owned).collect();
+            self.mask_addresses(&mut lines);
+            Masked::new(lines.join("\n"))
         })
     }
 
@@ -62,7 +106,7 @@ impl<'a> Text<'a> {
 
     /// Whether a line holds these words, which are in small letters.
     pub(super) fn says(&self, wanted: &str) -> bool {
-        let small = self.small.get_or_init(|| self.masked().iter().map(|line| line.to_lowercase()).collect());
+        let small = self.small.get_or_init(|| self.masked().lines().map(str::to_lowercase).collect());
         small.iter().any(|line| line.contains(wanted))
     }
 
@@ -87,12 +131,12 @@ impl<'a> Text<'a> {
 
     /// The marked lines with a line around; lines count from 1 and come in order.
     pub fn quote_lines(&self, claim: &str, marked: Vec<u32>) -> Evidence {
-        let count = u32::try_from(self.masked().len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(self.masked().starts.len()).unwrap_or(u32::MAX);
         let first = marked.first().copied().unwrap_or(1);
         let last = marked.last().copied().unwrap_or(first);
         let from = first.saturating_sub(1).max(1);
         let to = last.saturating_add(1).min(count);
-        let quote = (from..=to).filter_map(|line| self.masked().get(line as usize - 1)).map(|line| shorten(line, 200)).collect();
+        let quote = (from..=to).filter_map(|line| self.masked().line(line as usize - 1)).map(|line| shorten(line, 200)).collect();
         Evidence { document: self.document, path: self.path.to_owned(), claim: claim.to_owned(), line: from, quote, marked }
     }
 }

@@ -1,13 +1,13 @@
 //! Controls that are stated as planned. What is missing becomes `planned`; what is there and should not stay so becomes
-//! `planned (what comes instead)`.
+//! `planned (what comes instead of what is there)`.
 
 use std::collections::BTreeSet;
 
 use crate::domain::{
     agent::proposal::Step,
-    model::facts::{Fact, State, catalogue},
+    model::facts::{Fact, INSTEAD, State, catalogue},
     review::{
-        check::{counted, listed},
+        check::{MAX_TITLE, counted, listed},
         fix::{
             Offer, Repair,
             broken::{Bearer, Bears, Broken},
@@ -23,6 +23,11 @@ pub struct Pick<'a> {
     pub fact: &'static str,
     /// What comes instead of what is stated.
     pub note: Option<String>,
+}
+
+/// The note of a plan that replaces what a fact says: rules go on judging what is there today until it is replaced.
+pub fn instead(wanted: &str, stated: &Fact) -> String {
+    format!("{wanted}{INSTEAD}{}", stated.value.trim())
 }
 
 /// A way that states the facts as planned; nothing where there is nothing to state.
@@ -132,7 +137,10 @@ fn title(broken: &Broken<'_>, picks: &[Pick<'_>]) -> Option<String> {
     };
     let notes: BTreeSet<Option<&str>> = picks.iter().map(|pick| pick.note.as_deref()).collect();
     let note = notes.first().copied().flatten().filter(|_| notes.len() == 1).map_or_else(String::new, |note| format!(": {note}"));
-    Some(format!("Plan {} for {whom}{note}", listed(&facts)))
+    let title = format!("Plan {} for {whom}{note}", listed(&facts));
+    // What is replaced is seen in the change itself.
+    let short = title.split_once(INSTEAD).map(|(wanted, _)| wanted.to_owned());
+    Some(if title.chars().count() > MAX_TITLE { short.unwrap_or(title) } else { title })
 }
 
 /// What people call a fact.

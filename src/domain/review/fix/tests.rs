@@ -151,6 +151,9 @@ fn faults(project: &Project, before: &Outcome, finding: &Finding, fix: &Fix) -> 
     }
     let left = after_review.findings.iter().find(|found| found.fingerprint == finding.fingerprint);
     let planned = |found: &Finding| found.severity_reasons.iter().any(|reason| reason == "the control is planned");
+    if fix.class == FixClass::Planned && left.is_none() {
+        note("it only plans, and the finding is gone".to_owned());
+    }
     let fate = match left {
         None => Some(Fate::Gone),
         Some(found) if planned(found) && !planned(finding) => Some(Fate::Planned),

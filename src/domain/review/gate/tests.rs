@@ -132,7 +132,7 @@ fn what_a_review_keeps_reads_back() {
     let policy = GatePolicy { most: BTreeMap::from([(Severity::High, 5)]), ..GatePolicy::default() };
     let high = finding("LNT-B001", Severity::High);
     let overdue = BTreeMap::from([(high.fingerprint.clone(), Day::parse("2026-05-01").unwrap())]);
-    let gate = Gate { policy, remarks: vec!["lintel.yaml:3:5: old".to_owned()], overdue, result: GateResult::default() };
+    let gate = Gate { policy, remarks: vec!["lintel.yaml:3:5: old".to_owned()], overdue, ..Gate::default() };
     let gate = gate.judged(&[(&high, FindingState::Open, Change::New)], vec!["x".to_owned()]);
     assert_eq!((gate.result.broken.len(), gate.result.inconclusive.len(), gate.result.warnings.len()), (1, 1, 2));
     assert_eq!(gate.clone().judged(&[(&high, FindingState::WontFix, Change::New)], Vec::new()).result.outcome, GateOutcome::Passed);

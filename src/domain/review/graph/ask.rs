@@ -96,10 +96,9 @@ impl<'a> Graph<'a> {
     pub fn is_dead_letter_queue(&self, queue: &Element) -> bool {
         const ROLES: [&str; 3] = ["dead-letter", "dlq", "parking"];
         const WORDS: [&str; 5] = ["dlq", "dead", "dead-letter", "dead-letters", "parking"];
-        let named = |other: &Element| other.facts.value("dlq").is_some_and(|name| name.trim().eq_ignore_ascii_case(queue.name.trim()));
-        ROLES.iter().any(|role| queue.facts.is("role", role))
+        queue.facts.is_any("role", &ROLES)
             || words(&queue.name).any(|word| WORDS.contains(&word.as_str()))
-            || self.elements().any(|(_, other)| named(other))
+            || self.is_named_dead_letter(queue)
     }
 
     /// Requests a second at the busiest time: as the workspace states it, else the sum over all entrances if each states it.

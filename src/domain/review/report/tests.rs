@@ -11,8 +11,9 @@ use crate::domain::{
     review::{
         Comment, ReviewStatus, ReviewedDocument,
         engine::{DecisionRecord, Design, Diagram, Settings, review},
-        gate::{GateOutcome, GatePolicy, GateResult},
+        gate::{GateOutcome, GateResult},
         policy::judge,
+        scope::Scope,
         triage::Triage,
     },
     sample,
@@ -65,6 +66,7 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
         number: 2,
         status: ReviewStatus::Finished,
         profile: Profile::Default,
+        scope: Scope::default(),
         verdict: Some(judgement.verdict),
         verdict_reason: judgement.reason,
         counts: judgement.counts,
@@ -80,15 +82,13 @@ fn report_of(edit: impl Fn(&mut Vec<ReviewFinding>), project: &str, workspace: &
         completeness: outcome.completeness,
         ruleset: outcome.ruleset,
         gate: Some(Gate {
-            policy: GatePolicy::default(),
-            remarks: Vec::new(),
-            overdue: BTreeMap::new(),
             result: GateResult {
                 outcome: GateOutcome::Failed,
                 broken: vec!["One new finding is critical (LNT-R001), and none may be".to_owned()],
                 inconclusive: Vec::new(),
                 warnings: vec!["LNT-X004 was accepted until 2026-05-01".to_owned()],
             },
+            ..Gate::default()
         }),
         started_by: "Ada".to_owned(),
         started_at: NOW,
@@ -200,6 +200,32 @@ fn nothing_that_people_wrote_breaks_out() {
 }
 
 #[test]
+fn what_was_said_about_an_accepted_risk_is_part_of_the_report() {
+    let carry = |findings: &mut Vec<ReviewFinding>| {
+        for finding in findings.iter_mut().take(2) {
+            finding.state = FindingState::WontFix;
+            finding.state_reason = "One rack, one team.".to_owned();
+            finding.comments = vec![Comment {
+                id: CommentId::from_uuid(Uuid::nil()),
+                author: "Ada".to_owned(),
+                at: NOW,
+                body: "We looked at it twice.\n\nIt can wait.".to_owned(),
+                answer: None,
+            }];
+        }
+    };
+    let markdown = report_of(carry, "Shop", &sample_text());
+    let (_, carried) = markdown.split_once("## Accepted risks\n").unwrap();
+    let carried = carried.split("\n## ").next().unwrap();
+    let said = format!(
+        "\n\n  **Discussion, one comment.**\n\n  > **Ada**, {}\n  >\n  > We looked at it twice.\n  >\n  > It can wait.\n",
+        NOW.rfc3339()
+    );
+    assert_eq!(carried.matches(&said).count(), 2, "{carried}");
+    assert_eq!(carried.matches("\n- LNT-").count(), 2, "{carried}");
+}
+
+#[test]
 fn a_report_says_which_agent_said_what_and_how_it_was_checked() {
     let say = |findings: &mut Vec<ReviewFinding>| {
         for (finding, grounding) in
@@ -265,6 +291,7 @@ fn a_review_without_findings_and_base_reads_well() {
         number: 1,
         status: ReviewStatus::Finished,
         profile: Profile::Production,
+        scope: Scope::default(),
         verdict: Some(Verdict::Pass),
         verdict_reason: "No finding is open".to_owned(),
         counts: Counts::default(),

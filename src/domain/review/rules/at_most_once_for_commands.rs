@@ -159,7 +159,7 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, queu
 }
 
 fn may_lose(facts: &Facts) -> bool {
-    facts.is_yes("loss_ok") || ["telemetry", "presence", "metrics", "logs"].iter().any(|role| facts.is("role", role))
+    facts.is_yes("loss_ok") || facts.is_any("role", &["telemetry", "presence", "metrics", "logs"])
 }
 
 fn at_most_once(facts: &Facts) -> bool {

@@ -150,12 +150,17 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let amount = |name| cluster.facts.get(name).and_then(Fact::amount);
     let fact = if amount("voters").is_some() { "voters" } else { "replicas" };
     let Some(voters) = amount(fact) else { return Vec::new() };
-    let instead = |fact: &'static str, wanted: u32, stated: u32| {
-        let pick = Pick { bearer: Bearer::element(cluster), fact, note: Some(format!("{wanted} instead of {stated}")) };
-        plan::planned(broken, &[pick]).map(Offer::from)
+    let instead = |fact: &'static str, wanted: u32| {
+        let stated = cluster.facts.get(fact)?;
+        Some(Pick { bearer: Bearer::element(cluster), fact, note: Some(plan::instead(&wanted.to_string(), stated)) })
     };
-    let wanted = if voters == 2 { 3 } else { voters.saturating_sub(1) };
-    let even = if voters % 2 == 0 { instead(fact, wanted, voters) } else { None };
-    let zones = amount("zones").filter(|zones| *zones < 3).and_then(|zones| instead("zones", 3, zones));
-    zones.into_iter().filter(|_| voters != 2).chain(even).collect()
+    let wanted = match voters {
+        2 => 3,
+        even if even % 2 == 0 && votes(cluster) == Some(Votes::Members) => even - 1,
+        odd => odd,
+    };
+    let number = if wanted == voters { None } else { instead(fact, wanted) };
+    let zones = amount("zones").filter(|zones| *zones < 3 && wanted >= 3).and_then(|_| instead("zones", 3));
+    let picks: Vec<Pick<'_>> = number.into_iter().chain(zones).collect();
+    plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

@@ -104,7 +104,7 @@ fn check(check: &mut Check<'_>) {
 /// What never changes under its name needs no policy.
 fn is_static(cache: &Element) -> bool {
     let said = [Some(cache.name.as_str()), cache.technology.as_deref(), cache.description.as_deref()];
-    ["cdn", "static", "lock"].iter().any(|role| cache.facts.is("role", role))
+    cache.facts.is_any("role", &["cdn", "static", "lock"])
         || said.into_iter().flatten().any(|text| mentions(text, &["cdn", "static", "immutable", "assets"]))
 }
 

@@ -194,7 +194,7 @@ fn refused<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, sink: &'a Elemen
 /// Holds data that lives elsewhere, or passes it on.
 fn is_copy(sink: &Element) -> bool {
     let roles = ["derived", "replica", "read-model", "projection", "cache", "log", "logs", "analytics", "telemetry"];
-    matches!(kind(sink), Kind::Cache | Kind::SearchIndex | Kind::Queue) || roles.iter().any(|role| sink.facts.is("role", role))
+    matches!(kind(sink), Kind::Cache | Kind::SearchIndex | Kind::Queue) || sink.facts.is_any("role", &roles)
 }
 
 fn report<'a>(

@@ -267,10 +267,14 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, recorded: &Record
     check.report(draft.anchor(Anchor::Text { document: recorded.document, span: written.span }));
 }
 
-/// `at least 3` for `>= 3`.
+/// `at least 3` for `>= 3` and for `> 2`.
 fn in_words(wanted: &str) -> String {
-    const SIGNS: [(&str, &str); 4] = [(">=", "at least"), ("<=", "at most"), (">", "more than"), ("<", "less than")];
-    let sign = SIGNS.into_iter().find_map(|(sign, words)| Some(format!("{words} {}", wanted.strip_prefix(sign)?.trim())));
+    const SIGNS: [(&str, &str, i64); 4] = [(">=", "at least", 0), ("<=", "at most", 0), (">", "at least", 1), ("<", "at most", -1)];
+    let sign = SIGNS.into_iter().find_map(|(sign, words, more)| {
+        let number = wanted.strip_prefix(sign)?.trim();
+        let whole = number.parse::<i64>().map_or_else(|_| number.to_owned(), |whole| whole.saturating_add(more).to_string());
+        Some(format!("{words} {whole}"))
+    });
     sign.unwrap_or_else(|| wanted.to_owned())
 }
 
@@ -299,9 +303,11 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     for term in &constraint.what {
         let Ask::Fact(fact) = term.ask else { return Vec::new() };
         let wanted = term.value.trim();
-        let note = (!wanted.is_empty() && !wanted.eq_ignore_ascii_case("yes")).then(|| in_words(wanted));
-        let broken_by = |bearer: &&Bearer<'_>| bearer.fact(fact).is_some_and(|stated| fit_fact(Some(stated), fact, wanted) == Fit::No);
-        picks.extend(bearers.iter().filter(broken_by).map(|bearer| Pick { bearer: *bearer, fact, note: note.clone() }));
+        let valued = !wanted.is_empty() && !wanted.eq_ignore_ascii_case("yes");
+        picks.extend(bearers.iter().filter_map(|bearer| {
+            let stated = bearer.fact(fact).filter(|stated| fit_fact(Some(stated), fact, wanted) == Fit::No)?;
+            Some(Pick { bearer: *bearer, fact, note: valued.then(|| plan::instead(&in_words(wanted), stated)) })
+        }));
     }
     plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

@@ -102,7 +102,7 @@ fn check(check: &mut Check<'_>) {
 /// Its other side is elsewhere, or not there yet.
 fn is_apart(topic: &Element) -> bool {
     const ROLES: [&str; 8] = ["outbound", "inbound", "partner", "integration", "broker", "cluster", "telemetry", "audit"];
-    topic.facts.is("exposure", "public") || topic.facts.is("lifecycle", "planned") || ROLES.iter().any(|role| topic.facts.is("role", role))
+    topic.facts.is("exposure", "public") || topic.facts.is("lifecycle", "planned") || topic.facts.is_any("role", &ROLES)
 }
 
 fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, topic: &'a Element) {

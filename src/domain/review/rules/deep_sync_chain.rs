@@ -134,7 +134,7 @@ fn is_call(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
 }
 
 fn counts(subject: &Subject<'_>, element: &Element) -> bool {
-    let passes_on = ["mesh", "sidecar", "proxy", "gateway"].iter().any(|role| element.facts.is("role", role));
+    let passes_on = element.facts.is_any("role", &["mesh", "sidecar", "proxy", "gateway"]);
     subject.graph.is_compute(element) && kind(element) != Kind::Gateway && !passes_on
 }
 

@@ -162,12 +162,13 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, service: &'a Eleme
 /// Publishes something that must not get lost, and does not read it back.
 fn publishes(subject: &Subject<'_>, service: usize, edge: &Edge<'_>) -> bool {
     let graph = &subject.graph;
-    let Some(queue) = graph.target(edge).filter(|queue| kind(queue) == Kind::Queue) else { return false };
+    let published = |queue: &&Element| edge.mode == Mode::AsyncPub && kind(queue) == Kind::Queue;
+    let Some(queue) = graph.target(edge).filter(published) else { return false };
     let lossy = |facts: &Facts| facts.is_yes("loss_ok") || facts.is("role", "telemetry") || facts.is("role", "logs");
     let reads_back = graph.outgoing(service).any(|other| other.target == edge.target && other.mode == Mode::AsyncSub);
     // A consumer that parks a message has it delivered again when it stops before that.
     let parks = || graph.is_dead_letter_queue(queue);
-    edge.mode == Mode::AsyncPub && !lossy(&queue.facts) && !lossy(edge.facts()) && !reads_back && !parks()
+    !lossy(&queue.facts) && !lossy(edge.facts()) && !reads_back && !parks()
 }
 
 fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>) -> Tie {

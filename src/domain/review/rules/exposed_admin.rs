@@ -208,7 +208,8 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     for relation in &relations {
         patch.disconnect(&relation.key);
     }
-    let inner = Pick { bearer: Bearer::element(element), fact: "exposure", note: Some("internal".to_owned()) };
+    let inner = element.facts.get("exposure").map_or_else(|| "internal".to_owned(), |exposure| plan::instead("internal", exposure));
+    let inner = Pick { bearer: Bearer::element(element), fact: "exposure", note: Some(inner) };
     let public = element.facts.is("exposure", "public");
     if relations.is_empty() {
         return plan::planned(broken, &[inner]).filter(|_| public).map(Offer::from).into_iter().collect();

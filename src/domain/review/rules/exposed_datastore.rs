@@ -150,7 +150,7 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, stor
 fn guarded(store: &Element) -> bool {
     let by_row = store.facts.value("authz").is_some_and(|authz| mentions(authz, &["row-level", "rls", "rules"]));
     let public_data = kind(store) == Kind::ObjectStore && classify(&store.facts).is_some_and(|data| data.class == Class::Public);
-    let cdn_origin = ["cdn", "cdn-origin", "static", "assets"].iter().any(|role| store.facts.is("role", role));
+    let cdn_origin = store.facts.is_any("role", &["cdn", "cdn-origin", "static", "assets"]);
     by_row || public_data || cdn_origin
 }
 
@@ -174,7 +174,8 @@ fn is_inside<'a>(subject: &Subject<'a>, edge: &Edge<'_>, source: &'a Element) ->
 /// A service stands before the store. That it is declared public is planned to end.
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let Some((graph, store)) = broken.graph().zip(broken.elements().first().copied()) else { return Vec::new() };
-    let inner = Pick { bearer: Bearer::element(store), fact: "exposure", note: Some("internal".to_owned()) };
+    let inner = store.facts.get("exposure").map_or_else(|| "internal".to_owned(), |exposure| plan::instead("internal", exposure));
+    let inner = Pick { bearer: Bearer::element(store), fact: "exposure", note: Some(inner) };
     let public = store.facts.is("exposure", "public");
     let edges = broken.edges();
     if edges.is_empty() {

@@ -9,7 +9,7 @@ use crate::domain::{
         kind::Kind,
     },
     review::{
-        check::{Check, Subject, capital, counted, listed},
+        check::{Check, Gap, Subject, capital, counted, listed},
         classification::{Class, classify},
         fix::{
             Offer,
@@ -129,8 +129,12 @@ fn check(check: &mut Check<'_>) {
         let (mut zoned, mut flat) = (0_usize, Vec::new());
         for (index, element) in graph.elements().filter(|(index, _)| !graph.has_parts(*index) && graph.is_unit(*index)) {
             let Some(fact) = graph.fact(element, "zone").filter(|fact| fact.state() != State::Unknown) else { continue };
+            if fact.state() == State::Planned {
+                flat.push((element, Gap::Planned));
+                continue;
+            }
             if fact.state() == State::No || fact.value.trim().eq_ignore_ascii_case("flat") {
-                flat.push(element);
+                flat.push((element, Gap::Missing));
                 continue;
             }
             zoned += 1;
@@ -156,7 +160,7 @@ fn check(check: &mut Check<'_>) {
 
 /// People from outside, vendors or whoever changes the code get at it.
 fn touched(subject: &Subject<'_>, element: &Element) -> bool {
-    let build = ["ci", "cd", "build", "ci-cd"].iter().any(|role| element.facts.is("role", role));
+    let build = element.facts.is_any("role", &["ci", "cd", "build", "ci-cd"]);
     matches!(kind(element), Kind::Frontend | Kind::External)
         || element.facts.is("exposure", "public")
         || build
@@ -213,14 +217,17 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, name: &str, zone:
     check.report(draft);
 }
 
-fn report_flat<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, flat: &[&'a Element]) {
+fn report_flat<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, flat: &[(&'a Element, Gap)]) {
+    let planned = flat.iter().all(|(_, gap)| *gap == Gap::Planned);
+    let flat: Vec<&Element> = flat.iter().map(|(element, _)| *element).collect();
     let names: Vec<&str> = flat.iter().map(|element| element.name.as_str()).collect();
     let mut draft = check
         .draft(subject)
         .key_word("no zones")
         .title(format!("{} share one network without zones", capital(&counted(flat.len(), "element"))))
-        .message(format!("No trust zone separates {}. One of them taken over reaches all.", listed(&names)));
-    for element in flat {
+        .message(format!("No trust zone separates {}. One of them taken over reaches all.", listed(&names)))
+        .planned(planned);
+    for element in &flat {
         draft = draft.mention(subject, element);
     }
     let own = flat.iter().find(|element| element.facts.get("zone").is_some_and(|fact| fact.inherited_from.is_none()));
@@ -238,7 +245,7 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let holds =
         |element: &Element| kind(element).is_store() && classify(&element.facts).is_some_and(|data| data.class >= Class::Confidential);
     let stores = broken.elements().into_iter().filter(|element| holds(element) && !element.facts.is_known_no("zone"));
-    let picks: Vec<Pick<'_>> =
-        stores.map(|store| Pick { bearer: Bearer::element(store), fact: "zone", note: Some("data".to_owned()) }).collect();
+    let note = |store: &Element| store.facts.get("zone").map_or_else(|| "data".to_owned(), |zone| plan::instead("data", zone));
+    let picks: Vec<Pick<'_>> = stores.map(|store| Pick { bearer: Bearer::element(store), fact: "zone", note: Some(note(store)) }).collect();
     plan::planned(broken, &picks).map(Offer::from).into_iter().collect()
 }

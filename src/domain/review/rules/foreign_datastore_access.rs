@@ -108,7 +108,7 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, index: usize, stor
     let mut clients: Vec<(&Element, &Edge<'_>, Access)> = Vec::new();
     for edge in graph.incoming(index).filter(|edge| !edge.role_is(&ASIDE)) {
         let Some(client) = graph.source(edge).filter(|client| graph.is_compute(client)) else { continue };
-        if !ASIDE.iter().any(|role| client.facts.is("role", role)) {
+        if !client.facts.is_any("role", &ASIDE) {
             clients.push((client, edge, edge.access()));
         }
     }

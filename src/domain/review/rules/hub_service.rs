@@ -104,32 +104,32 @@ const CONTEXTS: usize = 4;
 const OUT_OF_LINE: usize = 3;
 
 /// A service and what it is connected with.
-struct Hub<'a> {
+struct Hub<'a, 'c> {
     index: usize,
     element: &'a Element,
     neighbours: BTreeSet<usize>,
     /// Of the neighbours, its own left out.
-    contexts: BTreeSet<String>,
+    contexts: BTreeSet<&'c str>,
 }
 
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         let contexts = subject.graph.contexts();
-        let services: Vec<Hub<'_>> = subject
+        let services: Vec<Hub<'_, '_>> = subject
             .graph
             .elements()
             .filter(|(index, element)| kind(element) == Kind::Service && subject.graph.is_unit(*index) && !made_for_it(element))
             .map(|(index, element)| {
                 let neighbours = neighbours(subject, index);
-                let own = contexts.get(index).cloned().flatten();
-                let others = neighbours.iter().filter_map(|neighbour| contexts.get(*neighbour).cloned().flatten());
-                let others = others.filter(|context| Some(context) != own.as_ref()).collect();
+                let of = |index: usize| contexts.get(index).and_then(Option::as_deref);
+                let own = of(index);
+                let others = neighbours.iter().filter_map(|neighbour| of(*neighbour)).filter(|context| Some(*context) != own).collect();
                 Hub { index, element, neighbours, contexts: others }
             })
             .collect();
         // What is usual is told by what hangs together: a system beside it, or one that is only begun, says nothing.
         let parts = walk::islands(&subject.graph.adjacency(|_| true));
-        let part = |hub: &Hub<'_>| parts.get(hub.index).copied();
+        let part = |hub: &Hub<'_, '_>| parts.get(hub.index).copied();
         for hub in &services {
             let around = || services.iter().filter(|other| other.index != hub.index && part(other) == part(hub));
             if hub.neighbours.len() < NEIGHBOURS && hub.contexts.len() < CONTEXTS {
@@ -163,7 +163,7 @@ fn made_for_it(element: &Element) -> bool {
         "registry",
         "config",
     ];
-    ROLES.iter().any(|role| element.facts.is("role", role))
+    element.facts.is_any("role", &ROLES)
 }
 
 /// Distinct other ends that a change can come from.
@@ -190,7 +190,7 @@ fn median(numbers: impl Iterator<Item = usize>) -> usize {
     numbers.get(numbers.len() / 2).copied().unwrap_or(0)
 }
 
-fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, hub: &Hub<'a>, only_contexts: bool) {
+fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, hub: &Hub<'a, '_>, only_contexts: bool) {
     let graph = &subject.graph;
     let name = &hub.element.name;
     let names: Vec<&str> = hub.neighbours.iter().map(|index| graph.name(*index)).collect();

@@ -133,7 +133,9 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     };
     let bearer = Bearer::element(consumer);
     let fewer = ["replicas", "autoscale"].into_iter().filter(|fact| too_many(fact));
-    let fewer: Vec<Pick<'_>> = fewer.map(|fact| Pick { bearer, fact, note: Some(format!("at most {few} instead of {many}")) }).collect();
+    let fewer = fewer.filter_map(|fact| Some((fact, consumer.facts.get(fact)?)));
+    let fewer: Vec<Pick<'_>> =
+        fewer.map(|(fact, stated)| Pick { bearer, fact, note: Some(plan::instead(&format!("at most {few}"), stated)) }).collect();
     let more = Pick { bearer: Bearer::element(queue), fact: "partitions", note: Some(format!("{many} instead of {few}")) };
     [plan::planned(broken, &fewer), plan::planned(broken, &[more])].into_iter().flatten().map(Offer::from).collect()
 }

@@ -164,7 +164,7 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
         if (a_path || labels.is_empty()) && !labels.contains(&"route") {
             labels.insert(0, "route");
         }
-        Some(Some(labels.join(", ")))
+        Some(Some(plan::instead(&labels.join(", "), fact)))
     };
     plan::planned(broken, &plan::stated(broken, "metrics_labels", bounded)).map(Offer::from).into_iter().collect()
 }

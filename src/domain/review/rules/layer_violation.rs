@@ -125,8 +125,7 @@ fn check(check: &mut Check<'_>) {
 fn is_port(relation: &Relation) -> bool {
     const WORDS: [&str; 5] = ["port", "interface", "implements", "inverted", "abstraction"];
     let said = relation.description.iter().chain(&relation.technology).chain(&relation.tags);
-    ["port", "interface", "implements"].iter().any(|role| relation.facts.is("role", role))
-        || said.into_iter().any(|text| mentions(text, &WORDS))
+    relation.facts.is_any("role", &["port", "interface", "implements"]) || said.into_iter().any(|text| mentions(text, &WORDS))
 }
 
 /// As the component states it, or the group around it.

@@ -185,7 +185,7 @@ fn is_commodity(system: &Element) -> bool {
         "dns",
     ];
     let said = [Some(system.name.as_str()), system.technology.as_deref(), system.description.as_deref()];
-    ROLES.iter().any(|role| system.facts.is("role", role))
+    system.facts.is_any("role", &ROLES)
         || said.into_iter().flatten().chain(system.tags.iter().map(String::as_str)).any(|text| mentions(text, &WORDS))
 }
 
@@ -193,7 +193,7 @@ fn is_commodity(system: &Element) -> bool {
 fn is_direct(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
     const LAYERS: [&str; 4] = ["acl", "adapter", "anti-corruption", "anti-corruption-layer"];
     let Some(caller) = subject.graph.source(edge) else { return false };
-    let layer = LAYERS.iter().any(|role| caller.facts.is("role", role)) || mentions(&caller.name, &["adapter", "acl", "anti-corruption"]);
+    let layer = caller.facts.is_any("role", &LAYERS) || mentions(&caller.name, &["adapter", "acl", "anti-corruption"]);
     subject.graph.is_compute(caller) && kind(caller) != Kind::Gateway && !layer && !edge.role_is(&LAYERS)
 }
 

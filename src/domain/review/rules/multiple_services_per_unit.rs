@@ -116,6 +116,6 @@ fn check(check: &mut Check<'_>) {
 
 /// Meant to stand alone.
 fn is_service(element: &Element) -> bool {
-    let beside = ["sidecar", "proxy", "mesh", "init", "agent", "module", "library"].iter().any(|role| element.facts.is("role", role));
+    let beside = element.facts.is_any("role", &["sidecar", "proxy", "mesh", "init", "agent", "module", "library"]);
     matches!(kind(element), Kind::Service | Kind::Worker | Kind::Scheduler) && element.level != Level::Component && !beside
 }

@@ -144,7 +144,7 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
         let attempts = fact.number().filter(|attempts| *attempts > 1.0 && !endless).map_or_else(|| "5".to_owned(), plain);
         let pause =
             fact.list().into_iter().skip(1).find(|part| duration(part).is_some()).map_or_else(String::new, |pause| format!(", {pause}"));
-        Some(Some(format!("{attempts}{pause}, exponential, jitter")))
+        Some(Some(plan::instead(&format!("{attempts}{pause}, exponential, jitter"), fact)))
     };
     plan::planned(broken, &plan::stated(broken, "retry", better)).map(Offer::from).into_iter().collect()
 }

@@ -154,7 +154,7 @@ fn stands_alone(service: &Element) -> bool {
         "edge",
     ];
     service.facts.is_yes("managed")
-        || ROLES.iter().any(|role| service.facts.is("role", role))
+        || service.facts.is_any("role", &ROLES)
         || mentions(&service.name, &WORDS)
         || service.technology.as_deref().is_some_and(|technology| mentions(technology, &WORDS))
 }

@@ -122,5 +122,5 @@ fn replaceable(store: &Element) -> bool {
     let facts = &store.facts;
     facts.is_yes("rebuild")
         || facts.is_yes("loss_ok")
-        || ["backup", "logs", "telemetry", "staging", "cache", "temporary"].iter().any(|role| facts.is("role", role))
+        || facts.is_any("role", &["backup", "logs", "telemetry", "staging", "cache", "temporary"])
 }

@@ -159,7 +159,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, tier: u8, release
 }
 
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
-    let gradual = |fact: &Fact| at_once(fact).then(|| Some("rolling".to_owned()));
+    let gradual = |fact: &Fact| at_once(fact).then(|| Some(plan::instead("rolling", fact)));
     let mut picks = plan::stated(broken, "deploy", gradual);
     picks.extend(plan::stated(broken, "rollback", plan::if_missing));
     plan::planned(broken, &picks).map(Offer::from).into_iter().collect()

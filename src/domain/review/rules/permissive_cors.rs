@@ -142,7 +142,7 @@ fn cookie(facts: &Facts) -> bool {
 }
 
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
-    let listed = |fact: &Fact| (!open(fact).is_empty()).then(|| Some("allow-list".to_owned()));
+    let listed = |fact: &Fact| (!open(fact).is_empty()).then(|| Some(plan::instead("allow-list", fact)));
     plan::planned(broken, &plan::stated(broken, "cors", listed)).map(Offer::from).into_iter().collect()
 }
 

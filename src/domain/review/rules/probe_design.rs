@@ -122,7 +122,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn is_job(element: &Element) -> bool {
-    kind(element) == Kind::Scheduler || ["job", "cronjob", "batch", "init", "migration"].iter().any(|role| element.facts.is("role", role))
+    kind(element) == Kind::Scheduler || element.facts.is_any("role", &["job", "cronjob", "batch", "init", "migration"])
 }
 
 /// What liveness looks at besides the process.
@@ -201,8 +201,9 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, flaws: &[Flaw<'a>
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let elements = broken.elements();
     let asks = elements.iter().filter(|element| dependencies(element).is_some());
+    let note = |element: &Element| element.facts.get("live_checks").map(|stated| plan::instead("process", stated));
     let alone: Vec<Pick<'_>> =
-        asks.map(|element| Pick { bearer: Bearer::element(element), fact: "live_checks", note: Some("process".to_owned()) }).collect();
+        asks.map(|element| Pick { bearer: Bearer::element(element), fact: "live_checks", note: note(element) }).collect();
     let mut probes: Vec<Pick<'_>> = Vec::new();
     for fact in ["readiness", "healthcheck", "startup_probe"] {
         probes.extend(plan::stated(broken, fact, plan::if_missing));

@@ -10,7 +10,7 @@ use crate::domain::{
         check::{Check, Draft, Gap, Subject, capital, counted, listed},
         finding::{Anchor, Severity},
         rule::declare_rule,
-        secrets::{self, Secret},
+        secrets::Secret,
     },
 };
 
@@ -148,11 +148,11 @@ fn check(check: &mut Check<'_>) {
             report_source(check, subject, source, &elements);
         }
         let draft = check.draft(subject);
-        report_text(check, draft, subject.document, subject.path, subject.text);
+        report_text(check, draft, (subject.document, subject.path), subject.path, subject.text);
     }
     for record in check.decisions() {
         let draft = check.draft_record(record).key_name(&crate::domain::project::slug(&record.record.title));
-        report_text(check, draft, record.document, &record.record.title, record.text);
+        report_text(check, draft, (record.document, record.path), &record.record.title, record.text);
     }
 }
 
@@ -207,8 +207,8 @@ fn report_source<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, source: &'
     check.report(draft);
 }
 
-fn report_text<'a>(check: &mut Check<'a>, draft: Draft<'a>, document: DocumentId, name: &str, text: &str) {
-    let found = secrets::find(text);
+fn report_text<'a>(check: &mut Check<'a>, draft: Draft<'a>, (document, path): (DocumentId, &str), name: &str, text: &str) {
+    let found = check.secrets(path);
     let Some(first) = found.first() else { return };
     let title = if found.len() == 1 {
         format!("{name} contains {}", first.what)

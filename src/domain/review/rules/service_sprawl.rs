@@ -109,7 +109,7 @@ fn is_service(subject: &Subject<'_>, index: usize, element: &Element) -> bool {
         && subject.graph.is_unit(index)
         && !element.facts.is_yes("managed")
         && !element.facts.is("lifecycle", "planned")
-        && !["sidecar", "proxy", "mesh"].iter().any(|role| element.facts.is("role", role))
+        && !element.facts.is_any("role", &["sidecar", "proxy", "mesh"])
 }
 
 /// Title, message and the services they are about.

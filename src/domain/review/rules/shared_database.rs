@@ -111,7 +111,7 @@ struct Client<'a> {
 fn check(check: &mut Check<'_>) {
     for subject in check.diagrams() {
         for (index, store) in subject.graph.elements() {
-            let server = ["server", "cluster", "instance"].iter().any(|role| store.facts.is("role", role));
+            let server = store.facts.is_any("role", &["server", "cluster", "instance"]);
             // Everyone writes the log store, and nobody's tables are in it.
             let shared_by_nature = server || subject.graph.is_telemetry_sink(store);
             if matches!(kind(store), Kind::Database | Kind::ObjectStore) && !subject.graph.has_parts(index) && !shared_by_nature {
@@ -196,7 +196,7 @@ fn clients<'a>(subject: &'a Subject<'a>, store: usize) -> Vec<Client<'a>> {
     let mut clients: Vec<Client<'a>> = Vec::new();
     for edge in graph.incoming(store) {
         let Some(element) = graph.source(edge).filter(|element| graph.is_compute(element)) else { continue };
-        let aside = edge.role_is(&ASIDE) || ASIDE.iter().any(|role| element.facts.is("role", role));
+        let aside = edge.role_is(&ASIDE) || element.facts.is_any("role", &ASIDE);
         if aside {
             continue;
         }
@@ -236,7 +236,7 @@ fn foreign_readers<'a, 'b>(
     writers: &[&'a Element],
 ) -> Vec<&'b Client<'a>> {
     let graph = &subject.graph;
-    let shared = ["replica", "read-model", "warehouse", "derived"].iter().any(|role| store.facts.is("role", role));
+    let shared = store.facts.is_any("role", &["replica", "read-model", "warehouse", "derived"]);
     let owned = graph.owner(store).is_some() || graph.value(store, "context").is_some();
     let [writer] = writers else { return Vec::new() };
     if shared || owned {

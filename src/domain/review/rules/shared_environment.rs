@@ -185,7 +185,7 @@ fn by_nature(element: &Element) -> bool {
         "logs",
         "vault",
     ];
-    ROLES.iter().any(|role| element.facts.is("role", role)) || mentions(&element.name, &NAMES)
+    element.facts.is_any("role", &ROLES) || mentions(&element.name, &NAMES)
 }
 
 fn real_data(element: &Element) -> bool {

@@ -99,8 +99,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn is_pipe(element: &Element) -> bool {
-    matches!(kind(element), Kind::Gateway | Kind::Queue)
-        || ["mesh", "esb", "bus", "gateway", "proxy"].iter().any(|role| element.facts.is("role", role))
+    matches!(kind(element), Kind::Gateway | Kind::Queue) || element.facts.is_any("role", &["mesh", "esb", "bus", "gateway", "proxy"])
 }
 
 fn signs<'a>(subject: &'a Subject<'a>, index: usize, pipe: &'a Element) -> Vec<Smart<'a>> {
@@ -149,7 +148,7 @@ fn keeps_state(subject: &Subject<'_>, pipe: usize, edge: &Edge<'_>, store: &Elem
     // Stock limits and credit limits are no limits of requests.
     const BUSINESS: [&str; 11] =
         ["discount", "discounts", "price", "prices", "pricing", "orders", "stock", "credit", "payments", "bookings", "invoices"];
-    let own = ROLES.iter().any(|role| store.facts.is("role", role)) || edge.role_is(&ROLES);
+    let own = store.facts.is_any("role", &ROLES) || edge.role_is(&ROLES);
     let said = [edge.wording(), store.name.clone(), store.description.clone().unwrap_or_default()];
     // The files behind a content network are only handed out.
     let files = kind(store) == Kind::ObjectStore && edge.access() != Access::Write;
@@ -179,7 +178,7 @@ fn tells_events(edge: &Edge<'_>, topic: &Element) -> bool {
         "access",
     ];
     let said = [edge.wording(), topic.name.clone()];
-    let aside = edge.role_is(&ASIDE) || ASIDE.iter().any(|role| topic.facts.is("role", role));
+    let aside = edge.role_is(&ASIDE) || topic.facts.is_any("role", &ASIDE);
     let event = edge.facts().is("effect", "event") || said.iter().any(|text| mentions(text, &["event", "events"]));
     let tells = edge.mode == Mode::AsyncPub && event && !edge.facts().is("effect", "command");
     tells && !aside && !said.iter().any(|text| mentions(text, &NOISE))

@@ -143,8 +143,8 @@ fn uses(element: &Element, audits: bool) -> Vec<&'static str> {
 }
 
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
-    let trusted = |fact: &Fact| spoofable(&fact.value).then(|| Some("trusted proxies".to_owned()));
-    let none = |fact: &Fact| (fact.state() == State::Yes).then(|| Some("no".to_owned()));
+    let trusted = |fact: &Fact| spoofable(&fact.value).then(|| Some(plan::instead("trusted proxies", fact)));
+    let none = |fact: &Fact| (fact.state() == State::Yes).then(|| Some(plan::instead("no", fact)));
     let mut picks = plan::stated(broken, "client_ip_source", trusted);
     picks.extend(plan::stated(broken, "trust_all_proxies", none));
     plan::planned(broken, &picks).map(Offer::from).into_iter().collect()

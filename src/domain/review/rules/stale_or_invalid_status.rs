@@ -143,8 +143,7 @@ fn proposed(recorded: &Recorded<'_>) -> Option<(Day, Span)> {
 }
 
 fn in_production(facts: &Facts) -> bool {
-    ["accepted", "live"].iter().any(|stage| facts.is("stage", stage))
-        || ["production", "regulated"].iter().any(|profile| facts.is("profile", profile))
+    facts.is_any("stage", &["accepted", "live"]) || facts.is_any("profile", &["production", "regulated"])
 }
 
 /// Accepted records without a date are a habit of a log, and told once.

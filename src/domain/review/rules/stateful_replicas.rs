@@ -9,7 +9,7 @@ use crate::domain::{
             Offer,
             broken::{Bearer, Broken, there},
             patch::{New, Patch, is_taken, short},
-            plan::Pick,
+            plan::{self, Pick},
         },
         protocol::words,
         rule::{FixClass, declare_rule},
@@ -177,7 +177,8 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
             patch.plan_of(&store, "persistence");
         }
     }
-    patch.plan(&Pick { bearer: Bearer::element(service), fact: "local_state", note: Some("none".to_owned()) });
+    let note = service.facts.get("local_state").map(|state| plan::instead("none", state));
+    patch.plan(&Pick { bearer: Bearer::element(service), fact: "local_state", note });
     let title = format!("Keep the {} of {} in a store of their own", listed(&kept), short(&service.name));
     patch.finish(broken, FixClass::Proposal, title).map(Offer::from).into_iter().collect()
 }

@@ -164,7 +164,7 @@ fn check(check: &mut Check<'_>) {
 
 /// Answers requests itself and does not only pass them on.
 fn answers(subject: &Subject<'_>, element: &Element) -> bool {
-    let passes_on = ["gateway", "bff", "mesh", "proxy", "sidecar", "monitoring"].iter().any(|role| element.facts.is("role", role));
+    let passes_on = element.facts.is_any("role", &["gateway", "bff", "mesh", "proxy", "sidecar", "monitoring"]);
     matches!(kind(element), Kind::Service | Kind::Frontend) && subject.graph.is_compute(element) && !passes_on
 }
 

@@ -187,13 +187,13 @@ fn mend(broken: &Broken<'_>) -> Vec<Offer> {
             (timeout * f64::from(attempts) + pauses <= patience).then_some(value)
         };
         let value = (1..attempts.min(10)).rev().find_map(with)?;
-        let note = if value.starts_with("1,") { "no retry".to_owned() } else { value.trim_end_matches(',').to_owned() };
-        plan::planned(broken, &[Pick { bearer, fact: "retry", note: Some(note) }])
+        let fewer = if value.starts_with("1,") { "no retry" } else { value.trim_end_matches(',') };
+        plan::planned(broken, &[Pick { bearer, fact: "retry", note: Some(plan::instead(fewer, fact)) }])
     });
     let longer = bearer(outer, "timeout").and_then(|bearer| {
-        let stated = bearer.fact("timeout")?.value.clone();
+        let stated = bearer.fact("timeout")?;
         let written = if takes % 1000.0 == 0.0 { format!("{}s", plain(takes / 1000.0)) } else { format!("{takes:.0}ms") };
-        plan::planned(broken, &[Pick { bearer, fact: "timeout", note: Some(format!("{written} instead of {stated}")) }])
+        plan::planned(broken, &[Pick { bearer, fact: "timeout", note: Some(plan::instead(&written, stated)) }])
     });
     [fewer, longer].into_iter().flatten().map(Offer::from).collect()
 }

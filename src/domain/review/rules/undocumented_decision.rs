@@ -179,7 +179,7 @@ fn check(check: &mut Check<'_>) {
 
 /// Introduced after the day from which on choices need a record, or about to be.
 fn is_new(facts: &Facts, baseline: Option<Day>) -> bool {
-    let planned = ["planned", "new", "introduced", "trial"].iter().any(|stage| facts.is("lifecycle", stage));
+    let planned = facts.is_any("lifecycle", &["planned", "new", "introduced", "trial"]);
     let since = facts.value("since").and_then(|day| Day::parse(day.trim()));
     planned || since.zip(baseline).is_some_and(|(since, baseline)| since.number() > baseline.number())
 }

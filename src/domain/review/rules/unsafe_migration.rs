@@ -233,7 +233,7 @@ fn lacking<'a>(
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let by_job = |fact: &Fact| match fact.state() {
         State::No => Some(None),
-        State::Yes => mentions(&fact.value, &[&AT_START[..], &BY_HAND[..]].concat()).then(|| Some("job".to_owned())),
+        State::Yes => mentions(&fact.value, &[&AT_START[..], &BY_HAND[..]].concat()).then(|| Some(plan::instead("job", fact))),
         _ => None,
     };
     let job = plan::stated(broken, "migrations", by_job);

@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post, put},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,7 +24,10 @@ use crate::{
                 request::{Ask, At, Body, Paging, json as answer, object, page_of, reference},
             },
         },
-        service::{self, reviews::Order},
+        service::{
+            self,
+            reviews::{Order, baseline, scope::Part},
+        },
     },
 };
 
@@ -51,13 +54,18 @@ pub const ROUTES: &[Route] = &[
         path: "/projects/{slug}/reviews",
         endings: &[],
         needs: EDIT,
-        summary: "Start a review of all documents or of some",
+        summary: "Start a review of all documents, of some, of what a view shows, or of what changed since a review",
         query: &[],
         sends: Sends::Json(|| {
             object(
                 &[],
                 json!({
                     "documents": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+                    "view": {"type": "object", "required": ["document", "key"], "properties": {
+                        "document": {"type": "string", "format": "uuid"},
+                        "key": {"type": "string"},
+                    }},
+                    "changed_since": {"type": "integer", "description": "The number of a finished review"},
                     "profile": {"enum": ["sketch", "default", "production", "regulated"]},
                     "agents": {"type": "array", "items": {"type": "string"}},
                 }),
@@ -103,6 +111,42 @@ pub const ROUTES: &[Route] = &[
         answers: Answers::Json(|| json!({"type": "object", "properties": {"number": {"type": "integer"}, "status": status()}})),
         handler: || post(cancel),
     },
+    Route {
+        method: "GET",
+        path: "/projects/{slug}/baseline",
+        endings: &[],
+        needs: READ,
+        summary: "Which review is the baseline, whose open findings the gate knows and lets be",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 200,
+        answers: Answers::Json(|| json!({"type": "object", "properties": {"review": {"type": ["integer", "null"]}}})),
+        handler: || get(known),
+    },
+    Route {
+        method: "PUT",
+        path: "/projects/{slug}/baseline",
+        endings: &[],
+        needs: EDIT,
+        summary: "Make a finished review the baseline",
+        query: &[],
+        sends: Sends::Json(|| object(&["review"], json!({"review": {"type": "integer"}}))),
+        status: 200,
+        answers: Answers::Json(|| json!({"type": "object", "properties": {"review": {"type": "integer"}}})),
+        handler: || put(mark),
+    },
+    Route {
+        method: "DELETE",
+        path: "/projects/{slug}/baseline",
+        endings: &[],
+        needs: EDIT,
+        summary: "Let there be no baseline",
+        query: &[],
+        sends: Sends::Nothing,
+        status: 204,
+        answers: Answers::Nothing,
+        handler: || delete(unmark),
+    },
 ];
 
 fn status() -> Value {
@@ -113,10 +157,38 @@ fn status() -> Value {
 #[serde(deny_unknown_fields)]
 struct Start {
     documents: Option<Vec<DocumentId>>,
+    view: Option<Shown>,
+    changed_since: Option<u32>,
     #[serde(default)]
     profile: Profile,
     /// Names of agents; without them those that the project always asks.
     agents: Option<Vec<String>>,
+}
+
+/// A view of a diagram.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    document: DocumentId,
+    key: String,
+}
+
+impl Start {
+    fn part(&self) -> Result<Part<'_>, ServiceError> {
+        match (&self.documents, &self.view, self.changed_since) {
+            (None, None, None) => Ok(Part::All),
+            (Some(documents), None, None) => Ok(Part::Documents(documents)),
+            (None, Some(view), None) => Ok(Part::View(view.document, &view.key)),
+            (None, None, Some(since)) => Ok(Part::ChangedSince(since)),
+            _ => Err(ServiceError::invalid("documents", "Say one of `documents`, `view` and `changed_since`.")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marked {
+    review: u32,
 }
 
 #[derive(Serialize)]
@@ -158,7 +230,7 @@ impl std::fmt::Display for Newest {
 async fn start(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, start: Option<Body<Start>>) -> Outcome {
     let Body(start) = start.unwrap_or_else(|| Body(Start::default()));
     let review = {
-        let order = Order { documents: start.documents.as_deref(), profile: start.profile, agents: start.agents.as_deref() };
+        let order = Order { part: start.part()?, profile: start.profile, agents: start.agents.as_deref() };
         service::reviews::begin(&app, &actor, &slug, order).await?
     };
     Ok(answer(StatusCode::ACCEPTED, &json!({"number": review.number, "status": review.status})))
@@ -196,6 +268,21 @@ async fn cancel(State(app): App, SignedIn(actor): SignedIn, At((slug, number)): 
     Ok(answer(StatusCode::OK, &json!({"number": review.number, "status": review.status})))
 }
 
+async fn known(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) -> Outcome {
+    let review = baseline::get(&app, &actor, &slug).await?;
+    Ok(answer(StatusCode::OK, &json!({"review": review})))
+}
+
+async fn mark(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>, Body(marked): Body<Marked>) -> Outcome {
+    baseline::mark(&app, &actor, &slug, Some(marked.review)).await?;
+    Ok(answer(StatusCode::OK, &json!({"review": marked.review})))
+}
+
+async fn unmark(State(app): App, SignedIn(actor): SignedIn, At(slug): At<String>) -> Outcome {
+    baseline::mark(&app, &actor, &slug, None).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
 /// The schemas of these routes.
 pub fn schemas() -> Value {
     let number = || json!({"type": "integer"});
@@ -205,6 +292,9 @@ pub fn schemas() -> Value {
             "number": number(),
             "status": status(),
             "profile": {"enum": ["sketch", "default", "production", "regulated"]},
+            "scope": {"type": "object", "description": "What of the project is judged; not there for all of it", "properties": {
+                "of": {"enum": ["project", "documents", "view", "changed"]},
+            }},
             "verdict": {"enum": ["pass", "pass-with-findings", "needs-work", "blocked", "inconclusive", null]},
             "verdict_reason": {"type": "string"},
             "counts": reference("Counts"),

@@ -17,6 +17,7 @@ use crate::{
             diff::{self, Compared, Known},
             engine::{self, Outcome, Settings},
             finding::{Finding, Fingerprint},
+            scope::Scope,
             triage,
         },
         syntax::Sources,
@@ -35,8 +36,10 @@ use crate::{
             reviews::{
                 Order,
                 agreed::{self, Agreed},
+                baseline::knowing,
                 frozen::{Read, freeze},
                 happening, judged,
+                scope::{self, Part},
             },
         },
         store::{
@@ -64,7 +67,7 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
     cast.retain(|member| member.model.is_some() || member.run.required || order.agents.is_some() || out_of_money(member));
     let mut texts = documents::texts(app, project.id).await?;
     let agreed = agreed::of(app, project.id).await?;
-    if let Some(agreed) = agreed.as_ref().filter(|_| order.documents.is_none()) {
+    if let Some(agreed) = agreed.as_ref().filter(|_| order.part.documents().is_none()) {
         let before = texts.len();
         agreed.retain(&mut texts);
         if texts.is_empty() && before > 0 {
@@ -72,17 +75,27 @@ pub(super) async fn launch(app: &AppState, actor: &Actor, slug: &str, order: Ord
         }
     }
     let sources = documents::sources(app, project.id, &texts).await?;
-    let frozen = freeze(texts, order.documents)?;
+    let all = texts.len();
+    let frozen = freeze(texts, order.part.documents())?;
+    let (scope, since) = match order.part {
+        Part::Documents(_) if frozen.len() == all => (Scope::Project, None),
+        part => scope::of(app, project.id, &frozen, &sources, part).await?,
+    };
+    let base = match since {
+        Some(since) => Some(since),
+        None => app.store.newest_review(project.id).await?.map(|base| base.number),
+    };
     let review = Review {
         id: ReviewId::from_uuid(app.ids.uuid()),
         number: 0,
         status: ReviewStatus::Running,
         profile: agreed.as_ref().map_or(order.profile, |agreed| agreed.profile(order.profile)),
+        scope,
         verdict: None,
         verdict_reason: String::new(),
         counts: Counts::default(),
         score: 0,
-        base: app.store.newest_review(project.id).await?.map(|base| base.number),
+        base,
         documents: Vec::new(),
         completeness: Completeness::default(),
         ruleset: String::new(),
@@ -173,9 +186,11 @@ async fn conclude(
         agreed.tell(&mut review.completeness);
         review.gate = Some(agreed.gate(&examined));
     }
-    let rules = Rules { read: Arc::new(read), known, outcome: Arc::new(examined) };
+    let rules = Rules { read: Arc::new(read), known, outcome: Arc::new(examined), scope: review.scope.clone() };
+    let in_baseline = app.store.known_by_baseline(project.id).await?;
     let mut concluded = ledger.enter(app, rules.compare(app, Vec::new()).await?);
     if !cast.is_empty() {
+        review = knowing(review, &in_baseline, concluded.iter().map(|one| (one.id, &one.finding)));
         review = judged(review, &states(&concluded));
         if !app.store.conclude_review(project.id, &Review { verdict: None, ..review.clone() }, &concluded, None).await? {
             return Ok(false);
@@ -212,6 +227,7 @@ async fn conclude(
     }
     app.jobs.step(review.id, "Keeping the findings");
     let review = Review { status: ReviewStatus::Finished, finished_at: Some(app.clock.now()), ..review };
+    let review = knowing(review, &in_baseline, concluded.iter().map(|one| (one.id, &one.finding)));
     let review = judged(review, &states(&concluded));
     let what = format!("finished review {} of", review.number);
     let page = format!("/p/{}/reviews/{}", project.slug, review.number);
@@ -224,17 +240,20 @@ struct Rules {
     read: Arc<Read>,
     known: Arc<Vec<Known>>,
     outcome: Arc<Outcome>,
+    scope: Scope,
 }
 
 impl Rules {
     /// Compares the rules' findings, and the agents' with them, with what was known before the review.
     async fn compare(&self, app: &AppState, agents: Vec<Finding>) -> Result<Vec<Compared>, ServiceError> {
         let (read, known, outcome) = (Arc::clone(&self.read), Arc::clone(&self.known), Arc::clone(&self.outcome));
+        let scope = self.scope.clone();
         app.jobs
             .heavy(move || {
                 let mut outcome = Outcome::clone(&outcome);
                 outcome.findings.extend(agents);
-                diff::compare(&known, &outcome, &read.design())
+                let design = read.design();
+                scope.restrict(diff::compare(&known, &outcome, &design), &known, &design)
             })
             .await
     }

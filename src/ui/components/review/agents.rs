@@ -402,7 +402,11 @@ fn by_lines(cards: &Cards<'_>, suggested: &Suggested) -> AnyView {
                     SuggestionState::Open if editable => {
                         view! {
                             {button("accept", "Accept edit", "btn btn--primary btn--sm", "check")}
-                            <a class="btn btn--sm" href=change>{icon("edit")}"Change first"</a>
+                            {suggested
+                                .proposal
+                                .suggestion
+                                .has_words()
+                                .then(|| view! { <a class="btn btn--sm" href=change>{icon("edit")}"Change first"</a> })}
                             {button("reject", "Reject", "btn btn--sm", "close")}
                             {by.map(|by| view! { <span class="muted">{by}</span> })}
                             {suggested

@@ -58,6 +58,12 @@ fn summary(review: &Review) -> String {
     match review.status {
         ReviewStatus::Running => format!("Review {} reads {documents}.", review.number),
         ReviewStatus::Failed => format!("Review {} did not finish. The documents are untouched; run it again.", review.number),
+        _ if !review.scope.is_project() => {
+            let scope = review.scope.words().unwrap_or_default();
+            let reason = review.verdict_reason.trim_end_matches('.');
+            let before = if reason.is_empty() { String::new() } else { format!("{reason}. ") };
+            format!("{before}Review {} of {scope} by {rules} rules; what lies outside is as it was.", review.number)
+        }
         _ if review.verdict_reason.is_empty() => format!("Review {} of {documents} by {rules} rules", review.number),
         _ => format!("{}. Review {} of {documents} by {rules} rules.", review.verdict_reason.trim_end_matches('.'), review.number),
     }

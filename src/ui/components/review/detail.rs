@@ -1,5 +1,7 @@
 //! One finding in full: what it claims, the evidence, why it matters, what to do, and what people said.
 
+use std::collections::BTreeMap;
+
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
@@ -44,6 +46,8 @@ pub struct DetailActions {
     /// The number of the review that is shown.
     pub number: u32,
     pub team: StoredValue<Team>,
+    /// Which change of the design explains what is new or gone.
+    pub causes: StoredValue<BTreeMap<FindingId, String>>,
     /// What agents were asked about the review's findings.
     pub asked: StoredValue<Vec<Asked>>,
     /// Agents that can be asked; none where no model may be.
@@ -75,6 +79,10 @@ pub fn detail(
         Change::New => "New in this review".to_owned(),
         Change::Unchanged | Change::Updated => format!("{} since review {}", item.change.name(), item.first_seen),
         other => format!("{}, first seen in review {}", other.name(), item.first_seen),
+    };
+    let raised = match actions.causes.with_value(|causes| causes.get(&item.id).cloned()) {
+        Some(because) => format!("{raised}, because {because}"),
+        None => raised,
     };
     let reasons = finding.severity_reasons.clone();
     let may_mend = actions.role >= Role::Editor && item.state.counts() && finding.source == Source::Rule;

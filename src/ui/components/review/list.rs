@@ -1,5 +1,7 @@
 //! The findings of a review, filtered by severity through the address.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -38,6 +40,8 @@ pub fn FindingList(
     findings: StoredValue<Vec<ReviewFinding>>,
     #[prop(into)] filter: Signal<FindingFilter>,
     #[prop(into)] open: Signal<Option<FindingId>>,
+    /// Which change of the design explains what is new or gone.
+    causes: StoredValue<BTreeMap<FindingId, String>>,
     /// Rules that ran, for the words of an empty list.
     rules: usize,
 ) -> impl IntoView {
@@ -62,7 +66,10 @@ pub fn FindingList(
             let shown: Vec<AnyView> = findings
                 .iter()
                 .filter(|finding| filter.admits(finding))
-                .map(|finding| row(address(&slug, number, filter, Some(finding.id)), finding, open == Some(finding.id)))
+                .map(|finding| {
+                    let because = causes.with_value(|causes| causes.get(&finding.id).cloned());
+                    row(address(&slug, number, filter, Some(finding.id)), finding, because, open == Some(finding.id))
+                })
                 .collect();
             if shown.is_empty() {
                 let words = format!("No findings. {rules} rules passed.");
@@ -100,8 +107,8 @@ fn chip(slug: &str, number: u32, own: FindingFilter, current: FindingFilter, con
     .into_any()
 }
 
-/// One row: severity, title, category, rule, subject, and what is notable about it.
-pub fn row(href: String, item: &ReviewFinding, open: bool) -> AnyView {
+/// One row: severity, title, category, rule, subject, and what is notable about it; `because` is the change that explains it.
+pub fn row(href: String, item: &ReviewFinding, because: Option<String>, open: bool) -> AnyView {
     let finding = &item.finding;
     let done = settled(item.state);
     let class = if done { "finding-row finding-row--resolved" } else { "finding-row" };
@@ -127,8 +134,13 @@ pub fn row(href: String, item: &ReviewFinding, open: bool) -> AnyView {
                     <span>{finding.category.name()}</span>
                     <span>{finding.code.trim_start_matches("LNT-").to_owned()}</span>
                     {finding.subjects.first().map(|subject| view! { <span>{subject.clone()}</span> })}
-                    <span>{item.change.name()}</span>
+                    {because.is_none().then(|| view! { <span>{item.change.name()}</span> })}
                 </span>
+                {because
+                    .map(|because| {
+                        let words = format!("{} because {because}", item.change.name());
+                        view! { <span class="finding-row__why" title=words.clone()>{words.clone()}</span> }
+                    })}
             </a>
         </li>
     }

@@ -85,6 +85,7 @@ pub fn run(slug: &str, review: &Review, kinds: &[DocumentKind], now: Moment, age
                         <div class="prop"><dt>"Started"</dt><dd>{review.started_at.ago(now)}</dd></div>
                         <div class="prop"><dt>"By"</dt><dd>{review.started_by.clone()}</dd></div>
                         {took.map(|took| view! { <div class="prop"><dt>"Took"</dt><dd class="num">{took}</dd></div> })}
+                        {review.scope.words().map(|scope| view! { <div class="prop"><dt>"Scope"</dt><dd>{scope}</dd></div> })}
                         <div class="prop"><dt>"Profile"</dt><dd>{review.profile.slug()}</dd></div>
                         <div class="prop"><dt>"Rules run"</dt><dd class="num">{complete.rules_run.len()}</dd></div>
                         <div class="prop">

@@ -67,8 +67,11 @@ fn public_ways_to_an_administrative_surface_go() {
     let body = container("console", "Go", "role console; exposure public") + &container("shop", "Go", "owner team");
     let project = live("", "", &(body + "user -> console \"Clicks\" \"HTTPS\"\nuser -> shop \"Shops\" \"HTTPS\"\n"));
     let (_, fixes) = mended(&project, "X009");
-    assert_eq!((fixes[0].class, fixes[0].outlook.finding), (FixClass::Proposal, Fate::Gone));
-    assert_eq!(lines(&fixes[0]), ["-exposure public", "+exposure \"planned (internal)\"", "-user -> console \"Clicks\" \"HTTPS\""]);
+    assert_eq!((fixes[0].class, fixes[0].outlook.finding), (FixClass::Proposal, Fate::Planned));
+    assert_eq!(
+        lines(&fixes[0]),
+        ["-exposure public", "+exposure \"planned (internal instead of public)\"", "-user -> console \"Clicks\" \"HTTPS\""]
+    );
     let body = container("console", "Go", "role admin; purpose product; exposure public; mfa no");
     let (_, fixes) = mended(&live("", "", &(body + "user -> console \"Clicks\" \"HTTPS\"\n")), "X009");
     assert_eq!((titles(&fixes), fixes[0].outlook.finding), (vec!["Plan second factor for console"], Fate::Planned));
@@ -214,7 +217,12 @@ a -> db "Writes" "SQL"
         found,
         [
             plan("Plan encryption at rest for DB", Fate::Planned, "encryption_at_rest no", "encryption_at_rest planned"),
-            plan("Plan replicas for DB: at least 3", Fate::Gone, "replicas 2", "replicas \"planned (at least 3)\""),
+            plan(
+                "Plan replicas for DB: at least 3 instead of 2",
+                Fate::Planned,
+                "replicas 2",
+                "replicas \"planned (at least 3 instead of 2)\""
+            ),
         ]
     );
 }
@@ -311,7 +319,7 @@ fn probes_and_workloads_are_planned_where_they_lack_something() {
     let store = container("db", "PostgreSQL", "owner team");
     let migrating =
         |facts: &str| lines(&mended(&live("", "", &(container("a", "Go", facts) + &store + "a -> db \"Writes\" \"SQL\"\n")), "P006").1[0]);
-    assert_eq!(migrating("deploy rolling; migrations manual"), ["-migrations manual", "+migrations \"planned (job)\""]);
+    assert_eq!(migrating("deploy rolling; migrations manual"), ["-migrations manual", "+migrations \"planned (job instead of manual)\""]);
     assert_eq!(migrating("deploy rolling; migrations job; expand_contract no"), ["-expand_contract no", "+expand_contract planned"]);
 }
 
@@ -347,7 +355,7 @@ a = container "Orders" "Takes orders" "Go"
     );
     // A store that the internet reaches is only planned to be closed where nobody uses it directly.
     let (_, fixes) = mended(&live("", "", &container("db", "PostgreSQL", "exposure public")), "X001");
-    assert_eq!((titles(&fixes), fixes[0].class), (vec!["Plan exposure for db: internal"], FixClass::Planned));
+    assert_eq!((titles(&fixes), fixes[0].class), (vec!["Plan exposure for db: internal instead of public"], FixClass::Planned));
     let locked = container("job", "Go", "kind scheduler")
         + &container("cache", "Redis", "replicas 1; loss_ok yes")
         + "job -> cache \"Takes locks\" \"RESP\" {\nproperties {\nfencing no\n}\n}\n";

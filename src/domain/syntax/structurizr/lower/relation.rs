@@ -18,17 +18,51 @@ use crate::domain::{
     },
 };
 
-/// Which relations there are between two elements.
+/// Which relations there are between two elements, by source and target: what is asked of every statement copies no key.
 #[derive(Debug, Default)]
-pub(super) struct Relations {
-    by_ends: BTreeMap<(ElementKey, ElementKey), Vec<RelationKey>>,
-    /// With the description they were made with.
-    described: BTreeMap<(ElementKey, ElementKey, String), RelationKey>,
+pub(super) struct Relations(BTreeMap<ElementKey, BTreeMap<ElementKey, Between>>);
+
+#[derive(Debug, Default)]
+struct Between {
+    all: Vec<RelationKey>,
+    /// The first one, and the description it was made with.
+    first: Option<(String, RelationKey)>,
+    /// The others by theirs; most elements have one relation to each other.
+    others: BTreeMap<String, RelationKey>,
+}
+
+impl Between {
+    fn described(&self, description: &str) -> Option<&RelationKey> {
+        let first = self.first.as_ref().filter(|(own, _)| own == description).map(|(_, key)| key);
+        first.or_else(|| self.others.get(description))
+    }
+
+    /// Takes note of a new one.
+    fn add(&mut self, key: &RelationKey, description: &str) {
+        self.all.push(key.clone());
+        if self.first.is_none() {
+            self.first = Some((description.to_owned(), key.clone()));
+        } else if self.described(description).is_none() {
+            self.others.insert(description.to_owned(), key.clone());
+        }
+    }
 }
 
 impl Relations {
     pub(super) fn between(&self, source: &ElementKey, target: &ElementKey) -> &[RelationKey] {
-        self.by_ends.get(&(source.clone(), target.clone())).map_or(&[], Vec::as_slice)
+        self.both(source, target).map_or(&[], |between| between.all.as_slice())
+    }
+
+    fn described(&self, source: &ElementKey, target: &ElementKey, description: Option<&str>) -> Option<&RelationKey> {
+        self.both(source, target)?.described(description.unwrap_or_default())
+    }
+
+    fn both(&self, source: &ElementKey, target: &ElementKey) -> Option<&Between> {
+        self.0.get(source)?.get(target)
+    }
+
+    fn both_mut(&mut self, source: &ElementKey, target: &ElementKey) -> &mut Between {
+        self.0.entry(source.clone()).or_default().entry(target.clone()).or_default()
     }
 }
 
@@ -180,8 +214,8 @@ impl Lowering<'_> {
             );
             return None;
         }
-        let described = (source.clone(), target.clone(), link.description.clone().unwrap_or_default());
-        let same = self.relations.described.get(&described).and_then(|key| self.model.relations.get(key));
+        let same = self.relations.described(&source, &target, link.description.as_deref());
+        let same = same.and_then(|key| self.model.relations.get(key));
         if let Some(same) = same.filter(|_| link.implied_by.is_none()) {
             let why = if same.implied_by.is_some() {
                 "A relation between their parts already implies it; a second one needs a description of its own."
@@ -228,11 +262,11 @@ impl Lowering<'_> {
             );
             return None;
         }
-        let present = self.relations.by_ends.entry((source.clone(), target.clone())).or_default();
+        let between = self.relations.both_mut(&source, &target);
         let base = format!("{source}->{target}");
         let identifier = line.identifier.as_ref().filter(|_| link.implied_by.is_none()).map(|word| RelationKey(word.value.clone()));
         let key = identifier.filter(|key| !self.model.relations.contains_key(key)).unwrap_or_else(|| {
-            let mut number = present.len() + 1;
+            let mut number = between.all.len() + 1;
             let mut key = RelationKey(if number == 1 { base.clone() } else { format!("{base}#{number}") });
             while self.model.relations.contains_key(&key) {
                 number += 1;
@@ -240,9 +274,7 @@ impl Lowering<'_> {
             }
             key
         });
-        present.push(key.clone());
-        let described = (source.clone(), target.clone(), link.description.clone().unwrap_or_default());
-        self.relations.described.entry(described).or_insert_with(|| key.clone());
+        between.add(&key, link.description.as_deref().unwrap_or_default());
         let mut relation = Relation {
             key: key.clone(),
             source,
@@ -276,10 +308,7 @@ impl Lowering<'_> {
             for to in &targets {
                 let nested = sources.contains(to) || targets.contains(from);
                 let taken = match self.implied {
-                    Implied::UnlessSame => {
-                        let described = (from.clone(), to.clone(), link.description.clone().unwrap_or_default());
-                        self.relations.described.contains_key(&described)
-                    }
+                    Implied::UnlessSame => self.relations.described(from, to, link.description.as_deref()).is_some(),
                     _ => !self.relations.between(from, to).is_empty(),
                 };
                 if nested || taken {
