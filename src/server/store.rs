@@ -21,6 +21,7 @@ pub mod audit;
 pub mod documents;
 pub mod findings;
 pub mod folder;
+pub mod history;
 pub mod members;
 pub mod people;
 pub mod projects;
