@@ -21,6 +21,7 @@ pub mod palette;
 pub mod people;
 pub mod projects;
 pub mod questions;
+pub mod reading;
 pub mod reviews;
 pub mod talks;
 pub mod triage;

@@ -23,6 +23,7 @@ mod operator;
 mod pages;
 mod people;
 mod projects;
+mod reading;
 mod render;
 mod reviews;
 mod scopes;

@@ -37,6 +37,7 @@ pub struct DecisionNote {
 /// An element that decisions can link, by its lower-case name, identifier or key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElementNote {
+    pub name: String,
     pub names: Vec<String>,
     pub page: String,
     pub kind: Kind,

@@ -35,7 +35,7 @@ pub fn query(text: &str) -> Query {
 }
 
 /// Undoes the escapes of a query; what is no escape stays as it is.
-fn decode(text: &str) -> String {
+pub fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -50,6 +50,7 @@ pub mod secrets;
 pub mod selector;
 pub mod settings;
 pub mod similarity;
+pub mod standing;
 pub mod suggestion;
 pub mod suppression;
 pub mod triage;

@@ -14,7 +14,10 @@ use crate::server::{
     http::{assets::Assets, health::Health},
     llm::providers::Providers,
     ports::{Clock, IdSource, RandomIds, SystemClock},
-    service::{agent_runs::purse::Purse, agents::shelf::Shelves, jobs::Jobs, limits::Limits, notices::Notices, plates::Plates},
+    service::{
+        agent_runs::purse::Purse, agents::shelf::Shelves, jobs::Jobs, limits::Limits, notices::Notices, plates::Plates,
+        reading::pictures::Pictures,
+    },
     store::Store,
 };
 
@@ -30,6 +33,7 @@ pub struct AppState {
     pub jobs: Jobs,
     pub notices: Arc<Notices>,
     pub plates: Arc<Plates>,
+    pub pictures: Arc<Pictures>,
     /// What running agents may still spend.
     pub purse: Arc<Purse>,
     /// The provider of models, if one is set up.
@@ -56,6 +60,7 @@ impl AppState {
             jobs: Jobs::default(),
             notices: Arc::new(Notices::default()),
             plates: Arc::new(Plates::default()),
+            pictures: Arc::new(Pictures::default()),
             purse: Arc::new(Purse::default()),
             models: Arc::new(Providers::none()),
             agents: Arc::new(Shelves::default()),

@@ -22,6 +22,7 @@ pub mod palette;
 pub mod people;
 pub mod plates;
 pub mod projects;
+pub mod reading;
 pub mod reviews;
 pub mod talks;
 pub mod triage;

@@ -22,6 +22,7 @@ pub mod baselines;
 pub mod documents;
 pub mod findings;
 pub mod folder;
+pub mod history;
 pub mod members;
 pub mod people;
 pub mod projects;

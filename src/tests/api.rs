@@ -203,6 +203,8 @@ impl World {
         let documents = app.get("/api/v1/projects/shop/documents").bearer(&token).send().await.json();
         let diagram = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "diagram").unwrap();
         let diagram = diagram["id"].as_str().unwrap().to_owned();
+        let decision = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "decision").unwrap();
+        let decision = decision["id"].as_str().unwrap().to_owned();
         let finding = first(app.get("/api/v1/projects/shop/findings").bearer(&token).send().await.json());
         app.post("/api/v1/projects/shop/invites").bearer(&token).json(&json!({"role": "viewer"})).await;
         let invite = first(app.get("/api/v1/projects/shop/invites").bearer(&token).send().await.json());
@@ -210,6 +212,7 @@ impl World {
         let talk = app.post("/api/v1/projects/shop/talks").bearer(&token).json(&question).await.json();
         let addresses = BTreeMap::from([
             ("document", diagram),
+            ("decision", decision),
             ("finding", finding),
             ("invite", invite),
             ("run", of("runs", 0)),
@@ -230,6 +233,7 @@ impl World {
             path if path.starts_with("/findings") => "finding",
             path if path.contains("/runs/") => "run",
             path if path.contains("/talks/") => "talk",
+            path if path.starts_with("/decisions/") => "decision",
             _ => "document",
         };
         let path = route

@@ -91,7 +91,7 @@ async fn pages_say_what_they_are_about() {
         ("diagram", vec!["data-element=", "editor__line", "Container view", "Ledger DB", "Export", "tree__row"]),
         ("diagram, plain editing", vec!["<textarea", "name=\"base_revision\"", "/fn/save_text"]),
         ("decisions", vec!["0001", "Accepted", "aria-current=\"true\""]),
-        ("decision", vec!["adr__byline", "ADR-0001", "editor__line", "/fn/set_status"]),
+        ("decision", vec!["adr__byline", "ADR-0001", "editor__line", "/fn/set_status", "/html", "prose__part"]),
         ("review", vec!["Ledger DB", "LNT-"]),
         ("rule", vec!["LNT-B001"]),
         ("project settings", vec!["ada@example.com", "Invitations", "Delete project", "Save agents"]),

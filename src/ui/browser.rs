@@ -7,4 +7,5 @@ pub mod canvas;
 pub mod dialog;
 pub mod document;
 pub mod editor;
+pub mod idle;
 pub mod keys;

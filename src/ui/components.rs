@@ -29,6 +29,7 @@ pub mod palette;
 pub mod paneswitch;
 pub mod problems;
 pub mod project_parts;
+pub mod reading;
 pub mod review;
 pub mod settings_nav;
 pub mod source;

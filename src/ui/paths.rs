@@ -134,9 +134,14 @@ pub fn view_file(document: DocumentId, view: &str, format: &str) -> String {
     format!("/api/v1/documents/{document}/views/{}.{format}", escape(view))
 }
 
-/// A document's text as a file.
-pub fn document_text(document: DocumentId) -> String {
-    format!("/api/v1/documents/{document}/text")
+/// A decision's file as it came.
+pub fn decision_markdown(document: DocumentId) -> String {
+    format!("/api/v1/decisions/{document}/markdown")
+}
+
+/// A decision as a page that needs nothing else; `views` says of what time its pictures are.
+pub fn decision_html(document: DocumentId, views: Option<&str>) -> String {
+    with_query(&format!("/api/v1/decisions/{document}/html"), &[("views", views)])
 }
 
 #[cfg(test)]

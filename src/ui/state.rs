@@ -11,6 +11,7 @@ pub mod overlay;
 pub mod palette;
 pub mod patch;
 pub mod pins;
+pub mod preview;
 pub mod save;
 pub mod scores;
 pub mod shortcuts;

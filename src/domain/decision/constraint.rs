@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::diagnostic::Span;
 
 pub mod fence;
-mod sentence;
+pub mod sentence;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {

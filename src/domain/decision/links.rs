@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use crate::domain::{
+    casing::lower,
     decision::{ElementLink, Link, LinkKind, outline::Leaf},
     diagnostic::Span,
+    syntax::structurizr::suggest,
 };
 
 /// Phrases that say how the record before them relates to the one after them. Lower case, hyphens as blanks.
@@ -34,6 +36,14 @@ const PHRASES: &[(&str, LinkKind)] = &[
     ("clarified by", LinkKind::RelatesTo),
     ("see also", LinkKind::RelatesTo),
 ];
+
+/// The name that is most like one that nothing has: a slip away, else the shortest that has it as a part.
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let slip = suggest::nearest(wanted, names.clone());
+    let plain = lower(wanted.trim());
+    let part = |name: &&str| plain.chars().count() >= 4 && lower(name).contains(&plain);
+    slip.or_else(|| names.filter(part).min_by_key(|name| name.len())).map(str::to_owned)
+}
 
 /// What a front matter key such as `superseded-by` links; none for other keys.
 pub(in crate::domain::decision) fn kind_of_key(key: &str) -> Option<LinkKind> {

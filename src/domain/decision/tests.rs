@@ -379,7 +379,7 @@ fn mutated_records_are_read_rendered_and_edited() {
         let none = |_: &str| None;
         let _ = crate::domain::markdown::render(
             &text,
-            &crate::domain::markdown::Rendering { shift_headings: 1, element_url: &none, link_url: &none },
+            &crate::domain::markdown::Rendering { shift_headings: 1, element_url: &none, link_url: &none, shown: None },
         );
         let status = Status::ALL[which];
         let changed = crate::domain::syntax::apply(&text, &edit::set_status(&text, status, Day { year: 2026, month: 11, day: 19 }));

@@ -1,11 +1,17 @@
 //! Texts that try to become more than text. Every one goes through the writer in many contexts, and what comes out is read
 //! by a strict checker: only known tags, known attributes, harmless addresses, everything closed.
 
+use std::cell::RefCell;
+
 use proptest::prelude::*;
 
 use super::{
     address::{Address, classify},
     *,
+};
+use crate::domain::decision::{
+    embed::of_record,
+    figure::{Figures, html::Medium},
 };
 
 /// Addresses that must lead nowhere.
@@ -278,6 +284,13 @@ const MARKUP: &[&str] = &[
     "```x\" onclick=\"alert(1)\nx\n```",
     "~~~ a'b\"c<d>\nx\n~~~",
     "```\n</code></pre><script>alert(1)</script>\n```",
+    "![<script>alert(1)</script>](view:a)",
+    "![\" onload=\"alert(1)](view:<script>)",
+    "a ![b](view:\"onload=alert(1)) c",
+    "```lintel-view <script>alert(1)</script>\n\"onload='alert(1)'\n```",
+    "```lintel-rule\n<script>alert(1)</script>\nforbid technology <img src=x onerror=alert(1)>\n```",
+    "```lintel-rule\nno kind \"'<svg onload=alert(1)>",
+    "```mermaid\n</code></pre><script>alert(1)</script>\n```",
     "```mermaid\n%%{init: {\"securityLevel\":\"loose\"}}%%\ngraph TD\nclick A \"javascript:alert(1)\"\n```",
     "    </pre><script>alert(1)</script>",
     "`<script>alert(1)</script>`",
@@ -311,7 +324,10 @@ const MARKUP: &[&str] = &[
 ];
 
 const TAGS: &[(&str, &[&str])] = &[
-    ("p", &[]),
+    ("p", &["class"]),
+    ("b", &[]),
+    ("svg", &["class", "aria-hidden"]),
+    ("use", &["href"]),
     ("h1", &["id"]),
     ("h2", &["id"]),
     ("h3", &["id"]),
@@ -323,9 +339,9 @@ const TAGS: &[(&str, &[&str])] = &[
     ("span", &["class"]),
     ("code", &["class"]),
     ("pre", &[]),
-    ("ul", &[]),
+    ("ul", &["class"]),
     ("ol", &["start"]),
-    ("li", &[]),
+    ("li", &["class"]),
     ("em", &[]),
     ("strong", &[]),
     ("del", &[]),
@@ -401,18 +417,30 @@ fn check(html: &str) -> Result<(), String> {
     if open.is_empty() { Ok(()) } else { Err(format!("left open: {open:?}")) }
 }
 
-fn both(text: &str) -> [String; 2] {
+fn all(text: &str) -> [String; 3] {
     // Callers may answer anything; their answers are checked as well.
     let element = |name: &str| (!name.contains(' ')).then(|| name.to_owned());
     let link = |target: &str| {
         target.contains('x').then(|| format!("javascript:{target}")).or_else(|| target.contains("png").then(|| "/files/1".to_owned()))
     };
-    let rendering = Rendering { shift_headings: 1, element_url: &element, link_url: &link };
-    [render(text, &rendering), render_subset(text, &rendering)]
+    let rendering = Rendering { shift_headings: 1, element_url: &element, link_url: &link, shown: None };
+    let (figures, medium, wanted) = (Figures::new(), Medium::Page, of_record(text));
+    let nearest = |name: &str| (!name.is_empty()).then(|| format!("x{name}"));
+    let shown = Shown {
+        figures: &figures,
+        wanted: &wanted,
+        medium: &medium,
+        as_of: Some("<now>"),
+        nearest: &nearest,
+        part: 0,
+        counts: RefCell::default(),
+    };
+    let embedding = Rendering { shown: Some(&shown), ..rendering };
+    [render(text, &rendering), render_subset(text, &rendering), render(text, &embedding)]
 }
 
 fn assert_harmless(text: &str) {
-    for html in both(text) {
+    for html in all(text) {
         if let Err(why) = check(&html) {
             panic!("{why}\nfrom {text:?}\nin {html}");
         }
@@ -491,7 +519,7 @@ fn bad_addresses_lead_nowhere() {
         ] {
             let text = context.replace('@', address);
             assert_harmless(&text);
-            for html in both(&text) {
+            for html in all(&text) {
                 let hrefs = html.match_indices("href=\"").map(|(at, _)| html[at + 6..].split('"').next().unwrap_or("").to_lowercase());
                 for href in hrefs {
                     let bare = unescape(&href);
@@ -507,8 +535,8 @@ fn bad_addresses_lead_nowhere() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
-    fn soup_is_harmless(text in "(<|>|\"|'|&|&#106;|&lt;|`|```|~~~|\\[|\\]|\\[\\[|\\]\\]|\\(|\\)|!\\[|\\]\\(|javascript:|https://a.b|x.png|data:|\\*\\*?|_|~~|\\||\\|-\\||# |> |- |[*] |1\\. |    |\\[x\\] |\\[\\^1\\]|\\[\\^1\\]: |\\[a\\]: |<script>|</p>|<br>|<!--|-->|<a href=|---|\\\\|\\PC|\n|\n\n|\r\n|\t| ){0,40}") {
-        for html in both(&text) {
+    fn soup_is_harmless(text in "(<|>|\"|'|&|&#106;|&lt;|`|```|~~~|\\[|\\]|\\[\\[|\\]\\]|\\(|\\)|!\\[|\\]\\(|javascript:|https://a.b|x.png|data:|\\*\\*?|_|~~|\\||\\|-\\||# |> |- |[*] |1\\. |    |\\[x\\] |\\[\\^1\\]|\\[\\^1\\]: |\\[a\\]: |<script>|view:|lintel-view |lintel-rule\n|mermaid\n|no kind |</p>|<br>|<!--|-->|<a href=|---|\\\\|\\PC|\n|\n\n|\r\n|\t| ){0,40}") {
+        for html in all(&text) {
             prop_assert_eq!(check(&html), Ok(()), "{:?} gave {}", text, html);
         }
     }
@@ -516,7 +544,7 @@ proptest! {
     #[test]
     fn bytes_are_harmless(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let text = String::from_utf8_lossy(&bytes);
-        for html in both(&text) {
+        for html in all(&text) {
             prop_assert_eq!(check(&html), Ok(()));
         }
     }

@@ -5,19 +5,32 @@ use std::{collections::BTreeMap, fmt::Write, ops::Range};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::domain::{
-    decision::links,
+    decision::{
+        constraint::fence,
+        embed::{Embed, Fence, of_fence},
+    },
     markdown::{
         Extent, Rendering,
         address::{self, Address},
     },
 };
 
+mod elements;
+
 /// Blocks nested deeper than this come out flat: browsers slow down, readers gave up long before.
 const MOST_DEPTH: usize = 48;
 /// Before every id, so that a heading `main` does not take the place of the page's own `main`.
 const ID_PREFIX: &str = "section-";
 
-pub(super) fn write(text: &str, rendering: &Rendering<'_>, extent: Extent) -> String {
+/// What one part of a document leaves for the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Ids of headings, with how often each was used.
+    ids: BTreeMap<String, u32>,
+}
+
+/// Writes a text that begins after so many lines of its document.
+pub(super) fn write(text: &str, rendering: &Rendering<'_>, extent: Extent, lines_before: u32, carried: &mut Carried) -> String {
     let mut writer = Writer {
         text,
         rendering,
@@ -26,7 +39,9 @@ pub(super) fn write(text: &str, rendering: &Rendering<'_>, extent: Extent) -> St
         open: Vec::new(),
         run: Vec::new(),
         heading: None,
-        ids: BTreeMap::new(),
+        ids: std::mem::take(&mut carried.ids),
+        lines_before,
+        fence: None,
         alignments: Vec::new(),
         cell: 0,
         head: false,
@@ -40,6 +55,7 @@ pub(super) fn write(text: &str, rendering: &Rendering<'_>, extent: Extent) -> St
         writer.event(event, range);
     }
     writer.flush();
+    carried.ids = writer.ids;
     writer.out
 }
 
@@ -82,6 +98,9 @@ struct Writer<'a> {
     run: Vec<(String, Range<usize>)>,
     heading: Option<Heading>,
     ids: BTreeMap<String, u32>,
+    lines_before: u32,
+    /// The words and the text of a fence that is more than code.
+    fence: Option<(String, String, Range<usize>)>,
     alignments: Vec<Alignment>,
     cell: usize,
     head: bool,
@@ -108,6 +127,10 @@ impl Writer<'_> {
             }
             return;
         }
+        if let (Some((_, content, _)), Event::Text(text)) = (&mut self.fence, &event) {
+            content.push_str(text);
+            return;
+        }
         if let Event::Text(text) = &event
             && !self.code
             && self.raw.is_none()
@@ -117,6 +140,9 @@ impl Writer<'_> {
         }
         self.flush();
         match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if self.is_shown(&info) => {
+                self.fence = Some((info.into_string(), String::new(), range));
+            }
             Event::Start(tag) => self.start(tag),
             Event::End(end) => self.end(end),
             Event::Text(text) => match &mut self.raw {
@@ -232,8 +258,12 @@ impl Writer<'_> {
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::HtmlBlock => self.end_raw(),
             TagEnd::CodeBlock => {
-                self.code = false;
-                self.close();
+                if let Some((info, content, range)) = self.fence.take() {
+                    self.show(&info, &content, range);
+                } else {
+                    self.code = false;
+                    self.close();
+                }
             }
             TagEnd::TableHead => {
                 self.head = false;
@@ -247,6 +277,29 @@ impl Writer<'_> {
             TagEnd::Image => {}
             _ => self.close(),
         }
+    }
+
+    /// Whether a fence of this name is more than code here.
+    fn is_shown(&self, info: &str) -> bool {
+        self.rendering.shown.is_some() && self.extent == Extent::Document && of_fence(info, "").is_some()
+    }
+
+    /// The line of the document that an offset of the text is on.
+    fn line(&self, offset: usize) -> u32 {
+        self.lines_before.saturating_add(super::lines_in(self.text.get(..offset).unwrap_or(""))).saturating_add(1)
+    }
+
+    /// What a fence asks for, in its place.
+    fn show(&mut self, info: &str, content: &str, range: Range<usize>) {
+        let (Some(shown), Some(fence)) = (self.rendering.shown, of_fence(info, content)) else { return };
+        let html = match fence {
+            Fence::Picture { embed, caption } => shown.picture(&embed, &caption, false, self.line(range.start)),
+            Fence::Rules => {
+                let written = fence::of_fence(self.text, range);
+                shown.rules(self.text, &written, |offset| self.line(offset as usize))
+            }
+        };
+        self.out.push_str(&html);
     }
 
     fn cell(&mut self) {
@@ -339,6 +392,13 @@ impl Writer<'_> {
             heading.plain.push_str(&picture.alt);
         }
         let target = picture.target.trim();
+        if let (Some(shown), Some(embed), Extent::Document, 0, None) =
+            (self.rendering.shown, Embed::of_address(target), self.extent, self.links, &self.heading)
+        {
+            let html = shown.picture(&embed, &picture.alt, true, 0);
+            self.out.push_str(&html);
+            return;
+        }
         let kind = address::classify(target);
         let own = (kind == Address::Relative && self.extent == Extent::Document).then(|| (self.rendering.link_url)(target)).flatten();
         if let Some(url) = own.filter(|url| address::classify(url) == Address::Relative) {
@@ -409,76 +469,6 @@ impl Writer<'_> {
             self.open(&format!("<div class=\"footnote\" id=\"{ID_PREFIX}footnote-{number}\">"), "</div>\n");
         }
         self.add(format_args!("<sup>{number}</sup> "));
-    }
-
-    /// Writes the collected text, with its `[[element]]` links.
-    fn flush(&mut self) {
-        let run = std::mem::take(&mut self.run);
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
-        let (start, end) = (first.1.start, last.1.end);
-        if let Some(heading) = &mut self.heading {
-            for (text, _) in &run {
-                heading.plain.push_str(text);
-            }
-        }
-        let source = self.text.get(start..end).unwrap_or("");
-        // An escape right before the run is not in it.
-        let escaped = self.text.get(..start).is_some_and(|before| before.ends_with('\\'));
-        let found: Vec<Range<usize>> = if self.links > 0 || !source.contains("[[") {
-            Vec::new()
-        } else {
-            links::elements_in(source)
-                .filter(|range| !(escaped && range.start == 0))
-                .map(|range| start + range.start..start + range.end)
-                .collect()
-        };
-        let mut name = String::new();
-        let mut ahead = found.iter().peekable();
-        for (text, range) in run {
-            // Parsers cut text at brackets, so a piece lies within a link or outside of it; one that was changed on the way
-            // (an entity) can't be cut and has no brackets.
-            let mut at = range.start;
-            let same = self.text.get(range.clone()) == Some(text.as_str());
-            while at < range.end {
-                while ahead.next_if(|link| link.end <= at).is_some() {}
-                let next = ahead.peek().copied();
-                let inside = next.filter(|link| link.start <= at);
-                let cut = match (inside, next) {
-                    (Some(link), _) => link.end,
-                    (None, Some(link)) => link.start,
-                    (None, None) => range.end,
-                };
-                let until = if same { cut.min(range.end) } else { range.end };
-                let piece = if same { self.text.get(at..until).unwrap_or("") } else { text.as_str() };
-                match inside {
-                    Some(link) => {
-                        name.push_str(piece);
-                        if until >= link.end {
-                            let whole = std::mem::take(&mut name);
-                            self.element(whole.trim_start_matches('[').trim_end_matches(']').trim());
-                        }
-                    }
-                    None => escape(&mut self.out, piece),
-                }
-                at = until;
-            }
-        }
-        escape(&mut self.out, &name);
-    }
-
-    fn element(&mut self, name: &str) {
-        let url = (self.rendering.element_url)(name).filter(|url| matches!(address::classify(url), Address::Relative | Address::Fragment));
-        if let Some(url) = url {
-            self.out.push_str("<a class=\"elementlink\" href=\"");
-            escape_address(&mut self.out, &url);
-            self.out.push_str("\">");
-            escape(&mut self.out, name);
-            self.out.push_str("</a>");
-        } else {
-            self.out.push_str("<span class=\"elementlink elementlink--missing\">");
-            escape(&mut self.out, name);
-            self.out.push_str("</span>");
-        }
     }
 }
 

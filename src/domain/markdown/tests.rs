@@ -5,7 +5,7 @@ use super::*;
 fn with(text: &str) -> String {
     let element = |name: &str| (name == "Payment service").then(|| "/p/x/diagrams/1?element=payments".to_owned());
     let link = |target: &str| (target == "0002-b.md").then(|| "/p/x/decisions/2".to_owned());
-    render(text, &Rendering { shift_headings: 1, element_url: &element, link_url: &link })
+    render(text, &Rendering { shift_headings: 1, element_url: &element, link_url: &link, shown: None })
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn elements_are_linked_or_marked_as_missing() {
 #[test]
 fn remarks_have_no_pictures_anchors_and_big_headings() {
     let none = |_: &str| None;
-    let rendering = Rendering { shift_headings: 0, element_url: &none, link_url: &|target: &str| Some(format!("/{target}")) };
+    let rendering = Rendering { shift_headings: 0, element_url: &none, link_url: &|target: &str| Some(format!("/{target}")), shown: None };
     assert_eq!(
         render_subset("# A\n\n![b](c.png) [d](#e) [f](g.md)[^1]\n\n[^1]: n", &rendering),
         "<h3>A</h3>\n<p>b <a href=\"#e\">d</a> <a href=\"/g.md\">f</a><sup>1</sup></p>\n<div class=\"footnote\"><sup>1</sup> <p>n</p>\n</div>\n"
@@ -126,4 +126,15 @@ fn comments_are_cut_out() {
     for (text, kept) in [("a<!-- b -->c<!-- -->d", "acd"), ("a<!-- b", "a"), ("-->", "-->"), ("<!--><!-- -->x", "x")] {
         assert_eq!(without_comments(text), kept, "{text}");
     }
+}
+
+#[test]
+fn the_contents_of_rendered_text_are_its_headings() {
+    let html = render(
+        "# A *b* `c<d>`\n\ntext\n\n<h2 id=\"section-fake\">x</h2>\n\n## B\n\n```\n# no\n```\n\n## B\n",
+        &Rendering { shift_headings: 1, element_url: &|_| None, link_url: &|_| None, shown: None },
+    );
+    let found: Vec<(u8, String, String)> = contents(&html).into_iter().map(|heading| (heading.level, heading.id, heading.html)).collect();
+    let expected = [(2, "section-a-b-c-d", "A b c&lt;d&gt;"), (3, "section-b", "B"), (3, "section-b-2", "B")];
+    assert_eq!(found, expected.map(|(level, id, text)| (level, id.to_owned(), text.to_owned())));
 }

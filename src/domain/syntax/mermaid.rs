@@ -68,6 +68,13 @@ pub fn looks_like(text: &str) -> bool {
     parse::direction(head, next).is_some() || scan::char_at(head, next).is_none_or(|next| matches!(next, '\n' | '\r' | ';'))
 }
 
+/// The word that a text begins with, which says what kind of Mermaid it is.
+pub fn first_word(text: &str) -> &str {
+    let head = text.get(..text.floor_char_boundary(4096)).unwrap_or("");
+    let rest = head.get(header_start(head)..).unwrap_or("");
+    rest.get(..rest.find([' ', '\t', '\r', '\n', ';', ':']).unwrap_or(rest.len())).unwrap_or("")
+}
+
 /// Where the first word stands after front matter, comments and directives.
 fn header_start(head: &str) -> usize {
     let mut at = scan::space_end(head, 0);

@@ -209,6 +209,15 @@ impl Rooms {
         Ok(self.ask(document, |reply| Request::Text { reply }).await?)
     }
 
+    /// The text and the places of a document as they were at a revision.
+    ///
+    /// # Errors
+    /// `NotFound`; `Internal` for a revision that is no longer kept.
+    pub async fn past(&self, document: DocumentId, revision: i64) -> Result<(String, AllPins), ServiceError> {
+        let loaded = replica_of(&self.0.store, document, Some(revision), self.0.fresh_client()).await?;
+        Ok((loaded.replica.text(), loaded.replica.pins()))
+    }
+
     /// Replaces a document's text by the smallest difference; answers the revision. With an older revision as its base
     /// the difference is made against the text of that revision and merged with what was changed since.
     ///

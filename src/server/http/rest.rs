@@ -18,6 +18,7 @@ pub mod findings;
 pub mod members;
 pub mod openapi;
 pub mod projects;
+pub mod reading;
 pub mod request;
 pub mod reviews;
 pub mod runs;
@@ -89,6 +90,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         projects::ROUTES,
         members::ROUTES,
         documents::ROUTES,
+        reading::ROUTES,
         conversion::ROUTES,
         reviews::ROUTES,
         findings::ROUTES,

@@ -229,7 +229,12 @@ fn element_notes(page: &str, model: &Model) -> Vec<ElementNote> {
         names.extend(element.identifier.as_deref().map(lower));
         names.push(lower(&element.name));
         names.dedup();
-        ElementNote { names, page: format!("{page}?element={}", escape(element.key.as_str())), kind: element.kind.value }
+        ElementNote {
+            name: element.name.clone(),
+            names,
+            page: format!("{page}?element={}", escape(element.key.as_str())),
+            kind: element.kind.value,
+        }
     };
     model.elements.values().map(note).collect()
 }
@@ -500,7 +505,7 @@ pub(in crate::server::service) async fn changed(
 }
 
 /// The newest finished review's number, and those of its findings that stand and point into a document.
-async fn newest_findings(
+pub(in crate::server::service) async fn newest_findings(
     app: &AppState,
     project: ProjectId,
     document: DocumentId,

@@ -17,7 +17,7 @@ use crate::{
 
 /// The sections, in their order.
 pub fn sections(brief: &Brief) -> Vec<AnyView> {
-    let plain = Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|_| None };
+    let plain = Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|_| None, shown: None };
     Section::ALL
         .into_iter()
         .filter_map(|section| Some((section, brief.0.get(&section)?)))

@@ -165,5 +165,5 @@ pub fn row(mark: AnyView, href: String, name: &str, summary: &str, code: &str) -
 }
 
 fn prose(text: &str) -> String {
-    render(text, &Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|address| Some(address.to_owned()) })
+    render(text, &Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|address| Some(address.to_owned()), shown: None })
 }

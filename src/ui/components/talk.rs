@@ -42,7 +42,7 @@ pub struct TalkActions {
 }
 
 fn markdown(text: &str) -> String {
-    render_subset(text, &Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None })
+    render_subset(text, &Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None, shown: None })
 }
 
 fn agent_mark() -> AnyView {

@@ -26,6 +26,7 @@ import { IndexeddbPersistence } from "y-indexeddb";
 import * as Y from "yjs";
 
 import { asking, assist, pasting } from "./assist";
+import { askingWords, decisions } from "./decisions";
 import { Connection, type SaveState } from "./connection";
 import { language } from "./languages";
 import { Rules } from "./rules";
@@ -200,7 +201,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         highlightSelectionMatches(),
         options.kind === "decision" ? EditorView.lineWrapping : [],
         language(options.kind),
-        options.kind === "diagram" ? [pasting(once, place), assist(asking(options.document), once)] : [],
+        options.kind === "diagram" ? [pasting(once, place), assist(asking(options.document), once)] : decisions(askingWords(options.document)),
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
         rules?.extension ?? [],

@@ -5,6 +5,8 @@ import type { Extension } from "@codemirror/state";
 import { tagHighlighter, tags } from "@lezer/highlight";
 import { GFM, parser } from "@lezer/markdown";
 
+import { beyondMarkdown } from "./decisions";
+
 const highlighter = tagHighlighter([
   { tag: tags.heading, class: "t-h" },
   { tag: [tags.keyword, tags.definitionKeyword], class: "t-k" },
@@ -19,7 +21,7 @@ const highlighter = tagHighlighter([
 const data = defineLanguageFacet({ commentTokens: { block: { open: "<!--", close: "-->" } } });
 
 /** Markdown without embedded HTML: the preview shows HTML as text, so the editor needs no parser for it. */
-const markdown = new LanguageSupport(new Language(data, parser.configure([GFM]), [], "markdown"));
+const markdown = new LanguageSupport(new Language(data, parser.configure([GFM, ...beyondMarkdown]), [], "markdown"));
 
 const STATEMENTS = new Set(
   `workspace model views styles configuration users extends person softwaresystem container component element group archetypes

@@ -4,7 +4,9 @@
 // Pages are whole without it: links lead somewhere, forms post, dialogs are open because the address says so. Attributes say
 // what is added:
 //
-//   data-act="theme | drawer | toggle | dialog | close | copy | forget"   what a press does, on `data-target` where it needs one
+//   data-act="theme | drawer | toggle | dialog | close | copy | print | forget"   what a press does, on `data-target` where it needs one
+//   nav[data-contents]                 links to the sections of the page; the one that is read is marked
+//   a[aria-keyshortcuts="[ K"]         pressed by one of these keys, while nobody types and there is no canvas
 //   dialog[data-close]                 modal while the address says so; closing visits `data-close`
 //   main[data-poll="600"]              visits itself after so many milliseconds
 //   main[data-events="/api/…"]         visits itself when the server tells of something new; what is said is added to `[data-said]`
@@ -94,6 +96,10 @@ async function act(name: string, element: HTMLElement): Promise<void> {
     case "close":
       element.closest("dialog")?.close();
       break;
+    case "print":
+      element.closest("details")?.removeAttribute("open");
+      window.print();
+      break;
     case "copy": {
       const said = document.getElementById(element.dataset.says ?? "");
       const done = await navigator.clipboard.writeText(target?.textContent ?? "").then(() => true, () => false);
@@ -119,6 +125,53 @@ document.addEventListener("click", (event) => {
   if (!inPlace(url) || (url.hash !== "" && url.search === location.search)) return;
   event.preventDefault();
   void follow(url);
+});
+
+// Reading ----------------------------------------------------------------------------------------------------------------
+
+/** Where a section counts as the one that is read: so far below the top of what scrolls, in px. */
+const READ_PX = 96;
+
+function markSection(): void {
+  for (const nav of document.querySelectorAll<HTMLElement>("nav[data-contents]")) {
+    let current: HTMLAnchorElement | null = null;
+    for (const link of nav.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
+      const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (!section) continue;
+      const top = section.closest<HTMLElement>(".pane__body")?.getBoundingClientRect().top ?? 0;
+      if (section.getBoundingClientRect().top - top <= READ_PX) current = link;
+      link.removeAttribute("aria-current");
+    }
+    current?.setAttribute("aria-current", "location");
+  }
+}
+
+let marking = false;
+
+function markSoon(): void {
+  if (marking) return;
+  marking = true;
+  requestAnimationFrame(() => {
+    marking = false;
+    markSection();
+  });
+}
+
+// Panes scroll alone, and their events do not rise.
+document.addEventListener("scroll", markSoon, { capture: true, passive: true });
+document.addEventListener("toggle", markSoon, { capture: true });
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.shiftKey || !(target instanceof Element)) return;
+  if (target.closest("input, textarea, select, [contenteditable], .cm-editor, dialog[open]") || document.querySelector(".workbench")) return;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[aria-keyshortcuts]")) {
+    if (link.getAttribute("aria-keyshortcuts")?.toLowerCase().split(" ").includes(key.toLowerCase())) {
+      event.preventDefault();
+      link.click();
+      return;
+    }
+  }
 });
 
 // Lists that are searched while one types -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ use crate::{
         ApiError,
         documents::{DecisionPage, SetStatus, decision},
         people::whoami,
+        reading::{Reading, Views, reading},
     },
     domain::{
         account::{Person, Role},
@@ -22,6 +23,7 @@ use crate::{
             frame::{At, PageFrame, Part},
             icon::icon,
             loading::{load, segment},
+            reading::ExportMenu,
         },
         islands::{
             decision_sheet::DecisionSheet,
@@ -32,11 +34,11 @@ use crate::{
     },
 };
 
-type Data = (DecisionPage, Option<Person>);
+type Data = (DecisionPage, Reading, Option<Person>);
 
-async fn read(slug: String, id: Option<DocumentId>) -> Result<Data, ApiError> {
+async fn read(slug: String, id: Option<DocumentId>, views: Views) -> Result<Data, ApiError> {
     match id {
-        Some(id) => Ok((decision(slug, id).await?, whoami().await?)),
+        Some(id) => Ok((decision(slug.clone(), id).await?, reading(slug, id, views).await?, whoami().await?)),
         None => Err(ApiError::NotFound { what: "This decision".to_owned() }),
     }
 }
@@ -44,7 +46,9 @@ async fn read(slug: String, id: Option<DocumentId>) -> Result<Data, ApiError> {
 /// `/p/{slug}/decisions/{document}?mode=…`
 #[component]
 pub fn Decision() -> impl IntoView {
-    load(read(segment("slug"), segment("document").parse().ok()), |data| view! { <DecisionView data=data/> }.into_any())
+    let views = use_url().with_untracked(|url| address::query(url.search()).get("views").cloned());
+    let views = Views::parse(views.as_deref());
+    load(read(segment("slug"), segment("document").parse().ok(), views), |data| view! { <DecisionView data=data/> }.into_any())
 }
 
 /// The frame around the sheet, which is what is alive.
@@ -52,13 +56,12 @@ pub fn Decision() -> impl IntoView {
 fn DecisionView(data: Data) -> impl IntoView {
     let query = use_url().with_untracked(|url| url.search().to_owned());
     let asked = address::query(&query);
-    let (data, person) = data;
+    let (data, reading, person) = data;
     let (project, document) = (data.project.clone(), data.decision.document.clone());
     let (slug, id, here) = (project.slug.clone(), document.id, paths::decision(&project.slug, document.id));
     let editable = project.role >= Role::Editor;
     let record = records::parse(&document.path, &data.decision.text);
     let label = decision_number(record.number).unwrap_or_else(|| document.title.clone());
-    let file = document.path.rsplit('/').next().unwrap_or(&document.path).to_owned();
     let deleting = (asked.get("confirm").map(String::as_str) == Some("delete"))
         .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=label.clone() close=here.clone()/> });
     let actions = view! {
@@ -74,10 +77,7 @@ fn DecisionView(data: Data) -> impl IntoView {
         >
             {icon("panel-right")}
         </a>
-        <a class="btn hide-sm" href=paths::document_text(id) download=file aria-label="Export">
-            {icon("export")}
-            <span class="hide-md">"Export"</span>
-        </a>
+        <ExportMenu document=id views=reading.views/>
         {editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=record.known_status()/> })}
     }
     .into_any();
@@ -95,7 +95,7 @@ fn DecisionView(data: Data) -> impl IntoView {
             status=view! { <SaveStatus/> }.into_any()
             actions=actions
         >
-            <DecisionSheet data=data person=person label=label query=query/>
+            <DecisionSheet data=data reading=reading person=person label=label query=query/>
             {deleting}
         </PageFrame>
     }

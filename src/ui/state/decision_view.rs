@@ -7,9 +7,9 @@ use crate::{
     api::notes::ElementNote,
     domain::{
         casing::lower,
-        decision::{self, LinkKind, Record, log},
+        decision::{self, LinkKind, Record, links, log},
         id::DocumentId,
-        markdown::{Rendering, render},
+        markdown::escaped,
         model::kind::Kind,
         project::DocumentText,
     },
@@ -62,15 +62,17 @@ impl Surroundings {
         Some(fragment.map_or_else(|| page.clone(), |fragment| format!("{page}#{fragment}")))
     }
 
-    /// A record as HTML with its byline under the title.
-    pub fn rendered(&self, path: &str, text: &str, record: &Record) -> String {
-        let element_url = |name: &str| self.element(name).map(|(page, _)| page);
-        let link_url = |href: &str| self.page(path, href);
-        let html = render(text, &Rendering { shift_headings: 1, element_url: &element_url, link_url: &link_url });
+    /// The name of an element that is most like one that there is not.
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        links::nearest(name, self.elements.iter().map(|note| note.name.as_str()))
+    }
+
+    /// The beginning of a record as HTML, with the byline under the title.
+    pub fn titled(html: &str, record: &Record) -> String {
         let byline = byline(record);
         match html.split_once("</h2>") {
             Some((title, rest)) if title.trim_start().starts_with("<h2") => format!("{title}</h2>{byline}{rest}"),
-            _ => format!("<h2>{}</h2>{byline}{html}", escape(&record.title)),
+            _ => format!("<h2>{}</h2>{byline}{html}", escaped(&record.title)),
         }
     }
 
@@ -115,25 +117,25 @@ fn byline(record: &Record) -> String {
                 let sign = format!("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"/icons.svg#i-st-{}\"></use></svg>", status.slug());
                 format!("<span class=\"badge badge--{}\">{sign}{}</span>", status.slug(), status.name())
             }
-            None => format!("<span class=\"badge badge--plain badge--draft\">{}</span>", escape(&written.written)),
+            None => format!("<span class=\"badge badge--plain badge--draft\">{}</span>", escaped(&written.written)),
         },
         None => "<span>No status</span>".to_owned(),
     };
     let number = decision_number(record.number).map(|number| format!("<span>{number}</span>")).unwrap_or_default();
-    let date = record.date.as_ref().map(|date| format!("<span>{}</span>", date.day.map_or_else(|| escape(&date.written), long_day)));
+    let date = record.date.as_ref().map(|date| format!("<span>{}</span>", date.day.map_or_else(|| escaped(&date.written), long_day)));
     format!("<p class=\"adr__byline\">{status}{number}{}</p>", date.unwrap_or_default())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        moment::Moment,
-        project::{Document, DocumentKind},
+    use crate::{
+        domain::{
+            decision::figure::Figures,
+            moment::Moment,
+            project::{Document, DocumentKind},
+        },
+        ui::state::preview::{Sheet, Work},
     };
 
     fn text(number: u128, path: &str, text: &str) -> DocumentText {
@@ -167,7 +169,9 @@ mod tests {
         let around = Surroundings::new("orders", &log, Vec::new(), BTreeMap::new());
         let first = log.first().unwrap();
         let record = decision::parse(&first.document.path, &first.text);
-        let html = around.rendered(&first.document.path, &first.text, &record);
+        let sheet = Sheet { around: &around, path: &first.document.path, figures: &Figures::new(), as_of: None };
+        let parts = Work::new(first.text.clone(), Vec::new(), 0).finish(sheet);
+        let html = Surroundings::titled(&parts.first().unwrap().html, &record);
         let title = html.find("</h2>").unwrap();
         let byline = html.find("adr__byline").unwrap();
         assert!(title < byline && byline < html.find("See").unwrap(), "{html}");

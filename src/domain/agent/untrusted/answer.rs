@@ -144,7 +144,7 @@ mod tests {
     };
 
     fn html(text: &str) -> String {
-        render_subset(text, &Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None })
+        render_subset(text, &Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None, shown: None })
     }
 
     fn is_plain(text: &str) -> bool {

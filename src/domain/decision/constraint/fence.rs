@@ -58,7 +58,8 @@ fn is_rule(info: &str) -> bool {
     name.eq_ignore_ascii_case(NAME) || name.eq_ignore_ascii_case("lintel-rules")
 }
 
-fn of_fence(text: &str, range: Range<usize>) -> Vec<Written> {
+/// The rules of one fence, which stands at some bytes of the text.
+pub fn of_fence(text: &str, range: Range<usize>) -> Vec<Written> {
     let source = text.get(range.clone()).unwrap_or("");
     let mut lines: Vec<(usize, &str)> = Vec::new();
     let mut at = range.start;

@@ -17,7 +17,7 @@ pub(super) fn plain(verb: Verb, rest: &str) -> String {
 }
 
 /// The words of a line in one spelling.
-pub(super) fn words(line: &str) -> String {
+pub fn words(line: &str) -> String {
     tokens(line).iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ")
 }
 
@@ -27,7 +27,7 @@ pub(super) fn after_verb(verb: Verb, rest: &str) -> Result<Constraint, Problem> 
 }
 
 /// Reads a whole sentence: `forbid …`, `no …`, `every … has …`, `service.* uses …`.
-pub(super) fn read(line: &str) -> Result<Constraint, Problem> {
+pub fn read(line: &str) -> Result<Constraint, Problem> {
     if let Some((verb, rest)) = super::verb(line) {
         return after_verb(verb, rest);
     }

@@ -18,6 +18,7 @@ use crate::domain::{
         },
         graph::Edge,
         rule::declare_rule,
+        standing,
     },
 };
 
@@ -206,21 +207,11 @@ fn judge<'a>(
 
 /// Whether a subject breaks the constraint, and whether that is about to change.
 fn breach(check: &mut Check<'_>, subject: &Subject<'_>, key: &str, constraint: &Constraint, fit: impl Fn(&Term) -> Fit) -> Option<Gap> {
-    if !constraint.on.iter().all(|term| fit(term) == Fit::Yes) {
-        return None;
-    }
-    let mut fits: Vec<Fit> = constraint.what.iter().map(&fit).collect();
-    if constraint.verb == Verb::Forbid {
-        return fits.iter().all(|fit| *fit == Fit::Yes).then_some(Gap::Missing);
-    }
-    fits.retain(|fit| *fit != Fit::Yes);
-    for fact in fits.iter().filter_map(|fit| if let Fit::Unknown(Some(fact)) = fit { Some(*fact) } else { None }) {
+    let (gap, unknown) = standing::gap(constraint, fit);
+    for fact in unknown {
         check.unknown(subject.document, key, fact);
     }
-    if fits.contains(&Fit::No) {
-        return Some(Gap::Missing);
-    }
-    fits.contains(&Fit::Planned).then_some(Gap::Planned)
+    gap
 }
 
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, recorded: &Recorded<'a>, written: &Written, breaches: &[(Breach<'a>, Gap)]) {

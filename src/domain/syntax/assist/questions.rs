@@ -193,7 +193,7 @@ impl Reading<'_> {
     pub fn hover(&self, at: u32) -> Option<Explained> {
         let found = assist::hover(self.language, self.path, self.text, self.sources, self.byte(at))?;
         let (from, to) = span_to_utf16(self.text, found.span);
-        let rendering = Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None };
+        let rendering = Rendering { shift_headings: 3, element_url: &|_| None, link_url: &|_| None, shown: None };
         Some(Explained { from, to, html: render_subset(&found.markdown, &rendering) })
     }
 

@@ -217,8 +217,12 @@ fn agent(text: &str, _: &mut Dice) {
 }
 
 fn page(text: &str, _: &mut Dice) {
-    let rendering =
-        Rendering { shift_headings: 1, element_url: &|name| Some(format!("/e/{name}")), link_url: &|link| Some(link.to_owned()) };
+    let rendering = Rendering {
+        shift_headings: 1,
+        element_url: &|name| Some(format!("/e/{name}")),
+        link_url: &|link| Some(link.to_owned()),
+        shown: None,
+    };
     for html in [markdown::render(text, &rendering), markdown::render_subset(text, &rendering)] {
         let lower = html.to_lowercase();
         assert!(!lower.contains("<script") && !lower.contains("javascript:\"") && !lower.contains("href=\"javascript"), "unsafe page");

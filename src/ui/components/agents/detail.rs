@@ -214,7 +214,8 @@ fn persona(body: &str) -> AnyView {
         return view! { <div class="card"><p class="setrow muted">"The file has no text after its front matter."</p></div> }.into_any();
     }
     // Links in a file of elsewhere lead nowhere here, except those to the web.
-    let html = render(body, &Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|_| Some("#persona".to_owned()) });
+    let html =
+        render(body, &Rendering { shift_headings: 2, element_url: &|_| None, link_url: &|_| Some("#persona".to_owned()), shown: None });
     view! { <div class="card"><div class="card__body"><div class="prose prose--sm agent__persona" inner_html=html></div></div></div> }
         .into_any()
 }
