@@ -214,7 +214,7 @@ fn what_was_said_about_an_accepted_risk_is_part_of_the_report() {
             }];
         }
     };
-    let markdown = report_of(carry, "Shop", &sample_text());
+    let markdown = report_of(carry, "Shop", sample_text());
     let (_, carried) = markdown.split_once("## Accepted risks\n").unwrap();
     let carried = carried.split("\n## ").next().unwrap();
     let said = format!(

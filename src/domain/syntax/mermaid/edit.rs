@@ -121,7 +121,7 @@ impl Editor<'_> {
                     last.span.end = last.span.end.max(edit.span.end);
                     let line = self.newline();
                     match edit.replacement.strip_prefix(line).filter(|_| self.begins_line(last.span.range().start)) {
-                        Some(lines) => last.replacement.push_str(&format!("{lines}{line}")),
+                        Some(lines) => last.replacement.extend([lines, line]),
                         None => last.replacement.push_str(&edit.replacement),
                     }
                 }
