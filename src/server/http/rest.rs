@@ -12,6 +12,7 @@ use crate::{
 
 pub mod agents;
 pub mod conversion;
+pub mod decision_log;
 pub mod documents;
 pub mod events;
 pub mod findings;
@@ -21,6 +22,7 @@ pub mod projects;
 pub mod request;
 pub mod reviews;
 pub mod runs;
+pub mod search;
 pub mod talks;
 pub mod upload;
 
@@ -90,6 +92,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         members::ROUTES,
         documents::ROUTES,
         conversion::ROUTES,
+        decision_log::ROUTES,
+        search::ROUTES,
         reviews::ROUTES,
         findings::ROUTES,
         runs::ROUTES,
