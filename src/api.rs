@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub mod agents;
 pub mod catalogue;
+pub mod decision_log;
 pub mod documents;
 pub mod notes;
 pub mod notices;
@@ -23,6 +24,7 @@ pub mod projects;
 pub mod questions;
 pub mod reading;
 pub mod reviews;
+pub mod search;
 pub mod talks;
 pub mod triage;
 

@@ -27,6 +27,7 @@ pub mod repository_path;
 pub mod review;
 pub mod sample;
 pub mod scene;
+pub mod search;
 pub mod sort;
 pub mod syntax;
 pub mod talk;

@@ -18,17 +18,22 @@ test.beforeAll(async ({ browser }) => {
   await page.getByRole("button", { name: "Open the sample project" }).first().click();
   await expect(page).toHaveURL(/\/p\/[\w-]+$/);
   const project = page.url();
-  const href = async (part: string): Promise<string> =>
-    `${lintel.url}${((await page.locator(`main a[href*="${part}"]`).first().getAttribute("href")) ?? "").split("?")[0]}`;
+  const href = async (part: string, within = "main"): Promise<string> =>
+    `${lintel.url}${((await page.locator(`${within} a[href*="${part}"]`).first().getAttribute("href")) ?? "").split("?")[0]}`;
   const diagram = await href("/diagrams/");
   await page.goto(`${project}/decisions`);
-  const decision = await href("/decisions/");
+  const decision = await href("/decisions/", "main table");
   screens = [
     { name: "home", url: `${lintel.url}/` },
     { name: "project", url: project },
     { name: "project-settings", url: `${project}/settings` },
     { name: "diagram", url: diagram },
     { name: "decisions", url: `${project}/decisions` },
+    { name: "timeline", url: `${project}/decisions/timeline` },
+    { name: "graph", url: `${project}/decisions/graph` },
+    { name: "index-files", url: `${project}/decisions/index` },
+    { name: "doctor", url: `${project}/decisions/doctor` },
+    { name: "search", url: `${project}/search?q=ledger` },
     { name: "decision", url: decision },
     { name: "reviews", url: `${project}/reviews` },
     { name: "review", url: `${project}/reviews/1` },

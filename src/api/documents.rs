@@ -45,15 +45,6 @@ pub struct DiagramPage {
     pub pins: AllPins,
 }
 
-/// Everything the decision log shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DecisionLog {
-    pub now: Moment,
-    pub project: Project,
-    /// In path order.
-    pub decisions: Vec<DocumentText>,
-}
-
 /// Everything the decision page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecisionPage {
@@ -98,12 +89,6 @@ pub async fn convert(text: String) -> Result<Option<Recognised>, ApiError> {
 pub async fn diagram(slug: String, document: DocumentId) -> Result<DiagramPage, ApiError> {
     use crate::server::{error::answer, http::auth, service};
     answer(service::documents::diagram_page(&auth::app()?, &auth::signed_in()?, &slug, document).await)
-}
-
-#[server(name = LoadDecisionLog, prefix = "/fn", endpoint = "decision_log")]
-pub async fn decision_log(slug: String) -> Result<DecisionLog, ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::documents::decision_log(&auth::app()?, &auth::signed_in()?, &slug).await)
 }
 
 #[server(prefix = "/fn", endpoint = "decision")]

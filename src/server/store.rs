@@ -28,10 +28,12 @@ pub mod people;
 pub mod projects;
 pub mod reviews;
 pub mod runs;
+pub mod search;
 pub mod suggestions;
 pub mod talks;
 pub mod triage;
 pub mod updates;
+pub mod visits;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -95,6 +97,7 @@ impl Store {
         let writer = pool(1).connect_with(options.clone()).await?;
         check_version(&writer).await?;
         sqlx::migrate!().run(&writer).await?;
+        search::mend(&writer).await?;
         let reader = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         folder::close_to_others(data)?;
         Ok(Self { reader, writer, file: Some(file) })

@@ -187,6 +187,11 @@ async fn texts_are_replaced_at_a_revision_and_edited_files_keep_their_other_line
     }
 }
 
+/// A decision that links another one, which does not link back; and how the doctor calls that.
+const AMENDING: &str =
+    "# 3. Name topics\n\n## Status\n\nAccepted\n\nAmends [2. Use NATS](0002-use-nats.md)\n\n## Context\n\nNames differ.\n";
+const ONE_SIDED: &str = "one-sided-link docs/adr/0003-name-topics.md docs/adr/0002-use-nats.md";
+
 /// The addresses and bodies with which every route can be called in a project that holds one of everything.
 struct World {
     addresses: BTreeMap<&'static str, String>,
@@ -196,6 +201,7 @@ impl World {
     async fn new(app: &TestApp, owner: &Actor) -> Self {
         let token = app.token(&owner.person).await;
         import(app, &token, "shop", &[("shop.zip", &zip(project()))]).await;
+        import(app, &token, "shop", &[("amending.zip", &zip([("docs/adr/0003-name-topics.md", AMENDING)]))]).await;
         app.post("/api/v1/projects/shop/reviews").bearer(&token).json(&json!({"agents": ["decision-editor"]})).await;
         let review = finished(app, &token, "shop", 1).await;
         let of = |list: &str, place: usize| review[list][place]["id"].as_str().unwrap().to_owned();
@@ -291,6 +297,9 @@ fn body(route: &Route) -> Value {
         ("POST", "/findings/{id}/questions" | "/projects/{slug}/talks" | "/projects/{slug}/talks/{id}/questions") => {
             json!({"agent": "decision-editor", "text": "Why?"})
         }
+        ("POST", "/projects/{slug}/decisions/indexes") => json!({"path": "docs/adr/index.md"}),
+        ("POST", "/projects/{slug}/decisions/doctor/mend") => json!({"identity": ONE_SIDED}),
+        ("POST", "/projects/{slug}/decisions/doctor/accept") => json!({}),
         ("POST", "/projects/{slug}/drafts") => json!({"agent": "decision-editor", "requirements": "Sell goods."}),
         ("POST", "/findings/{id}/comments") => json!({"body": "Noted."}),
         ("PATCH", "/projects/{slug}/members/{user}") => json!({"role": "owner"}),

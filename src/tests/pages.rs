@@ -36,6 +36,11 @@ async fn addresses(app: &TestApp, ada: &Actor, slug: &str) -> BTreeMap<&'static 
         ("diagram, plain editing", format!("/p/{slug}/diagrams/{diagram}?edit=1")),
         ("decisions", format!("/p/{slug}/decisions?status=accepted")),
         ("decision", format!("/p/{slug}/decisions/{decision}")),
+        ("timeline", format!("/p/{slug}/decisions/timeline")),
+        ("graph", format!("/p/{slug}/decisions/graph")),
+        ("index files", format!("/p/{slug}/decisions/index")),
+        ("doctor", format!("/p/{slug}/decisions/doctor")),
+        ("search", format!("/p/{slug}/search?q=ledger")),
         ("reviews", format!("/p/{slug}/reviews")),
         ("review", format!("/p/{slug}/reviews/1")),
         ("catalogue", "/catalogue".to_owned()),
@@ -92,6 +97,11 @@ async fn pages_say_what_they_are_about() {
         ("diagram, plain editing", vec!["<textarea", "name=\"base_revision\"", "/fn/save_text"]),
         ("decisions", vec!["0001", "Accepted", "aria-current=\"true\""]),
         ("decision", vec!["adr__byline", "ADR-0001", "editor__line", "/fn/set_status", "/html", "prose__part"]),
+        ("timeline", vec!["adrtime__bar", "How long decisions held"]),
+        ("graph", vec!["adrnode__box", "name=\"around\""]),
+        ("index files", vec!["docs/adr/", "adrlog"]),
+        ("doctor", vec!["lintel-doctor.json"]),
+        ("search", vec!["<mark>Ledger<", "Findings", "Diagrams"]),
         ("review", vec!["Ledger DB", "LNT-"]),
         ("rule", vec!["LNT-B001"]),
         ("project settings", vec!["ada@example.com", "Invitations", "Delete project", "Save agents"]),
@@ -178,9 +188,19 @@ async fn viewers_are_offered_no_changes() {
     app.member(&ada, &project.slug, "Vera", Role::Viewer).await;
     let cookie = app.sign_in("vera@example.com").await;
     let pages = addresses(&app, &ada, &project.slug).await;
-    for name in ["project", "diagram", "decision", "decisions", "project settings"] {
+    for name in ["project", "diagram", "decision", "decisions", "doctor", "index files", "project settings"] {
         let html = app.get(pages.get(name).unwrap()).cookie(&cookie).send().await.text();
-        for change in ["start_review", "set_status", "delete_document", "New decision", "Delete ", "set_role"] {
+        for change in [
+            "start_review",
+            "set_status",
+            "delete_document",
+            "New decision",
+            "Delete ",
+            "set_role",
+            "mend_fault",
+            "accept_faults",
+            "update_index",
+        ] {
             assert!(!html.contains(change), "{name} offers {change}");
         }
     }

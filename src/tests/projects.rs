@@ -116,8 +116,8 @@ async fn status_title_and_activity_follow_an_edit() {
         let text = format!("{text}\n{line}\n");
         revision = service::documents::put_text(&app.state, &ada, made.id, &text, revision).await.unwrap();
     }
-    let log = service::documents::decision_log(&app.state, &ada, "shop").await.unwrap();
-    assert_eq!(log.decisions.first().unwrap().document.title, "Use Kafka");
+    let listed = service::documents::list(&app.state, &ada, "shop").await.unwrap();
+    assert_eq!(listed.iter().find(|document| document.id == made.id).unwrap().title, "Use Kafka");
 
     let activity = service::projects::overview(&app.state, &ada, "shop").await.unwrap().activity;
     let did: Vec<&str> = activity.iter().map(|row| row.what.as_str()).collect();

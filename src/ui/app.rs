@@ -102,6 +102,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/p/:slug/settings") view=pages::project_settings::ProjectSettings ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/diagrams/:document") view=pages::diagram::Diagram ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/decisions") view=pages::decisions::Decisions ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions/timeline") view=pages::log_timeline::LogTimeline ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions/graph") view=pages::log_graph::LogGraph ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions/index") view=pages::log_index::LogIndex ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/decisions/doctor") view=pages::log_doctor::LogDoctor ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/search") view=pages::search::SearchInProject ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=pages::search::SearchEverywhere ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/decisions/:document") view=pages::decision::Decision ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/reviews") view=pages::reviews::Reviews ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/questions") view=pages::questions::Questions ssr=SsrMode::Async/>

@@ -23,6 +23,8 @@ pub mod inbox;
 pub mod inspector;
 pub mod inspector_edit;
 pub mod loading;
+pub mod log_frame;
+pub mod log_news;
 pub mod looking;
 pub mod outline;
 pub mod palette;

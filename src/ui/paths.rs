@@ -45,6 +45,28 @@ pub fn decisions(slug: &str) -> String {
     format!("/p/{}/decisions", escape(slug))
 }
 
+/// The log's tabs beside its list.
+pub fn log_timeline(slug: &str) -> String {
+    format!("{}/timeline", decisions(slug))
+}
+
+pub fn log_graph(slug: &str) -> String {
+    format!("{}/graph", decisions(slug))
+}
+
+pub fn log_index(slug: &str) -> String {
+    format!("{}/index", decisions(slug))
+}
+
+pub fn log_doctor(slug: &str) -> String {
+    format!("{}/doctor", decisions(slug))
+}
+
+/// Full-text search in a project, or without one in all of the reader's.
+pub fn search(slug: Option<&str>) -> String {
+    slug.map_or_else(|| "/search".to_owned(), |slug| format!("{}/search", project(slug)))
+}
+
 pub fn decision(slug: &str, document: DocumentId) -> String {
     DocumentKind::Decision.page(slug, document)
 }

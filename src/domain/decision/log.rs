@@ -11,14 +11,19 @@ use thiserror::Error;
 
 use crate::domain::decision::{Link, LinkKind, Record, edit::Source, parse_with, template::project::Roles};
 
+pub mod chart;
+pub mod current;
 pub mod doctor;
 pub mod gaps;
 pub mod graph;
 pub mod habits;
 pub mod index;
+pub mod news;
+pub mod picture;
 pub mod renumber;
 pub mod step;
 pub mod timeline;
+pub mod view;
 
 /// Where logs are kept, most common first.
 pub const FOLDERS: [&str; 10] = [

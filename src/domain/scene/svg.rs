@@ -133,7 +133,7 @@ pub fn thumbnail(scene: &Scene) -> String {
 }
 
 /// Writing to a string cannot fail.
-fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
     let written = out.write_fmt(text);
     debug_assert!(written.is_ok());
 }

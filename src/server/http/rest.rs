@@ -12,6 +12,7 @@ use crate::{
 
 pub mod agents;
 pub mod conversion;
+pub mod decision_log;
 pub mod documents;
 pub mod events;
 pub mod findings;
@@ -22,6 +23,7 @@ pub mod reading;
 pub mod request;
 pub mod reviews;
 pub mod runs;
+pub mod search;
 pub mod talks;
 pub mod upload;
 
@@ -92,6 +94,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         documents::ROUTES,
         reading::ROUTES,
         conversion::ROUTES,
+        decision_log::ROUTES,
+        search::ROUTES,
         reviews::ROUTES,
         findings::ROUTES,
         runs::ROUTES,

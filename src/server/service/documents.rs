@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     api::{
-        documents::{DecisionLog, DecisionPage, DiagramPage},
+        documents::{DecisionPage, DiagramPage},
         notes::{DecisionNote, ElementNote, FindingNote},
     },
     domain::{
@@ -237,14 +237,6 @@ fn element_notes(page: &str, model: &Model) -> Vec<ElementNote> {
         }
     };
     model.elements.values().map(note).collect()
-}
-
-/// A project's decisions with their texts, in path order.
-pub async fn decision_log(app: &AppState, actor: &Actor, slug: &str) -> Result<DecisionLog, ServiceError> {
-    let project = access::project(app, actor, slug, Role::Viewer).await?.project;
-    let texts = texts(app, project.id).await?;
-    let decisions = texts.into_iter().filter(|text| text.document.kind == DocumentKind::Decision).collect();
-    Ok(DecisionLog { now: app.clock.now(), project, decisions })
 }
 
 /// A project's documents, in path order.

@@ -244,6 +244,57 @@ impl Store {
         Ok(data)
     }
 
+    /// The paths of a project's kept files, in order.
+    pub async fn kept_paths(&self, project: ProjectId) -> Result<Vec<String>, StoreError> {
+        let paths = sqlx::query_scalar("SELECT path FROM kept_file WHERE project_id = ? ORDER BY path");
+        Ok(paths.bind(*project.as_uuid()).fetch_all(self.read()).await?)
+    }
+
+    /// The kept markdown files of at most `largest` bytes each, by path.
+    pub async fn kept_markdown(&self, project: ProjectId, largest: u32) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
+        let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
+            "SELECT path, data FROM kept_file WHERE project_id = ? AND length(data) <= ? AND (path LIKE '%.md' OR path LIKE '%.markdown')
+             ORDER BY path",
+        )
+        .bind(*project.as_uuid())
+        .bind(largest)
+        .fetch_all(self.read())
+        .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Puts other bytes into a kept file, if it still is as it was (none for a file that is not there yet); false when it is not.
+    pub async fn replace_kept_file(
+        &self,
+        project: ProjectId,
+        (path, before, after): (&str, Option<&[u8]>, &[u8]),
+        happening: &Happening<'_>,
+    ) -> Result<bool, StoreError> {
+        let mut write = self.write().await?;
+        let there: Option<Vec<u8>> = sqlx::query_scalar("SELECT data FROM kept_file WHERE project_id = ? AND path = ?")
+            .bind(*project.as_uuid())
+            .bind(path)
+            .fetch_optional(&mut *write)
+            .await?;
+        if there.as_deref() != before {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO kept_file (project_id, path, data, created_at) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET data = excluded.data, created_at = excluded.created_at",
+        )
+        .bind(*project.as_uuid())
+        .bind(path)
+        .bind(after)
+        .bind(happening.at.0)
+        .execute(&mut *write)
+        .await?;
+        happening.write(&mut write).await?;
+        touch(&mut write, project, happening.at).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
     /// The kept files of at most `largest` bytes each: those that a diagram may include.
     pub async fn small_kept_files(&self, project: ProjectId, largest: u32) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
         let rows: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT path, data FROM kept_file WHERE project_id = ? AND length(data) <= ?")

@@ -37,6 +37,7 @@ pub enum Part {
     Reviews,
     Talks,
     Settings,
+    Search,
 }
 
 /// A step of the way to the page: its words, and its address unless it is the page itself.

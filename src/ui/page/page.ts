@@ -17,6 +17,8 @@
 // A page is changed in place when a link or form stays on its path. A page with live parts (`.app[data-live]`) keeps them:
 // links that stay on its path change the address, which the live parts are told by the event `lintel:address`.
 
+import { findTexts } from "./texts";
+
 export {};
 
 declare global {
@@ -403,5 +405,6 @@ function begin(within: ParentNode): void {
   within.querySelector<HTMLElement>("[autofocus]")?.focus();
 }
 
+findTexts();
 begin(document);
 root.dataset.page = "";

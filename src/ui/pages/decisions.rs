@@ -1,127 +1,244 @@
-//! The decision log of a project, by status.
+//! The decision log of a project as a list: what is new, filters, and the decisions. Everything is in the address.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::documents::{DecisionLog, decision_log},
-    domain::{account::Role, decision::status::Status},
+    api::decision_log::{ListedDecision, LogPage, SeeLog, log},
+    domain::decision::{
+        log::view::{Choices, Filter, NO_STATUS, Other, Sort},
+        status::Status,
+    },
     ui::{
         components::{
-            actions::NewDecisionDialog,
-            decision_table::{Entry, decision_table, entries, filtered},
-            frame::{At, PageFrame, Part},
             icon::icon,
+            identity::avatars,
             loading::{load, segment},
+            log_frame::{LogFrame, Tab},
+            log_news::news_card,
+            status::{noted_status, severity_mark},
         },
         paths,
+        state::words::{count, decision_number, long_day},
     },
 };
 
-/// `/p/{slug}/decisions?status=…`
+/// `/p/{slug}/decisions?status=…&template=…&decider=…&about=…&year=…&text=…&sort=…`
 #[component]
 pub fn Decisions() -> impl IntoView {
-    load(decision_log(segment("slug")), |data| view! { <DecisionsPage data=data/> }.into_any())
+    let see = ServerAction::<SeeLog>::new();
+    let (filter, making) = use_query_map().with_untracked(|query| {
+        let word = |name: &str| query.get(name).unwrap_or_default();
+        let filter = Filter {
+            status: word("status"),
+            template: word("template"),
+            decider: word("decider"),
+            about: word("about"),
+            year: word("year"),
+            text: word("text"),
+            sort: word("sort"),
+        };
+        (filter, query.get("new").as_deref() == Some("decision"))
+    });
+    load(log(segment("slug"), filter), move |data| screen(data, making, see))
 }
 
-#[component]
-fn DecisionsPage(data: DecisionLog) -> impl IntoView {
-    let query = use_query_map();
-    let status = Memo::new(move |_| query.with(|query| query.get("status")).and_then(|status| Status::from_slug(&status)));
-    let DecisionLog { project, decisions, .. } = data;
-    let slug = project.slug.clone();
-    let log = StoredValue::new(entries(&decisions));
-    let total = decisions.len();
-    let editor = project.role >= Role::Editor;
-    let home = paths::decisions(&slug);
-    let new = format!("{home}?new=decision");
-    let filters = {
-        let home = home.clone();
-        move || filters(&log.get_value(), status.get(), &home)
-    };
-    let table = {
-        let slug = slug.clone();
-        move || {
-            let shown = filtered(&log.get_value(), status.get());
-            if shown.is_empty() {
-                view! { <p class="card__body muted">"No decision has this status."</p> }.into_any()
-            } else {
-                decision_table(&slug, &shown)
-            }
-        }
-    };
-    let dialog = {
-        let (slug, home) = (slug.clone(), home.clone());
-        move || {
-            (query.with(|query| query.get("new")).as_deref() == Some("decision"))
-                .then(|| view! { <NewDecisionDialog slug=slug.clone() close=home.clone()/> })
-        }
-    };
+fn screen(data: LogPage, making: bool, see: ServerAction<SeeLog>) -> AnyView {
+    let LogPage { head, filter, rows, choices, news } = data;
+    let (slug, now, total) = (head.project.slug.clone(), head.now, head.total);
     view! {
-        <PageFrame
-            title=format!("Decisions · {}", project.name)
-            crumbs=vec![
-                ("Projects".to_owned(), Some(paths::HOME.to_owned())),
-                (project.name.clone(), Some(paths::project(&slug))),
-                ("Decisions".to_owned(), None),
-            ]
-            at=At::Project(slug.clone(), Part::Decisions)
-        >
-            <main class="page" id="main">
-                <div class="page__head">
-                    <div>
-                        <h1>"Decisions"</h1>
-                        <p class="page__lede">{format!("What was decided about {}, why, and what came of it.", project.name)}</p>
-                    </div>
-                    {editor
-                        .then(|| {
-                            view! {
-                                <div class="page__actions">
-                                    <a class="btn btn--primary" href=new.clone()>{icon("plus")}"New decision"</a>
-                                </div>
-                            }
-                        })}
-                </div>
-                {if total == 0 {
-                    view! {
-                        <div class="card card--dashed empty">
-                            <p class="empty__title">"No decisions yet"</p>
-                            <p class="empty__text">"No decisions yet. Start with the choice you argued about last."</p>
-                            {editor.then(|| view! { <a class="btn" href=new>{icon("plus")}"New decision"</a> })}
-                        </div>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <section class="card card--flush" aria-label="Decision log">
-                            <nav class="filterbar" aria-label="Filter by status">{filters}</nav>
-                            {table}
-                        </section>
-                    }
-                        .into_any()
-                }}
-                {dialog}
-            </main>
-        </PageFrame>
+        <LogFrame head=head tab=Tab::List making=making>
+            {news_card(&slug, &news, now, see)}
+            <section class="card card--flush section" aria-label="Decision log">
+                <nav class="filterbar" aria-label="Filter by status">{statuses(&slug, &filter, &choices, total)}</nav>
+                {search(&slug, &filter, &choices)}
+                <p class="log__count muted" role="status">{shown(rows.len(), total, &filter)}</p>
+                {table(&slug, &rows)}
+            </section>
+        </LogFrame>
     }
+    .into_any()
 }
 
-fn filters(log: &[Entry], chosen: Option<Status>, home: &str) -> Vec<AnyView> {
-    let all = view! {
-        <a class="filter filter--text" href=home.to_owned() aria-current=chosen.is_none().then_some("true")>{format!("All {}", log.len())}</a>
-    };
-    let each = Status::ALL.into_iter().filter_map(|status| {
-        let count = log.iter().filter(|entry| entry.record.known_status() == Some(status)).count();
-        let href = format!("{home}?status={}", status.slug());
-        (count > 0 || chosen == Some(status)).then(|| {
-            view! {
-                <a class="filter" href=href aria-current=(chosen == Some(status)).then_some("true")>
-                    {icon(&format!("st-{}", status.slug()))}
-                    {format!("{} {count}", status.name())}
-                </a>
-            }
-            .into_any()
-        })
+fn shown(shown: usize, total: usize, filter: &Filter) -> String {
+    if filter.is_any() { count(total, "decision") } else { format!("{shown} of {}", count(total, "decision")) }
+}
+
+/// The log's address with a filter.
+fn address(slug: &str, filter: &Filter) -> String {
+    let word = |word: &str| Some(word.to_owned()).filter(|word| !word.is_empty());
+    let words = [
+        ("status", word(&filter.status)),
+        ("template", word(&filter.template)),
+        ("decider", word(&filter.decider)),
+        ("about", word(&filter.about)),
+        ("year", word(&filter.year)),
+        ("text", word(&filter.text)),
+        ("sort", word(&filter.sort)),
+    ];
+    let pairs: Vec<(&str, Option<&str>)> = words.iter().map(|(name, word)| (*name, word.as_deref())).collect();
+    paths::with_query(&paths::decisions(slug), &pairs)
+}
+
+fn statuses(slug: &str, filter: &Filter, choices: &Choices, total: usize) -> Vec<AnyView> {
+    let chosen = filter.status.as_str();
+    let link = |status: &str| address(slug, &Filter { status: status.to_owned(), ..filter.clone() });
+    let all = view! { <a class="filter filter--text" href=link("") aria-current=chosen.is_empty().then_some("true")>{format!("All {total}")}</a> };
+    let each = choices.statuses.iter().map(|(status, count)| {
+        let current = (chosen == status).then_some("true");
+        let label = match Status::from_slug(status) {
+            Some(known) => view! { {icon(&format!("st-{}", known.slug()))}{format!("{} {count}", known.name())} }.into_any(),
+            None => view! { {format!("No known status {count}")} }.into_any(),
+        };
+        let class = if status == NO_STATUS { "filter filter--text" } else { "filter" };
+        view! { <a class=class href=link(status) aria-current=current>{label}</a> }.into_any()
     });
     std::iter::once(all.into_any()).chain(each).collect()
+}
+
+/// A choice of the filter form.
+fn choice(name: &'static str, label: &'static str, all: &'static str, chosen: &str, options: Vec<(String, String)>) -> AnyView {
+    if options.is_empty() && chosen.is_empty() {
+        return ().into_any();
+    }
+    let known = options.iter().any(|(value, _)| value == chosen);
+    // What an address asks for stays chosen, even if nothing has it.
+    let strange =
+        (!known && !chosen.is_empty()).then(|| view! { <option value=chosen.to_owned() selected=true>{chosen.to_owned()}</option> });
+    let options: Vec<AnyView> = options
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }.into_any()
+        })
+        .collect();
+    let id = format!("log-{name}");
+    view! {
+        <div class="field">
+            <label class="field__label" for=id.clone()>{label}</label>
+            <select class="select" id=id name=name>
+                {(!all.is_empty()).then(|| view! { <option value="">{all}</option> })}
+                {strange}
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+fn search(slug: &str, filter: &Filter, choices: &Choices) -> AnyView {
+    let counted = |words: &[(String, usize)]| words.iter().map(|(word, count)| (word.clone(), format!("{word} ({count})"))).collect();
+    let templates = choices.templates.iter().map(|(one, count)| (one.slug().to_owned(), format!("{} ({count})", one.name()))).collect();
+    let years = choices.years.iter().map(|(year, count)| (year.to_string(), format!("{year} ({count})"))).collect();
+    let sorts = Sort::ALL.into_iter().map(|sort| (sort.slug().to_owned(), sort.name().to_owned())).collect();
+    let clear = (!filter.is_any()).then(|| {
+        let href = address(slug, &Filter { sort: filter.sort.clone(), ..Filter::default() });
+        view! { <a class="btn btn--ghost" href=href>"Clear"</a> }
+    });
+    view! {
+        <form class="log__filter" method="get" action=paths::decisions(slug) role="search" aria-label="Filter decisions">
+            <input type="hidden" name="status" value=filter.status.clone()/>
+            <div class="field log__text">
+                <label class="field__label" for="log-text">"Words"</label>
+                <input class="input" id="log-text" name="text" type="search" value=filter.text.clone() autocomplete="off"/>
+            </div>
+            {choice("about", "About", "Anything", &filter.about, counted(&choices.abouts))}
+            {choice("decider", "Decided by", "Anybody", &filter.decider, counted(&choices.deciders))}
+            {choice("template", "Template", "Any", &filter.template, templates)}
+            {choice("year", "Year", "Any", &filter.year, years)}
+            {choice("sort", "Order", "", Sort::read(&filter.sort).slug(), sorts)}
+            <div class="log__go">
+                <button class="btn" type="submit">{icon("filter")}"Apply"</button>
+                {clear}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(slug: &str, rows: &[ListedDecision]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <p class="card__body muted">"No decision is like that. Take a filter away."</p> }.into_any();
+    }
+    let rows: Vec<AnyView> = rows.iter().map(|one| row(slug, one)).collect();
+    view! {
+        <div class="table-wrap" tabindex="0" role="region" aria-label="Decision log table">
+            <table class="table table--hover declog">
+                <thead>
+                    <tr>
+                        <th scope="col">"Decision"</th>
+                        <th scope="col">"Status"</th>
+                        <th scope="col" class="hide-sm">"Affects"</th>
+                        <th scope="col" class="hide-sm">"Deciders"</th>
+                        <th scope="col" class="hide-sm">"Findings"</th>
+                        <th scope="col" class="col-num hide-sm">"Date"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(slug: &str, listed: &ListedDecision) -> AnyView {
+    let row = &listed.row;
+    let number = row.number.map(|number| format!("{number:04}"));
+    let date = row.day.map_or_else(|| row.written_date.clone(), long_day);
+    let status = noted_status(row.status.map(Status::slug).or_else(|| Some(row.written_status.as_str()).filter(|words| !words.is_empty())));
+    let affects: Vec<AnyView> = row
+        .elements
+        .iter()
+        .chain(&row.tags)
+        .take(2)
+        .map(|about| {
+            let href = paths::with_query(&paths::decisions(slug), &[("about", Some(about.as_str()))]);
+            view! { <a class="link-quiet" href=href>{about.clone()}</a>" " }.into_any()
+        })
+        .collect();
+    view! {
+        <tr>
+            <td>
+                <a class="declog__t" href=paths::decision(slug, listed.document)>
+                    <span class="declog__n">{number}</span>
+                    {row.title.clone()}
+                </a>
+                {named("Superseded by", &row.instead, listed)}
+                {named("Will supersede", &row.will_supersede, listed)}
+                {named("Will be superseded by", &row.will_be_superseded, listed)}
+            </td>
+            <td>{status}</td>
+            <td class="hide-sm soft">{affects}</td>
+            <td class="hide-sm">{avatars(&row.deciders, " avatar--sm")}</td>
+            <td class="hide-sm">{findings(slug, listed)}</td>
+            <td class="col-num hide-sm muted nowrap">{date}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Other decisions that a row names, with links.
+fn named(words: &'static str, others: &[Other], listed: &ListedDecision) -> Option<AnyView> {
+    if others.is_empty() {
+        return None;
+    }
+    let links: Vec<AnyView> = others
+        .iter()
+        .map(|other| {
+            let name = decision_number(other.number).map_or_else(|| other.title.clone(), |number| format!("{number} {}", other.title));
+            match listed.page(other) {
+                Some(page) => view! { " "<a class="link" href=page.to_owned()>{name}</a> }.into_any(),
+                None => view! { " "{name} }.into_any(),
+            }
+        })
+        .collect();
+    Some(view! { <p class="declog__next">{icon("st-superseded")}<span>{words}{links}</span></p> }.into_any())
+}
+
+fn findings(slug: &str, listed: &ListedDecision) -> Option<AnyView> {
+    let worst = listed.findings.iter().max_by_key(|cited| cited.severity)?;
+    let more = listed.findings.len();
+    let label = format!("{}, the worst: {}", count(more, "finding"), worst.title);
+    let href = paths::finding(slug, worst.review, worst.id);
+    Some(view! { <a class="link-quiet nowrap log__cited" href=href aria-label=label title=worst.title.clone()>{severity_mark(worst.severity)}{more}</a> }.into_any())
 }

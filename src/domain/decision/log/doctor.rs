@@ -19,6 +19,7 @@ use crate::domain::{
 
 mod links;
 mod names;
+pub mod remedy;
 mod statuses;
 
 /// Something wrong with a log.

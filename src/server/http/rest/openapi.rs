@@ -4,8 +4,8 @@ use axum::{Json, response::IntoResponse, routing::get};
 use serde_json::{Map, Value, json};
 
 use crate::server::http::rest::{
-    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, documents, members, projects, request::reference, reviews, routes,
-    talks,
+    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, decision_log, documents, members, projects, request::reference,
+    reviews, routes, search, talks,
 };
 
 pub const ROUTES: &[Route] = &[Route {
@@ -79,6 +79,8 @@ fn schemas() -> Value {
         members::schemas(),
         documents::schemas(),
         conversion::schemas(),
+        decision_log::schemas(),
+        search::schemas(),
         reviews::schemas(),
         talks::schemas(),
         agents::schemas(),
