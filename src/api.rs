@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub mod agents;
 pub mod catalogue;
+pub mod decisions;
 pub mod documents;
 pub mod notes;
 pub mod notices;

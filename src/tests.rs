@@ -10,6 +10,7 @@ mod api;
 mod check;
 mod collab;
 mod convergence;
+mod decisions;
 mod gates;
 mod go_examples;
 mod harness;

@@ -24,6 +24,7 @@ pub mod matrix;
 mod outline;
 mod read;
 pub mod reason;
+pub mod sign_off;
 pub mod status;
 pub mod summary;
 pub mod template;

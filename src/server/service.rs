@@ -9,6 +9,7 @@ pub mod agent_runs;
 pub mod agents;
 pub mod archive;
 pub mod conversion;
+pub mod decisions;
 pub mod documents;
 pub mod drawing;
 pub mod export;

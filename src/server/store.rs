@@ -18,6 +18,7 @@ pub mod access;
 pub mod activity;
 pub mod agents;
 pub mod audit;
+pub mod decisions;
 pub mod documents;
 pub mod findings;
 pub mod folder;

@@ -12,6 +12,7 @@ use crate::{
 
 pub mod agents;
 pub mod conversion;
+pub mod decisions;
 pub mod documents;
 pub mod events;
 pub mod findings;
@@ -89,6 +90,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         projects::ROUTES,
         members::ROUTES,
         documents::ROUTES,
+        decisions::ROUTES,
         conversion::ROUTES,
         reviews::ROUTES,
         findings::ROUTES,

@@ -3,21 +3,30 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::documents::DecisionPage,
+    api::{
+        decisions::{Standing, part_edits, standing as load_standing},
+        documents::DecisionPage,
+    },
     domain::{
         account::{Person, Role},
-        decision as records,
+        decision::{self as records, workflow::lock},
         diagnostic::Level,
+        id::DocumentId,
         offsets::span_to_utf16,
         project::DocumentKind,
     },
     ui::{
-        browser::editor::Mark,
+        browser::{
+            address,
+            editor::{Change, Mark},
+        },
         components::{
-            decision_details::{DecisionFacts, StatusMenu, date_of},
+            decision_details::{DecisionFacts, StatusMenu, Turns, Voices, date_of},
+            decision_form::{DecisionForm, Desk, Wanted},
+            decision_lock::LockNote,
             icon::icon,
             paneswitch::{Choice, PaneSwitch},
-            source::{Source, SourceEditor},
+            source::{Session, Source, SourceEditor},
             workspace::{address_query, shared},
         },
         paths,
@@ -25,15 +34,19 @@ use crate::{
     },
 };
 
+/// How often a change is tried again because somebody types.
+const TRIES: usize = 5;
+
 /// The source, its rendering and its details, all following the typing.
 #[island]
 pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, query: String) -> impl IntoView {
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
-    let DecisionPage { project, decision, log, elements, diagrams, findings, last_review, .. } = data;
+    let DecisionPage { now, project, decision, log, elements, diagrams, findings, last_review, standing } = data;
     let (slug, id) = (project.slug.clone(), decision.document.id);
     let path = decision.document.path.clone();
     let editable = project.role >= Role::Editor;
+    let may_answer = project.role >= Role::Commenter;
     let here = paths::decision(&slug, id);
 
     let around = StoredValue::new(Surroundings::new(&slug, &log, elements, diagrams));
@@ -59,10 +72,27 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
         })
     });
     let session = shared().session;
+    let standing = RwSignal::new(standing);
+    follow_standing(id, record, standing);
+    let locked = Memo::new(move |_| record.with(|record| record.known_status().is_some_and(lock::holds)));
+    Effect::new(move || {
+        let locked = locked.get();
+        if session.ready.get() {
+            session.with(|editor| editor.lock(locked));
+        }
+    });
+    let desk = Desk {
+        document: id,
+        base_revision: decision.document.revision,
+        editable,
+        change: Callback::new(move |change| change_part(id, text, session, change)),
+        ready: session.ready,
+    };
 
     let mode = Memo::new(move |_| match parameter("mode").as_deref() {
         Some("write") => "write",
         Some("read") => "read",
+        Some("form") => "form",
         _ => "split",
     });
     let pane = Memo::new(move |_| match parameter("pane").as_deref() {
@@ -83,7 +113,7 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
         }
     };
     let source_words = if editable { "Write" } else { "Source" };
-    let modes: Vec<AnyView> = [("write", source_words), ("split", "Split"), ("read", "Read")]
+    let modes: Vec<AnyView> = [("write", source_words), ("split", "Split"), ("read", "Read"), ("form", "Form")]
         .into_iter()
         .map(|(value, words)| {
             view! {
@@ -108,6 +138,7 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
         read_only: !editable,
         person,
     };
+    let form_path = path.clone();
     let plain = Memo::new(move |_| parameter("edit").is_some());
     view! {
             <main class="adr" id="main" data-pane=pane data-mode=mode>
@@ -116,8 +147,9 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
                     <div class="pane__head">
                         <h2 class="pane__title">"Markdown"</h2>
                         <span class="muted mono truncate pane__file">{path.clone()}</span>
-                        {editable.then(|| view! { <a class="btn btn--sm push nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
+                        {(editable && !locked.get_untracked()).then(|| view! { <a class="btn btn--sm push nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
                     </div>
+                    <LockNote slug=slug.clone() document=id record=record editable=editable/>
                     <SourceEditor source=source session=session on_text=Callback::new(move |new: String| text.set(new)) marks=marks plain=plain/>
                 </section>
                 <div class="adr__split splitter splitter--v" aria-hidden="true"></div>
@@ -129,7 +161,13 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
                     </div>
                     <div class="pane__body" tabindex="0" role="region" aria-label="Rendered decision">
                         <div class="adr__sheet adr__sheet--plain">
-                            <article class="prose prose--doc" inner_html=html></article>
+                            {move || {
+                                if mode.get() == "form" {
+                                    view! { <DecisionForm desk=desk text=text record=record path=form_path.clone()/> }.into_any()
+                                } else {
+                                    view! { <article class="prose prose--doc" inner_html=html></article> }.into_any()
+                                }
+                            }}
                         </div>
                     </div>
                 </section>
@@ -140,17 +178,20 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
                             <dl class="props">
                                 <div class="prop">
                                     <dt>"Status"</dt>
-                                    <dd><StatusMenu slug=slug.clone() document=id record=record editable=editable/></dd>
+                                    <dd><StatusMenu document=id record=record around=around standing=standing editable=editable/></dd>
                                 </div>
                                 <div class="prop"><dt>"Date"</dt><dd>{move || record.with(date_of)}</dd></div>
                                 <div class="prop"><dt>"Template"</dt><dd>{move || record.with(|record| record.template.name())}</dd></div>
                             </dl>
                         </div>
-                        <DecisionFacts document=id record=record around=around findings=findings last_review=last_review/>
+                        <Voices document=id slug=slug.clone() record=record standing=standing may_answer=may_answer/>
+                        <DecisionFacts document=id record=record around=around findings=findings last_review=last_review editable=editable/>
+                        <Turns standing=standing now=now/>
                         {editable
                             .then(|| {
                                 view! {
-                                    <div class="insp">
+                                    <div class="insp row">
+                                        <a class="btn btn--sm" href=format!("{here}?ask=number") data-reload="">"Renumber"</a>
                                         <a class="btn btn--sm btn--danger" href=format!("{here}?confirm=delete") data-reload="">
                                             {icon("trash")}
                                             "Delete decision"
@@ -163,4 +204,53 @@ pub fn DecisionSheet(data: DecisionPage, person: Option<Person>, label: String, 
                 <PaneSwitch choices=switch current=pane/>
             </main>
     }
+}
+
+/// Asks again what those say who decide, whenever the record says something else about it or something was posted.
+fn follow_standing(document: DocumentId, record: Memo<records::Record>, standing: RwSignal<Standing>) {
+    let load = move || {
+        leptos::task::spawn_local(async move {
+            if let Ok(now) = load_standing(document).await {
+                standing.try_set(now);
+            }
+        });
+    };
+    let asked = Memo::new(move |_| record.with(|record| (record.known_status(), record.deciders.clone())));
+    Effect::new(move |before: Option<_>| {
+        let now = asked.get();
+        if before.is_some_and(|before| before != now) {
+            load();
+        }
+        now
+    });
+    Effect::new(move || address::on_posted(load));
+}
+
+/// Gives a part of the record another value in the editor's text. While others type, the edits are asked for again.
+fn change_part(document: DocumentId, text: RwSignal<String>, session: Session, wanted: Wanted) {
+    let Wanted { part, value, base } = wanted;
+    leptos::task::spawn_local(async move {
+        for _ in 0..TRIES {
+            let now = text.get_untracked();
+            match part_edits(document, now.clone(), part.clone(), value.clone(), base.clone()).await {
+                Ok(edits) if text.get_untracked() == now => {
+                    let changes: Vec<Change> = edits
+                        .iter()
+                        .map(|edit| {
+                            let (from, to) = span_to_utf16(&now, edit.span);
+                            Change { from, to, insert: edit.replacement.clone() }
+                        })
+                        .collect();
+                    session.with(|editor| editor.apply(&changes));
+                    return;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    address::tell(&error.to_string());
+                    return;
+                }
+            }
+        }
+        address::tell("The text changes too quickly. Change it once more in a moment.");
+    });
 }
