@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub mod agents;
 pub mod catalogue;
 pub mod decision_log;
+pub mod decisions;
 pub mod documents;
 pub mod notes;
 pub mod notices;

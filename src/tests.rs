@@ -11,6 +11,7 @@ mod check;
 mod collab;
 mod convergence;
 mod decision_log;
+mod decisions;
 mod gates;
 mod go_examples;
 mod harness;

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::{
         ApiError,
+        decisions::Standing,
         notes::{DecisionNote, ElementNote, FindingNote},
     },
     domain::{
-        decision::{status::Status, template::Template},
         id::DocumentId,
         moment::Moment,
         project::{Document, DocumentText, Project},
@@ -60,6 +60,7 @@ pub struct DecisionPage {
     /// Of the newest finished review, those that point into this decision.
     pub findings: Vec<FindingNote>,
     pub last_review: Option<u32>,
+    pub standing: Standing,
 }
 
 /// A pasted text of some diagram format, as a text that is edited here.
@@ -97,15 +98,6 @@ pub async fn decision(slug: String, document: DocumentId) -> Result<DecisionPage
     answer(service::documents::decision_page(&auth::app()?, &auth::signed_in()?, &slug, document).await)
 }
 
-/// Creates a decision from a template under the next number and leads to it.
-#[server(prefix = "/fn", endpoint = "new_decision")]
-pub async fn new_decision(slug: String, title: String, template: Template) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    let made = answer(service::documents::new_decision(&auth::app()?, &auth::signed_in()?, &slug, &title, template).await)?;
-    leptos_axum::redirect(&format!("/p/{slug}/decisions/{}", made.id));
-    Ok(())
-}
-
 /// Creates a diagram with a minimal workspace of the given name and leads to it.
 #[server(prefix = "/fn", endpoint = "new_diagram")]
 pub async fn new_diagram(slug: String, name: String) -> Result<(), ApiError> {
@@ -113,13 +105,6 @@ pub async fn new_diagram(slug: String, name: String) -> Result<(), ApiError> {
     let made = answer(service::documents::new_diagram(&auth::app()?, &auth::signed_in()?, &slug, &name).await)?;
     leptos_axum::redirect(&format!("/p/{slug}/diagrams/{}", made.id));
     Ok(())
-}
-
-/// Sets a decision's status by the smallest edit of its text, through the live document.
-#[server(prefix = "/fn", endpoint = "set_status")]
-pub async fn set_status(slug: String, document: DocumentId, status: Status) -> Result<(), ApiError> {
-    use crate::server::{error::answer, http::auth, service};
-    answer(service::documents::set_status(&auth::app()?, &auth::signed_in()?, &slug, document, status).await)
 }
 
 /// Deletes a document and leads to the project, or to the log for a decision.

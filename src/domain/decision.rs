@@ -27,6 +27,7 @@ mod outline;
 pub mod page;
 mod read;
 pub mod reason;
+pub mod sign_off;
 pub mod status;
 pub mod summary;
 pub mod template;

@@ -58,6 +58,48 @@ fn lines_of(op: &DiffOp, old: &[&str], new: &[&str]) -> Vec<Line> {
     removed.chain(added).collect()
 }
 
+/// Two changes of one text as one text, line by line. Where both changed the same lines both are kept, theirs first: nothing
+/// that somebody wrote is lost.
+pub fn merged(base: &str, mine: &str, theirs: &str) -> String {
+    let whole = |text: &str| if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let (base, mine, theirs) = (whole(base), whole(mine), whole(theirs));
+    let lines = split(&base);
+    let changes = |new: &str| {
+        let new = split(new);
+        let ops = capture_diff_slices(Algorithm::Myers, &lines, &new).into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+        ops.map(|op| (op.old_range(), new.get(op.new_range()).unwrap_or_default().concat())).collect::<Vec<_>>()
+    };
+    let (mut ours, mut others) = (changes(&mine).into_iter().peekable(), changes(&theirs).into_iter().peekable());
+    let (mut out, mut at) = (String::new(), 0);
+    while let Some(start) = ours.peek().into_iter().chain(others.peek()).map(|(range, _)| range.start).min() {
+        out.push_str(&lines.get(at..start).unwrap_or_default().concat());
+        let mut end = start;
+        let (mut from_us, mut from_them) = (None::<String>, None::<String>);
+        loop {
+            // Those that begin where this one does, or inside of it.
+            let inside = |(range, _): &(std::ops::Range<usize>, String)| range.start == start || range.start < end;
+            let (side, (range, new)) = match (ours.next_if(inside), others.peek().is_some_and(inside)) {
+                (Some(change), _) => (&mut from_us, change),
+                (None, true) => match others.next() {
+                    Some(change) => (&mut from_them, change),
+                    None => break,
+                },
+                (None, false) => break,
+            };
+            end = end.max(range.end);
+            side.get_or_insert_default().push_str(&new);
+        }
+        let same = from_us == from_them;
+        out.push_str(&from_them.unwrap_or_default());
+        if !same {
+            out.push_str(&from_us.unwrap_or_default());
+        }
+        at = end;
+    }
+    out.push_str(&lines.get(at..).unwrap_or_default().concat());
+    out
+}
+
 /// The edits that make `new` of `old`, in order and apart; each as short as its ends allow.
 pub fn edits(old: &str, new: &str) -> Vec<TextEdit> {
     let (old_lines, new_lines) = (split(old), split(new));
@@ -121,5 +163,21 @@ mod tests {
                 (Fate::Added, None, Some(4), "d"),
             ]
         );
+    }
+
+    #[test]
+    fn changes_of_two_people_are_merged() {
+        for (base, mine, theirs, both) in [
+            ("a\nb\nc", "A\nb\nc", "a\nb\nC", "A\nb\nC\n"),
+            ("a\nb\nc", "a\nc", "a\nb\nc\nd", "a\nc\nd\n"),
+            ("a", "a\nb", "a\nc", "a\nc\nb\n"),
+            ("a", "b", "c", "c\nb\n"),
+            ("a", "b", "b", "b\n"),
+            ("", "b", "", "b\n"),
+            ("a\nb\nc\nd\n", "x\n", "a\nB\nc\nD\n", "B\nD\nx\n"),
+            ("a\nb\n", "A\nb\n", "a\nB\n", "A\nB\n"),
+        ] {
+            assert_eq!(merged(base, mine, theirs), both, "{base:?} {mine:?} {theirs:?}");
+        }
     }
 }

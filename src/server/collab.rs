@@ -20,3 +20,4 @@ pub mod replica;
 pub mod room;
 pub mod rooms;
 pub mod session;
+pub mod together;

@@ -10,6 +10,7 @@ pub mod agents;
 pub mod archive;
 pub mod conversion;
 pub mod decision_log;
+pub mod decisions;
 pub mod documents;
 pub mod drawing;
 pub mod export;

@@ -19,6 +19,7 @@ pub mod activity;
 pub mod agents;
 pub mod audit;
 pub mod baselines;
+pub mod decisions;
 pub mod documents;
 pub mod findings;
 pub mod folder;

@@ -160,16 +160,19 @@ async fn texts_are_replaced_at_a_revision_and_edited_files_keep_their_other_line
             .header("content-type", "application/json")
             .body(json!({"text": text, "base_revision": base}).to_string().into_bytes())
     };
-    let changed = put(text.replace("# 1. Use PostgreSQL", "# 1. Use SQLite"), revision).await;
+    let locked = put(text.replace("# 1. Use PostgreSQL", "# 1. Use SQLite"), revision).await;
+    assert_eq!(locked.status, StatusCode::CONFLICT, "it was accepted");
+    assert!(locked.text().contains("Line 1 can't be changed"), "{}", locked.text());
+    let changed = put(format!("{text}\nErratum: two things to run.\n"), revision).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
     assert!(changed.json()["revision"].as_i64().unwrap() > revision);
     assert_eq!(put(text.clone(), 999).await.status, StatusCode::CONFLICT);
     let read = app.get(&format!("/api/v1/documents/{id}")).bearer(&token).send().await.json();
-    assert_eq!(read["title"], "Use SQLite", "lists follow the text");
+    assert!(read["text"].as_str().unwrap().ends_with("Erratum: two things to run.\n"), "{read}");
 
     let export = unzip(&app.get("/api/v1/projects/shop/export").bearer(&token).send().await.bytes);
     let original = project().into_iter().find(|(path, _)| *path == "docs/adr/0001-use-postgresql.md").unwrap().1;
-    let expected = String::from_utf8(original.to_vec()).unwrap().replace("# 1. Use PostgreSQL", "# 1. Use SQLite");
+    let expected = format!("{}\r\nErratum: two things to run.\r\n", String::from_utf8(original.to_vec()).unwrap());
     assert_eq!(String::from_utf8(export["docs/adr/0001-use-postgresql.md"].clone()).unwrap(), expected);
 
     let diagram = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "diagram").unwrap()["id"].clone();
@@ -191,6 +194,8 @@ async fn texts_are_replaced_at_a_revision_and_edited_files_keep_their_other_line
 const AMENDING: &str =
     "# 3. Name topics\n\n## Status\n\nAccepted\n\nAmends [2. Use NATS](0002-use-nats.md)\n\n## Context\n\nNames differ.\n";
 const ONE_SIDED: &str = "one-sided-link docs/adr/0003-name-topics.md docs/adr/0002-use-nats.md";
+/// How the addresses end that are of decisions only.
+const OF_DECISIONS: [&str; 6] = ["/decision", "/status", "/links", "/sign-off", "/errata", "/number"];
 
 /// The addresses and bodies with which every route can be called in a project that holds one of everything.
 struct World {
@@ -209,8 +214,12 @@ impl World {
         let documents = app.get("/api/v1/projects/shop/documents").bearer(&token).send().await.json();
         let diagram = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "diagram").unwrap();
         let diagram = diagram["id"].as_str().unwrap().to_owned();
-        let decision = documents["items"].as_array().unwrap().iter().find(|document| document["kind"] == "decision").unwrap();
-        let decision = decision["id"].as_str().unwrap().to_owned();
+        let mut made = Vec::new();
+        for title in ["A", "B"] {
+            let new = json!({"title": title, "template": "madr-4-minimal"});
+            let decision = app.post("/api/v1/projects/shop/decisions").bearer(&token).json(&new).await.json();
+            made.push(decision["id"].as_str().unwrap().to_owned());
+        }
         let finding = first(app.get("/api/v1/projects/shop/findings").bearer(&token).send().await.json());
         app.post("/api/v1/projects/shop/invites").bearer(&token).json(&json!({"role": "viewer"})).await;
         let invite = first(app.get("/api/v1/projects/shop/invites").bearer(&token).send().await.json());
@@ -218,7 +227,8 @@ impl World {
         let talk = app.post("/api/v1/projects/shop/talks").bearer(&token).json(&question).await.json();
         let addresses = BTreeMap::from([
             ("document", diagram),
-            ("decision", decision),
+            ("decision", made.remove(0)),
+            ("other decision", made.remove(0)),
             ("finding", finding),
             ("invite", invite),
             ("run", of("runs", 0)),
@@ -236,6 +246,7 @@ impl World {
             "/suggestions/{id}/reject" => "other suggestion",
             "/suggestions/{id}/change" => "third suggestion",
             path if path.starts_with("/suggestions") => "suggestion",
+            path if OF_DECISIONS.iter().any(|end| path.ends_with(end)) => "decision",
             path if path.starts_with("/findings") => "finding",
             path if path.contains("/runs/") => "run",
             path if path.contains("/talks/") => "talk",
@@ -251,7 +262,12 @@ impl World {
             .replace("{handle}", "go-architect")
             .replace("{user}", &self.addresses["user"])
             .replace("{invite}", &self.addresses["invite"]);
-        format!("{}{path}", rest::PREFIX)
+        let query = if (route.method, route.path) == ("DELETE", "/documents/{id}/links") {
+            format!("?kind=amends&other={}", self.addresses["other decision"])
+        } else {
+            String::new()
+        };
+        format!("{}{path}{query}", rest::PREFIX)
     }
 
     async fn call(&self, app: &TestApp, route: &Route, token: Option<&str>) -> Answer {
@@ -259,6 +275,9 @@ impl World {
         let call = if let Some(token) = token { call.bearer(token) } else { call };
         match route.sends {
             Sends::Nothing => call.send().await,
+            Sends::Json(_) if route.path.ends_with("/links") => {
+                call.json(&json!({"kind": "amends", "other": self.addresses["other decision"]})).await
+            }
             Sends::Files(_) => call.header("content-type", MULTIPART).body(multipart(&[("a.md", b"a")])).await,
             Sends::Json(_) => call.json(&body(route)).await,
         }
@@ -284,6 +303,12 @@ fn body(route: &Route) -> Value {
         ("PATCH", "/projects/{slug}") => json!({"description": "Changed"}),
         ("POST", "/projects/{slug}/documents") => json!({"kind": "decision", "path": "docs/adr/0009-x.md", "text": "# X\n"}),
         ("PUT", "/documents/{id}/text") => json!({"text": WORKSPACE, "base_revision": 1}),
+        ("POST", "/projects/{slug}/decisions") => json!({"title": "Another one", "template": "nygard"}),
+        ("POST", "/documents/{id}/status") => json!({"status": "accepted", "despite_objections": true}),
+        ("POST", "/documents/{id}/links") => json!({"kind": "amends", "other": "00000000-0000-0000-0000-000000000000"}),
+        ("PUT", "/documents/{id}/sign-off") => json!({"agrees": true}),
+        ("POST", "/documents/{id}/errata") => json!({"text": "It is two."}),
+        ("POST", "/documents/{id}/number") => json!({"number": 40, "preview": true}),
         ("POST", "/convert") => json!({"text": "a -> b", "path": "a.d2"}),
         ("POST", "/projects/{slug}/reviews") => json!({"profile": "default"}),
         ("PUT", "/projects/{slug}/baseline") => json!({"review": 1}),
@@ -349,8 +374,10 @@ async fn every_route_asks_who_is_there_and_what_they_may() {
     routes.sort_by_key(|route| (route.method == "DELETE", !route.path.contains("{id}"), route.path == "/projects/{slug}", route.path));
     for route in routes {
         let Needs::Membership(needed) = route.needs else { continue };
-        // Nobody listens to messages when the review is over, and nobody asks that a risk be carried.
-        if route.path.contains("{user}") || ["/restore", "/messages", "/waiver"].iter().any(|end| route.path.ends_with(end)) {
+        // Nobody listens to messages when the review is over, nobody asks that a risk be carried, and only those sign off whom
+        // the decision names.
+        let named = (route.method, route.path) == ("PUT", "/documents/{id}/sign-off");
+        if named || route.path.contains("{user}") || ["/restore", "/messages", "/waiver"].iter().any(|end| route.path.ends_with(end)) {
             continue;
         }
         let answer = world.call(&app, route, Some(&tokens[&needed])).await;

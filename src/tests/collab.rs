@@ -243,6 +243,40 @@ async fn an_edit_is_on_disk_when_it_is_acknowledged_and_goes_to_the_others_only(
 }
 
 #[tokio::test]
+async fn what_a_made_decision_says_is_kept_from_typing_and_its_author_is_told() {
+    use crate::{
+        api::decisions::Wish,
+        domain::decision::{status::Status, template::Template},
+        server::service::decisions,
+    };
+    let mut site = Site::start().await;
+    let beginning = decisions::create::Beginning::new("Use NATS", Template::Nygard);
+    site.document = decisions::create::create(&site.app.state, &site.owner, &site.slug, &beginning).await.unwrap().id;
+    let member = site.member("Grace", Role::Editor).await;
+    let mut ada = site.join(&site.owner, 1).await;
+    let mut grace = site.join(&member, 2).await;
+    grace.until("nobody asks", |peer| peer.asked).await;
+    let wish = Wish { status: Status::Accepted, reason: None, despite_objections: false };
+    decisions::set_status(&site.app.state, &site.owner, site.document, &wish).await.unwrap();
+    ada.until("co-editors see it at once", |peer| peer.string().contains("Accepted")).await;
+    let before = site.text().await;
+    // Grace typed before she heard of it, and goes on.
+    grace.typed("An afterthought.\n\n").await;
+    grace.typed("And one more.\n\n").await;
+    assert_eq!(grace.until_closed().await, 4423);
+    assert_eq!((site.text().await, grace.acknowledged), (before.clone(), 0));
+    // What she has at home is refused again; what others have is not harmed, and errata come through.
+    decisions::add_erratum(&site.app.state, &site.owner, site.document, "It is three nodes.").await.unwrap();
+    ada.until("the erratum", |peer| peer.string().contains("Erratum (2026-11-19): It is three nodes.")).await;
+    let mut grace = site.join(&member, 3).await;
+    assert_eq!(grace.string(), site.text().await);
+    grace.until("nobody asks", |peer| peer.asked).await;
+    let put = service::documents::put_text(&site.app.state, &site.owner, site.document, &format!("Oh.\n{before}"), 2).await;
+    let said = put.unwrap_err().to_string();
+    assert!(said.contains("was accepted") && said.contains("Erratum"), "{said}");
+}
+
+#[tokio::test]
 async fn typing_is_an_edit_in_the_projects_activity() {
     let site = Site::start().await;
     let member = site.member("Grace", Role::Editor).await;

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::account::Role,
-    server::service::{self, access::Actor},
+    domain::{account::Role, decision::template::Template},
+    server::service::{self, access::Actor, decisions::create::Beginning},
     tests::{
         harness::{Answer, TestApp},
         pages::faults,
@@ -208,9 +208,8 @@ async fn what_others_did_is_new_until_it_is_seen() {
     shop.put(&shop.ada, own, "Files are lost.", "Files get lost.").await;
     shop.put(&grace, "docs/adr/0004-use-kafka.md", "Proposed", "Rejected").await;
     shop.put(&grace, "docs/adr/0005-name-topics.md", "Names differ.", "Names differ a lot.").await;
-    service::documents::new_decision(&shop.app.state, &grace, "shop", "Use Redis", crate::domain::decision::template::Template::Nygard)
-        .await
-        .unwrap();
+    let beginning = Beginning::new("Use Redis", Template::Nygard);
+    service::decisions::create::create(&shop.app.state, &grace, "shop", &beginning).await.unwrap();
     let told = |news: &Value| -> Vec<(String, String, String)> {
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         news["items"]

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    api::decisions::Wish,
     domain::{account::Role, decision::status::Status, id::DocumentId, project::DocumentKind},
     server::service::{self, access::Actor},
     tests::{harness::TestApp, pages::faults},
@@ -88,7 +89,8 @@ async fn the_inspector_of_an_element_lists_the_decisions_that_link_it() {
 async fn views_are_shown_as_they_are_or_as_they_were_when_the_record_was_accepted() {
     let shop = Shop::new(RECORD).await;
     shop.app.wait(1000);
-    service::documents::set_status(&shop.app.state, &shop.ada, "shop", shop.record, Status::Accepted).await.unwrap();
+    let wish = Wish { status: Status::Accepted, reason: None, despite_objections: false };
+    service::decisions::set_status(&shop.app.state, &shop.ada, shop.record, &wish).await.unwrap();
     shop.app.wait(1000);
     shop.write(shop.diagram, &DIAGRAM.replace("Payment service", "Checkout")).await;
     let now = shop.page("").await;

@@ -77,7 +77,7 @@ impl New {
         let links = self.links.iter().map(|link| linked(&opened, link, habits.wording)).collect::<Result<Vec<_>, _>>()?;
         let status = self.status.map_or(habits.status, Beginning::status);
         let form = self.form(place, &opened, &habits)?;
-        let new = step::New { title: &title, form, status, date, makers: &self.by, supersedes: &supersedes, links: &links };
+        let new = step::New { title: &title, form, status, date, makers: &self.by, supersedes: &supersedes, links: &links, number: None };
         let change = step::create(&opened.log, &habits, &new).map_err(|refused| Failure::input(place.told(&refused.to_string())))?;
         opened.write(&change)?;
         for warning in &change.warnings {

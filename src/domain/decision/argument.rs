@@ -27,6 +27,17 @@ pub struct Argument {
     pub span: Span,
 }
 
+impl Argument {
+    /// The item as it is written, with the markup at its edges that [`span`](Self::span) leaves out.
+    pub fn written(&self, text: &str) -> Span {
+        const MARKUP: [char; 4] = ['*', '_', '`', '~'];
+        let (before, after) = (text.get(..self.span.start as usize).unwrap_or(""), text.get(self.span.end as usize..).unwrap_or(""));
+        let start = before.trim_end_matches(MARKUP).len();
+        let end = self.span.end as usize + after.len() - after.trim_start_matches(MARKUP).len();
+        Span::new(start, end)
+    }
+}
+
 /// How items say their side. Lower case.
 const WORDS: [(&str, Side); 12] = [
     ("good", Side::Good),
@@ -74,6 +85,13 @@ fn side(item: &str) -> (Option<Side>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_are_written_with_their_markup() {
+        let text = "* **Good**, because of *speed*\n";
+        let argument = Argument { side: None, text: String::new(), span: Span::new(4, 29) };
+        assert_eq!(argument.written(text).of(text), "**Good**, because of *speed*");
+    }
 
     #[test]
     fn items_say_their_side() {

@@ -18,9 +18,14 @@ use crate::domain::{
     syntax::{TextEdit, apply},
 };
 
+pub mod erratum;
 pub mod field;
+pub mod form;
 pub mod link;
 pub mod number;
+mod options;
+pub mod slots;
+pub mod unlink;
 
 /// A record's file.
 #[derive(Clone, Copy, Debug)]

@@ -90,7 +90,7 @@ pub fn of(record: &Record, text: &str) -> Option<Matrix> {
 }
 
 /// The arguments under an option's heading, wherever the record compares.
-fn about(record: &Record, outline: &Outline, option: &str) -> Vec<Argument> {
+pub(super) fn about(record: &Record, outline: &Outline, option: &str) -> Vec<Argument> {
     let compares = |section: &&Section| matches!(section.role, Some(SectionRole::ProsAndCons | SectionRole::Options));
     let places: Vec<Span> = record.sections.iter().filter(compares).map(|section| section.body).collect();
     let headings = record.sections.iter().filter(|section| places.iter().any(|place| place.contains(section.span.start)));

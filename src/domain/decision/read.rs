@@ -387,6 +387,11 @@ pub(super) fn y_statement(outline: &Outline) -> Option<String> {
     shape::y_statement(outline).and_then(|index| outline.leaves.get(index)).map(Leaf::text)
 }
 
+/// Where the text of a Y-statement stands.
+pub(super) fn y_statement_at(outline: &Outline) -> Option<Range<usize>> {
+    shape::y_statement(outline).and_then(|index| outline.leaves.get(index)).map(Leaf::content)
+}
+
 /// Keys as fields carry them.
 fn key_name(key: &str) -> String {
     key.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-')).to_lowercase().replace([' ', '_'], "-")

@@ -74,6 +74,23 @@ pub fn of(record: &Record, text: &str) -> Option<Summary> {
     Some(summary)
 }
 
+/// What a record leaves open that a Y-statement would say, in the statement's words.
+pub fn missing(summary: Option<&Summary>, template: Template) -> Vec<&'static str> {
+    let Some(summary) = summary else { return vec!["we decided for …"] };
+    if template == Template::YStatement {
+        return Vec::new();
+    }
+    let said = [
+        (summary.context.is_some(), "in the context of …"),
+        (!summary.concerns.is_empty(), "facing …"),
+        (summary.chosen.is_some(), "we decided for …"),
+        (!summary.against.is_empty(), "and against …"),
+        (!summary.gains.is_empty() || summary.reason.is_some(), "to achieve …"),
+        (!summary.costs.is_empty(), "accepting that …"),
+    ];
+    said.into_iter().filter(|(said, _)| !said).map(|(_, words)| words).collect()
+}
+
 impl Summary {
     fn say(&self, named: bool) -> String {
         let mut said = match &self.context {

@@ -390,7 +390,7 @@ fn mutated_records_are_read_rendered_and_edited() {
 }
 
 /// The markdown files of the corpus' decisions, by path below their folder.
-fn decision_files() -> Option<Vec<(String, Vec<u8>)>> {
+pub(in crate::domain::decision) fn decision_files() -> Option<Vec<(String, Vec<u8>)>> {
     let root = corpus()?.join("decisions");
     let mut files = Vec::new();
     let mut waiting = vec![root.clone()];

@@ -32,10 +32,14 @@ pub enum Closing {
     Forged,
     #[error("the document was deleted")]
     Gone,
+    /// An update changes what a decision that was made says. The client keeps the words for its person and begins anew.
+    #[error("the decision was made, and its text is locked")]
+    Locked,
 }
 
 impl Closing {
-    /// The WebSocket close code. Clients stay away after 4401, 4403 and 4404 and come back after all others.
+    /// The WebSocket close code. Clients stay away after 4401, 4403 and 4404, come back without what
+    /// they sent after 4423, and as they are after all others.
     pub const fn code(self) -> u16 {
         match self {
             Self::Unsupported => 1003,
@@ -48,6 +52,7 @@ impl Closing {
             Self::SessionEnded => 4401,
             Self::NoAccess | Self::Forged => 4403,
             Self::Gone => 4404,
+            Self::Locked => 4423,
         }
     }
 }

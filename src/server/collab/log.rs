@@ -11,6 +11,7 @@ use tokio::{
 
 use crate::server::store::{
     Store,
+    decisions::Beside,
     updates::{Append, Derived, NewSnapshot},
 };
 
@@ -23,6 +24,7 @@ const LAST_WAIT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 enum Entry {
     Append(Append, oneshot::Sender<bool>),
+    Together(Vec<Append>, Beside, oneshot::Sender<bool>),
     Text(Derived, oneshot::Sender<bool>),
     Snapshot(NewSnapshot, oneshot::Sender<bool>),
 }
@@ -54,6 +56,11 @@ impl Log {
         self.enter(|reply| Entry::Append(append, reply))
     }
 
+    /// Keeps changes of several documents and what belongs to them: all or, with false, nothing.
+    pub fn together(&self, appends: Vec<Append>, beside: Beside) -> oneshot::Receiver<bool> {
+        self.enter(|reply| Entry::Together(appends, beside, reply))
+    }
+
     /// Refreshes a stored text; false when that failed, and nothing is lost by it.
     pub fn text(&self, derived: Derived) -> oneshot::Receiver<bool> {
         self.enter(|reply| Entry::Text(derived, reply))
@@ -75,15 +82,19 @@ impl Log {
 async fn write(store: Store, mut arriving: mpsc::UnboundedReceiver<Entry>, works: watch::Sender<bool>) {
     let mut entries = Vec::new();
     while arriving.recv_many(&mut entries, MOST).await > 0 {
-        let (mut appends, mut texts, mut snapshots) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut appends, mut joint, mut texts, mut snapshots) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for entry in entries.drain(..) {
             match entry {
                 Entry::Append(append, reply) => appends.push((append, reply)),
+                Entry::Together(appends, beside, reply) => joint.push((appends, beside, reply)),
                 Entry::Text(derived, reply) => texts.push((derived, reply)),
                 Entry::Snapshot(snapshot, reply) => snapshots.push((snapshot, reply)),
             }
         }
         append(&store, appends, &works).await;
+        for (appends, beside, reply) in joint {
+            let _ = reply.send(together(&store, &appends, &beside, &works).await);
+        }
         refresh(&store, texts).await;
         for (snapshot, reply) in snapshots {
             let kept = store.add_snapshot(&snapshot).await;
@@ -120,6 +131,30 @@ async fn append(store: &Store, appends: Vec<(Append, oneshot::Sender<bool>)>, wo
                     }
                 }
                 return;
+            }
+            Err(error) => {
+                if works.send_if_modified(|works| std::mem::replace(works, false)) {
+                    tracing::error!(%error, "changes can't be stored; documents are frozen until they can");
+                }
+                sleep(wait).await;
+                wait = (wait * 2).min(LAST_WAIT);
+            }
+        }
+    }
+}
+
+/// Commits changes of several documents, until it works or can never work.
+async fn together(store: &Store, appends: &[Append], beside: &Beside, works: &watch::Sender<bool>) -> bool {
+    let mut wait = FIRST_WAIT;
+    loop {
+        match store.append_together(appends, beside).await {
+            Ok(kept) => {
+                works.send_if_modified(|works| !std::mem::replace(works, true));
+                return kept;
+            }
+            Err(error) if error.is_final() => {
+                tracing::error!(%error, "changes of several documents can't be kept");
+                return false;
             }
             Err(error) => {
                 if works.send_if_modified(|works| std::mem::replace(works, false)) {

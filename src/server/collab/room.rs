@@ -22,6 +22,7 @@ use tokio::{
 
 use crate::{
     domain::{
+        decision::status::Status,
         id::{DocumentId, UserId},
         project::DocumentKind,
         syntax::TextEdit,
@@ -35,9 +36,11 @@ use crate::{
         replica::Replica,
         rooms::{RoomError, Shared, UpdateKind, replica_of},
         session::Waiting,
+        together::Part,
     },
 };
 
+mod locked;
 mod questions;
 mod steps;
 mod upkeep;
@@ -110,6 +113,8 @@ pub enum Edit {
     Text(String),
     /// Some edits, if the text still is the expected one.
     Parts { edits: Vec<TextEdit>, expected: String },
+    /// Some edits, if the text still is the expected one and other documents change in the same step.
+    Together(Part),
 }
 
 /// A message of a connection, checked.
@@ -198,6 +203,11 @@ struct Room {
     frozen: bool,
     text_seq: i64,
     text_at: Option<Instant>,
+    /// The status of a decision when its text was last refreshed, and whether that locks it; none where that is to be seen.
+    status: Option<Status>,
+    locked: Option<bool>,
+    /// Whose change was the last.
+    writer: Option<UserId>,
     /// Who changed the text over a live connection since it was last refreshed.
     authors: BTreeSet<UserId>,
     /// Rows and bytes since the last snapshot, and the snapshot being made with what it covers.
@@ -219,7 +229,7 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
     match replica_of(&shared.store, document, None, client).await {
         Ok(loaded) => {
             let stored = loaded.stored;
-            let room = Room {
+            let mut room = Room {
                 document,
                 requests,
                 frames,
@@ -241,6 +251,9 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
                 text_seq: stored.text_seq,
                 text_at: (stored.text_seq < stored.head).then(Instant::now),
                 authors: BTreeSet::new(),
+                status: None,
+                locked: None,
+                writer: None,
                 log: stored.log,
                 snapshot_size: loaded.snapshot_size,
                 snapshot: None,
@@ -250,6 +263,7 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
                 ended: false,
                 shared,
             };
+            room.status = room.status_of(&room.replica.text());
             room.run().await;
         }
         Err(error) => {

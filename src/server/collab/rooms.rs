@@ -6,15 +6,17 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use tokio::{
-    sync::{Semaphore, mpsc, oneshot, watch},
+    sync::{Mutex, Semaphore, mpsc, oneshot, watch},
     time::{Duration, timeout},
 };
 
 use crate::{
     domain::{
+        decision::{self, workflow::lock},
         id::{DocumentId, UserId},
+        project::DocumentKind,
         scene::pins::AllPins,
         syntax::TextEdit,
         title::title,
@@ -29,11 +31,13 @@ use crate::{
             replica::Replica,
             room::{self, Edit, Reply, Request},
             session::Session,
+            together::Gathering,
         },
         error::ServiceError,
         ports::{Clock, IdSource},
         store::{
             Store, StoreError,
+            decisions::{Beside, NewTurn},
             updates::{Append, Derived, Found, NewRow, StoredDocument},
         },
     },
@@ -86,6 +90,9 @@ pub enum RoomError {
     /// The text is not the one the edit was made for.
     #[error("the text has changed")]
     Changed,
+    /// The decision was made; the first line that an edit changes and may not, and why.
+    #[error("line {line} is locked")]
+    Locked { line: u32, why: &'static str },
     #[error("storage failed: {0}")]
     Store(String),
     #[error("the server stops")]
@@ -103,6 +110,9 @@ impl From<RoomError> for ServiceError {
         match error {
             RoomError::Missing => Self::NotFound { what: "The document".to_owned() },
             RoomError::Changed => Self::Conflict { reason: "Somebody changed the text in the meantime. Read it again.".to_owned() },
+            RoomError::Locked { line, why } => {
+                Self::Conflict { reason: format!("Line {line} can't be changed like that. {why} {}", lock::HELP) }
+            }
             RoomError::Stopping => Self::Conflict { reason: "The server restarts. Try again in a few seconds.".to_owned() },
             fault @ (RoomError::Damaged(_) | RoomError::Store(_)) => Self::Internal { detail: fault.to_string() },
         }
@@ -116,6 +126,8 @@ pub struct Shared {
     pub(in crate::server::collab) registry: Arc<Registry>,
     /// One snapshot at a time in the whole server.
     pub(in crate::server::collab) snapshots: Arc<Semaphore>,
+    /// One step over several documents at a time.
+    together: Mutex<()>,
     ids: Arc<dyn IdSource>,
     log: OnceLock<Log>,
 }
@@ -140,7 +152,15 @@ impl Rooms {
     /// Rooms over a store; none is open yet.
     pub fn start(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let registry = Arc::new(Registry::default());
-        Self(Arc::new(Shared { store, clock, registry, snapshots: Arc::new(Semaphore::new(1)), ids, log: OnceLock::new() }))
+        Self(Arc::new(Shared {
+            store,
+            clock,
+            registry,
+            snapshots: Arc::new(Semaphore::new(1)),
+            together: Mutex::new(()),
+            ids,
+            log: OnceLock::new(),
+        }))
     }
 
     /// The open rooms and the connections.
@@ -190,11 +210,59 @@ impl Rooms {
             pins: replica.pins(),
             seq: 1,
             authors: BTreeSet::new(),
+            turn: self.first_turn(document, author, kind, text, (form, &path)),
             at: self.0.clock.now(),
         });
         // A text that could not be stored is rebuilt when it is asked for.
         let _ = stored.await;
         Ok(1)
+    }
+
+    /// The status that a new record begins with; what is imported has a history elsewhere.
+    fn first_turn(
+        &self,
+        document: DocumentId,
+        user: UserId,
+        kind: UpdateKind,
+        text: &str,
+        (form, path): (DocumentKind, &str),
+    ) -> Option<NewTurn> {
+        let made_here = form == DocumentKind::Decision && kind != UpdateKind::Import;
+        let after = made_here.then(|| decision::parse(path, text).known_status()).flatten()?;
+        Some(NewTurn { document, user, at: self.0.clock.now(), before: None, after, reason: String::new() })
+    }
+
+    /// Makes edits of several documents in one step, with what is to be kept beside: everything reaches the disk in one
+    /// commit, or nothing does. Each text comes with the document and the edits that count in it.
+    ///
+    /// # Errors
+    /// `Changed` when one of the texts is another one by now, or what else stands in the way of one.
+    pub async fn edit_together(
+        &self,
+        author: UserId,
+        kind: UpdateKind,
+        parts: &[(DocumentId, String, Vec<TextEdit>)],
+        beside: Beside,
+    ) -> Result<(), RoomError> {
+        let _one_at_a_time = self.0.together.lock().await;
+        let gathering = Gathering::new();
+        let asked = parts.iter().map(|(document, expected, edits)| {
+            let part = gathering.part(edits.clone(), expected.clone());
+            async move {
+                let edit = Edit::Together(part.clone());
+                let answer = self.ask(*document, |reply| Request::Edit { author, kind, edit: edit.clone(), reply }).await;
+                if answer.is_err() {
+                    part.give_up();
+                }
+                answer
+            }
+        });
+        let asked = join_all(asked);
+        let ((), answers) = join(gathering.run(parts.len(), beside, self.0.log()), asked).await;
+        // Why one of them did not do it says more than that the others did not, either.
+        let errors: Vec<RoomError> = answers.into_iter().filter_map(Result::err).collect();
+        let told = errors.iter().find(|error| **error != RoomError::Changed).or(errors.first());
+        told.map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// The text of a document and its revision: what is on disk, with every change that was acknowledged.
@@ -212,10 +280,16 @@ impl Rooms {
     /// The text and the places of a document as they were at a revision.
     ///
     /// # Errors
-    /// `NotFound`; `Internal` for a revision that is no longer kept.
+    /// `NotFound`; `Conflict` when the revision is not kept any more, or not yet there.
     pub async fn past(&self, document: DocumentId, revision: i64) -> Result<(String, AllPins), ServiceError> {
-        let loaded = replica_of(&self.0.store, document, Some(revision), self.0.fresh_client()).await?;
-        Ok((loaded.replica.text(), loaded.replica.pins()))
+        match replica_of(&self.0.store, document, Some(revision), self.0.fresh_client()).await {
+            Ok(loaded) => Ok((loaded.replica.text(), loaded.replica.pins())),
+            Err(RoomError::Damaged(_)) => {
+                let reason = format!("Revision {revision} is no longer kept. Read the document again and make the change there.");
+                Err(ServiceError::Conflict { reason })
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Replaces a document's text by the smallest difference; answers the revision. With an older revision as its base

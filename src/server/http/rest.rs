@@ -13,6 +13,7 @@ use crate::{
 pub mod agents;
 pub mod conversion;
 pub mod decision_log;
+pub mod decisions;
 pub mod documents;
 pub mod events;
 pub mod findings;
@@ -93,6 +94,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         members::ROUTES,
         documents::ROUTES,
         reading::ROUTES,
+        decisions::ROUTES,
         conversion::ROUTES,
         decision_log::ROUTES,
         search::ROUTES,

@@ -14,11 +14,7 @@ use crate::{
         address::escape,
         bundle,
         casing::lower,
-        decision::{
-            self, log,
-            status::Status,
-            template::{self, Template},
-        },
+        decision,
         id::{DocumentId, ProjectId},
         model::{Element, Model},
         project::{Document, DocumentKind, DocumentText, Project},
@@ -38,7 +34,10 @@ use crate::{
         boot::AppState,
         collab::rooms::UpdateKind,
         error::ServiceError,
-        service::access::{self, Actor},
+        service::{
+            access::{self, Actor},
+            decisions,
+        },
         store::{activity::Happening, documents::NewDocument},
     },
 };
@@ -49,7 +48,7 @@ pub const MAX_TEXT: usize = 1024 * 1024;
 const MAX_SOURCE: u32 = 256 * 1024;
 const MAX_SOURCES: usize = 2 * 1024 * 1024;
 const LONGEST_TITLE: usize = 200;
-/// How often a change is tried again because somebody typed meanwhile.
+/// How many paths are tried for a new document.
 const TRIES: usize = 5;
 
 /// All documents of a project with their current texts, in path order.
@@ -148,6 +147,7 @@ pub async fn decision_page(app: &AppState, actor: &Actor, slug: &str, id: Docume
         decision,
         log,
         last_review,
+        standing: decisions::standing(app, actor, id).await?,
     })
 }
 
@@ -289,39 +289,6 @@ pub async fn create(
     made.ok_or_else(|| ServiceError::conflict(format!("The project has a document at `{path}` already.")))
 }
 
-/// Creates a decision from a template under the next number.
-pub async fn new_decision(app: &AppState, actor: &Actor, slug: &str, title: &str, template: Template) -> Result<Document, ServiceError> {
-    let project = access::project(app, actor, slug, Role::Editor).await?.project;
-    let title = checked_title("title", title, "Give the decision a title.")?;
-    let (day, by) = (app.clock.now().day(), actor.person.name.clone());
-    let write = |number, _: &str| Ok(template::new_record(template, number, &title, day, std::slice::from_ref(&by)));
-    numbered_decision(app, actor, &project, &title, write).await
-}
-
-/// Creates a decision under the next number; `write` gives its text for number and path.
-pub(in crate::server::service) async fn numbered_decision(
-    app: &AppState,
-    actor: &Actor,
-    project: &Project,
-    title: &str,
-    write: impl Fn(u32, &str) -> Result<String, ServiceError>,
-) -> Result<Document, ServiceError> {
-    for _ in 0..TRIES {
-        let documents = app.store.documents(project.id).await?;
-        let paths = || documents.iter().filter(|document| document.kind == DocumentKind::Decision).map(|document| document.path.as_str());
-        let highest = paths().filter_map(log::number_of).max().unwrap_or(0);
-        let number = app.store.take_decision_number(project.id, highest).await?;
-        let folder = log::folder(paths());
-        let name = template::file_name(number, title);
-        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        let text = write(number, &path)?;
-        if let Some(made) = add(app, &actor.person, project, DocumentKind::Decision, &path, &text, None, UpdateKind::Api).await? {
-            return Ok(made.document);
-        }
-    }
-    Err(ServiceError::conflict("Several people are creating decisions right now. Try again."))
-}
-
 /// Creates a diagram with a minimal workspace.
 pub async fn new_diagram(app: &AppState, actor: &Actor, slug: &str, name: &str) -> Result<Document, ServiceError> {
     let project = access::project(app, actor, slug, Role::Editor).await?.project;
@@ -361,33 +328,6 @@ fn minimal_workspace(name: &str) -> String {
          system = softwareSystem \"{quoted}\"\n\n        user -> system \"Uses\"\n    }}\n\n    views {{\n        \
          systemLandscape \"landscape\" {{\n            include *\n            autolayout lr\n        }}\n    }}\n}}\n"
     )
-}
-
-/// Sets a decision's status by the smallest edit of its text.
-pub async fn set_status(app: &AppState, actor: &Actor, slug: &str, id: DocumentId, status: Status) -> Result<(), ServiceError> {
-    let project = access::project(app, actor, slug, Role::Editor).await?.project;
-    let (access, document) = access::document(app, actor, id, Role::Editor).await?;
-    if access.project.id != project.id || document.kind != DocumentKind::Decision {
-        return Err(ServiceError::not_found("The decision"));
-    }
-    for _ in 0..TRIES {
-        let (text, _) = app.rooms.text(id).await?;
-        let edits = decision::edit::set_status(&text, status, app.clock.now().day());
-        if edits.is_empty() {
-            return Ok(());
-        }
-        match app.rooms.edit(id, actor.person.id, UpdateKind::Edit, &edits, &text).await {
-            Ok(_) => {
-                let what = format!("set to {}", status.name().to_lowercase());
-                changed(app, &actor.person, &project, &document, &what).await?;
-                return Ok(());
-            }
-            // Somebody typed in between: look at the new text.
-            Err(ServiceError::Conflict { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(ServiceError::conflict("The decision is being typed in right now. Set the status in the text, or try again."))
 }
 
 /// Deletes a document and says what it was.
@@ -530,7 +470,7 @@ fn checked_text(text: &str) -> Result<String, ServiceError> {
     Ok(text_file::normal(text))
 }
 
-fn checked_title(field: &str, title: &str, missing: &str) -> Result<String, ServiceError> {
+pub(in crate::server::service) fn checked_title(field: &str, title: &str, missing: &str) -> Result<String, ServiceError> {
     let title = title.trim();
     if title.is_empty() {
         return Err(ServiceError::invalid(field, missing));

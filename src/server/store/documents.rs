@@ -191,6 +191,18 @@ impl Store {
         Ok(number)
     }
 
+    /// Keeps a decision number from being given to another decision.
+    pub async fn reserve_decision_number(&self, project: ProjectId, number: u32) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        sqlx::query("UPDATE project SET last_decision = max(last_decision, ?) WHERE id = ?")
+            .bind(number)
+            .bind(*project.as_uuid())
+            .execute(&mut *write)
+            .await?;
+        write.commit().await?;
+        Ok(())
+    }
+
     /// Keeps files byte for byte, in one step; those that are there already are replaced.
     pub async fn keep_files(&self, project: ProjectId, files: &BTreeMap<&str, &[u8]>, at: Moment) -> Result<(), StoreError> {
         let mut write = self.write().await?;

@@ -16,7 +16,11 @@ use crate::{
         project::DocumentKind,
         scene::pins::AllPins,
     },
-    server::store::{Store, StoreError, activity::Happening},
+    server::store::{
+        Store, StoreError,
+        activity::Happening,
+        decisions::{Beside, NewTurn},
+    },
 };
 
 /// What one author wrote in one step.
@@ -52,6 +56,8 @@ pub struct Derived {
     pub seq: i64,
     /// Who changed it since it was last refreshed, over live connections, and when that was noticed.
     pub authors: BTreeSet<UserId>,
+    /// A change of a decision's status that somebody typed.
+    pub turn: Option<NewTurn>,
     pub at: Moment,
 }
 
@@ -190,6 +196,20 @@ impl Store {
         Ok(kept)
     }
 
+    /// Puts rows at the end of several documents' logs, and what belongs to them beside; all of it in one commit, or nothing
+    /// when one of the documents is gone or not as expected.
+    pub async fn append_together(&self, appends: &[Append], beside: &Beside) -> Result<bool, StoreError> {
+        let mut write = self.write().await?;
+        for append in appends {
+            if !put(&mut write, append).await? {
+                return Ok(false);
+            }
+        }
+        beside.write(&mut write).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
     /// Refreshes stored texts and titles, where they are older.
     pub async fn set_texts(&self, texts: &[Derived]) -> Result<(), StoreError> {
         let mut write = self.write().await?;
@@ -205,6 +225,9 @@ impl Store {
                 .execute(&mut *write)
                 .await?;
             record_edits(&mut write, derived).await?;
+            if let Some(turn) = &derived.turn {
+                turn.write(&mut write).await?;
+            }
         }
         write.commit().await?;
         Ok(())
@@ -500,6 +523,7 @@ mod tests {
             pins: AllPins::from([("main/shop".to_owned(), (4, -8))]),
             seq,
             authors: BTreeSet::new(),
+            turn: None,
             at: Moment(0),
         };
         store.set_texts(&[text("two", 2), text("one", 1), text("nine", 9)]).await.unwrap();

@@ -1,5 +1,6 @@
 //! The address of the page: reading it, changing it, and hearing of changes.
 
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// The query of the address, `?` included; empty without one.
@@ -47,5 +48,26 @@ pub fn go(address: &str) {
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();
+    }
+}
+
+/// Calls back whenever a form was posted without leaving the page.
+pub fn on_posted(act: impl Fn() + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let posted = Closure::<dyn Fn()>::new(act);
+    let _ = window.add_event_listener_with_callback("lintel:posted", posted.as_ref().unchecked_ref());
+    posted.forget();
+}
+
+/// Says something at the bottom of the page for a while.
+pub fn tell(words: &str) {
+    let Some(window) = web_sys::window() else { return };
+    let detail = Object::new();
+    let made = Reflect::set(&detail, &"detail".into(), &words.into())
+        .and_then(|_| Reflect::get(&window, &"CustomEvent".into()))
+        .and_then(JsCast::dyn_into::<Function>)
+        .and_then(|maker| Reflect::construct(&maker, &Array::of2(&"lintel:tell".into(), &detail)));
+    if let Some(event) = made.ok().and_then(|event| event.dyn_into::<web_sys::Event>().ok()) {
+        let _ = window.dispatch_event(&event);
     }
 }

@@ -185,6 +185,11 @@ impl Editor {
         self.call("reveal", &[from.into(), to.into()]);
     }
 
+    /// Keeps the text from being typed in, or no longer.
+    pub fn lock(self, locked: bool) {
+        self.call("lock", &[locked.into()]);
+    }
+
     pub fn focus(self) {
         self.call("focus", &[]);
     }

@@ -4,14 +4,20 @@ use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
     api::{
-        documents::{DeleteDocument, NewDecision, NewDiagram},
+        decisions::{Choice, NewDecision, beginnings},
+        documents::{DeleteDocument, NewDiagram},
         reviews::StartReview,
     },
-    domain::{decision::template::Template, id::DocumentId},
+    domain::{
+        decision::{status::Status, template::Template},
+        id::DocumentId,
+    },
     ui::components::{
+        decision_dialogs::decision_select,
         dialogs::AddressDialog,
         forms::{Field, FormProblem, Submit, answer},
         icon::icon,
+        loading::asked,
     },
 };
 
@@ -33,48 +39,67 @@ pub fn StartReviewButton(
     }
 }
 
-/// A choice as a form sends it.
-fn wire(template: Template) -> Option<String> {
-    serde_json::to_value(template).ok().and_then(|value| value.as_str().map(str::to_owned))
-}
-
-/// Asks for a title and a template.
+/// Asks for a title, a template, how far it is decided, and what it is going to supersede.
 #[component]
 pub fn NewDecisionDialog(slug: String, #[prop(into)] close: String) -> impl IntoView {
+    let supersedes = asked("supersedes").and_then(|id| id.parse().ok());
     let action = ServerAction::<NewDecision>::new();
     let answer = answer(action);
-    let templates: Vec<AnyView> = Template::WRITTEN
-        .into_iter()
-        .map(|template| view! { <option value=wire(template)>{template.name()}</option> }.into_any())
-        .collect();
-    view! {
-        <AddressDialog title="New decision" id="new-decision" close=close.clone()>
-            <ActionForm action=action>
-                <div class="dialog__body stack">
-                    <FormProblem answer=answer fields=&["title"]/>
-                    <input type="hidden" name="slug" value=slug/>
-                    <Field
-                        label="Title"
-                        name="title"
-                        class="input"
-                        placeholder="Publish payment events with tokens only"
-                        hint="A short sentence that says what was decided."
-                        autofocus=true
-                        answer=answer
-                    />
-                    <div class="field">
-                        <label class="field__label" for="template">"Template"</label>
-                        <select class="select" id="template" name="template">{templates}</select>
-                        <p class="field__hint">"The record gets the next free number."</p>
+    Suspend::new(async move {
+        let offer = beginnings(slug.clone()).await.unwrap_or_default();
+        let usual = offer.usual;
+        let own = offer.own.map(|path| view! { <option value=Choice::OWN>{format!("The project's own ({path})")}</option> });
+        let templates: Vec<AnyView> = Template::WRITTEN
+            .into_iter()
+            .map(|template| view! { <option value=template.slug() selected=usual == Some(template)>{template.name()}</option> }.into_any())
+            .collect();
+        let statuses: Vec<AnyView> = [Status::Proposed, Status::Draft, Status::Accepted]
+            .into_iter()
+            .map(|status| view! { <option value=status.slug()>{status.name()}</option> }.into_any())
+            .collect();
+        let superseded = supersedes.and_then(|id| offer.decisions.iter().find(|(known, _)| *known == id));
+        let title = superseded.map_or("New decision", |_| "New decision that supersedes one");
+        view! {
+            <AddressDialog title=title id="new-decision" close=close.clone()>
+                <ActionForm action=action>
+                    <div class="dialog__body stack">
+                        <FormProblem answer=answer fields=&["title"]/>
+                        <input type="hidden" name="slug" value=slug/>
+                        <Field
+                            label="Title"
+                            name="title"
+                            class="input"
+                            placeholder="Publish payment events with tokens only"
+                            hint="A short sentence that says what was decided."
+                            autofocus=true
+                            answer=answer
+                        />
+                        <div class="field">
+                            <label class="field__label" for="template">"Template"</label>
+                            <select class="select" id="template" name="template">{own}{templates}</select>
+                            <p class="field__hint">"The record gets the next free number, and a name like the others have."</p>
+                        </div>
+                        <div class="field">
+                            <label class="field__label" for="status">"Status"</label>
+                            <select class="select" id="status" name="status">{statuses}</select>
+                        </div>
+                        {(!offer.decisions.is_empty())
+                            .then(|| {
+                                view! {
+                                    {decision_select("supersedes", "Supersedes", Some("Nothing"), offer.decisions, supersedes)}
+                                    <p class="field__hint">"The other record changes when this one is accepted."</p>
+                                }
+                            })}
                     </div>
-                </div>
-                <div class="dialog__foot">
-                    <a class="btn" href=close>"Cancel"</a>
-                    <Submit>"Create decision"</Submit>
-                </div>
-            </ActionForm>
-        </AddressDialog>
-    }
+                    <div class="dialog__foot">
+                        <a class="btn" href=close>"Cancel"</a>
+                        <Submit>"Create decision"</Submit>
+                    </div>
+                </ActionForm>
+            </AddressDialog>
+        }
+        .into_any()
+    })
 }
 
 /// Asks for a diagram's name.

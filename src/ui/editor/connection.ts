@@ -36,6 +36,8 @@ export interface ConnectionEvents {
   onSave(state: SaveState, pending: number): void;
   /** The first complete answer of the server has been applied. */
   onSynced(): void;
+  /** The decision was made, and the server takes no change of its text: this copy of it is of no use any more. */
+  onLocked(): void;
   /** The server took the right to write away, or never gave it. */
   onReadOnly(reason: string): void;
 }
@@ -126,7 +128,10 @@ export class Connection {
       if (this.socket === socket) this.socket = null;
       const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID);
       awarenessProtocol.removeAwarenessStates(this.awareness, others, "closed");
-      if (event.code === 4401 || event.code === 4403 || event.code === 4404) {
+      if (event.code === 4423) {
+        this.refused = true;
+        this.events.onLocked();
+      } else if (event.code === 4401 || event.code === 4403 || event.code === 4404) {
         this.refused = true;
         this.events.onReadOnly(event.code === 4401 ? "Your session ended. Sign in again." : "You no longer have access to this document.");
       } else if (!this.closed) {

@@ -20,6 +20,7 @@ import {
   keymap,
   lineNumbers,
   rectangularSelection,
+  showPanel,
 } from "@codemirror/view";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { IndexeddbPersistence } from "y-indexeddb";
@@ -28,7 +29,9 @@ import * as Y from "yjs";
 import { asking, assist, pasting } from "./assist";
 import { askingWords, decisions } from "./decisions";
 import { Connection, type SaveState } from "./connection";
+import { keep, kept, letAllGo, letGo, own, panel } from "./kept";
 import { language } from "./languages";
+import { pastingMarkdown } from "./paste";
 import { Rules } from "./rules";
 import { type Somebody, peers, people, presence } from "./presence";
 
@@ -75,6 +78,8 @@ export interface Handle {
   setDiagnostics(items: Mark[]): void;
   reveal(from: number, to: number): void;
   focus(): void;
+  /** Keeps the text from being typed in, or no longer. */
+  lock(locked: boolean): void;
   insert(text: string): void;
   /** Makes changes as one step that can be undone as one. */
   apply(changes: Change[]): void;
@@ -99,6 +104,7 @@ const OFFLINE_COPY_MS = 1000;
 
 /** Removes every offline copy from this device; part of signing out. */
 export async function forget(): Promise<void> {
+  letAllGo();
   const databases = (await indexedDB.databases?.()) ?? [];
   for (const { name } of databases) if (name?.startsWith(PREFIX)) indexedDB.deleteDatabase(name);
 }
@@ -120,8 +126,10 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   const copy = options.readOnly ? null : await offlineCopy(`${PREFIX}${options.user.id}-${options.document}`, doc);
 
   const readOnly = new Compartment();
+  const keptPanel = new Compartment();
   const locked = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
   let view: EditorView | null = null;
+  let refused = options.readOnly;
   let arrived: () => void = () => {};
   const synced = new Promise<void>((done) => {
     arrived = done;
@@ -131,7 +139,16 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   const connection = new Connection(doc, `${scheme}://${location.host}/collab/${options.document}`, !options.readOnly, copy, {
     onSave: options.onSave,
     onSynced: () => arrived(),
+    onLocked: () => {
+      // What is here has grown apart from what is kept: its words are put aside before it is let go.
+      if (!keep(options.user.id, options.document, text.toString())) {
+        options.onReadOnly?.("The decision was made while you typed. Copy your words from here, then load the page again.");
+        return;
+      }
+      void Promise.resolve(copy?.clearData()).finally(() => location.reload());
+    },
     onReadOnly: (reason) => {
+      refused = true;
       view?.dispatch({ effects: readOnly.reconfigure(locked) });
       options.onReadOnly?.(reason);
     },
@@ -201,6 +218,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
         highlightSelectionMatches(),
         options.kind === "decision" ? EditorView.lineWrapping : [],
         language(options.kind),
+        options.kind === "decision" ? [pastingMarkdown(), keptPanel.of([])] : [],
         options.kind === "diagram" ? [pasting(once, place), assist(asking(options.document), once)] : decisions(askingWords(options.document)),
         yCollab(text, null, { undoManager }),
         presence(text, connection.awareness),
@@ -228,6 +246,17 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
   tellPresence();
 
   const editor = view;
+  const aside = options.kind === "decision" ? kept(options.user.id, options.document) : null;
+  const words = aside === null ? "" : own(aside, text.toString());
+  if (words !== "") {
+    const done = (): void => {
+      letGo(options.user.id, options.document);
+      editor.dispatch({ effects: keptPanel.reconfigure([]) });
+    };
+    editor.dispatch({ effects: keptPanel.reconfigure(showPanel.of(panel(words, done))) });
+  } else if (aside !== null) {
+    letGo(options.user.id, options.document);
+  }
   rules?.start(editor);
   return {
     setDiagnostics(items) {
@@ -248,7 +277,11 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     focus() {
       editor.focus();
     },
+    lock(on) {
+      editor.dispatch({ effects: readOnly.reconfigure(on || refused ? locked : []) });
+    },
     insert(inserted) {
+      if (editor.state.readOnly) return;
       editor.dispatch(editor.state.replaceSelection(inserted));
       editor.focus();
     },

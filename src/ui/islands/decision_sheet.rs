@@ -7,6 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{
+        decisions::{Standing, part_edits, standing as load_standing},
         documents::DecisionPage,
         reading::{Reading, Views, figures as draw},
     },
@@ -16,6 +17,7 @@ use crate::{
             self as records,
             constraint::fence,
             figure::{Figure, Figures},
+            workflow::lock,
         },
         diagnostic::Level,
         id::DocumentId,
@@ -25,15 +27,18 @@ use crate::{
     },
     ui::{
         browser::{
-            editor::Mark,
+            address,
+            editor::{Change, Mark},
             idle::{idle, later},
         },
         components::{
-            decision_details::{DecisionFacts, StatusMenu, date_of},
+            decision_details::{DecisionFacts, StatusMenu, Turns, Voices, date_of},
+            decision_form::{DecisionForm, Desk, Wanted},
+            decision_lock::LockNote,
             icon::icon,
             paneswitch::{Choice, PaneSwitch},
             reading::{Contents, Pager, Times},
-            source::{Source, SourceEditor},
+            source::{Session, Source, SourceEditor},
             workspace::{address_query, shared},
         },
         paths,
@@ -43,6 +48,9 @@ use crate::{
         },
     },
 };
+
+/// How often a change is tried again because somebody types.
+const TRIES: usize = 5;
 
 /// How long to wait after the last key before new pictures are asked for, in ms.
 const ASK: u64 = 600;
@@ -59,6 +67,8 @@ struct Preview {
     around: StoredValue<Surroundings>,
     /// The text that is shown.
     text: RwSignal<String>,
+    /// The text in the editor: that of a long record is shown after a pause.
+    typed: StoredValue<String>,
     parts: RwSignal<Vec<Part>>,
     figures: StoredValue<Figures>,
     /// Changes with the figures.
@@ -83,6 +93,7 @@ impl Preview {
 
     /// Shows the text that the editor has now.
     fn take(self, text: String) {
+        self.typed.set_value(text.clone());
         // What was begun before is left.
         let turn = self.turn.try_update_value(|turn| {
             *turn = turn.wrapping_add(1);
@@ -184,10 +195,11 @@ fn unanswered() -> Figure {
 pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person>, label: String, query: String) -> impl IntoView {
     let query = address_query(query);
     let parameter = move |name: &'static str| query.with(|query| query.get(name).cloned());
-    let DecisionPage { project, decision, log, elements, diagrams, findings, last_review, .. } = data;
+    let DecisionPage { now, project, decision, log, elements, diagrams, findings, last_review, standing } = data;
     let (slug, id) = (project.slug.clone(), decision.document.id);
     let path = decision.document.path.clone();
     let editable = project.role >= Role::Editor;
+    let may_answer = project.role >= Role::Commenter;
     let here = paths::decision(&slug, id);
 
     let pager = view! { <Pager slug=slug.clone() log=log.clone() document=id/> };
@@ -200,6 +212,7 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
         as_of: StoredValue::new(reading.as_of.clone()),
         around,
         text,
+        typed: StoredValue::new(decision.text.clone()),
         parts: RwSignal::new(Vec::new()),
         figures: StoredValue::new(reading.figures.iter().cloned().collect()),
         stamp: StoredValue::new(0),
@@ -243,10 +256,27 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
         })
     });
     let session = shared().session;
+    let standing = RwSignal::new(standing);
+    follow_standing(id, record, standing);
+    let locked = Memo::new(move |_| record.with(|record| record.known_status().is_some_and(lock::holds)));
+    Effect::new(move || {
+        let locked = locked.get();
+        if session.ready.get() {
+            session.with(|editor| editor.lock(locked));
+        }
+    });
+    let desk = Desk {
+        document: id,
+        base_revision: decision.document.revision,
+        editable,
+        change: Callback::new(move |change| change_part(id, preview.typed, session, change)),
+        ready: session.ready,
+    };
 
     let mode = Memo::new(move |_| match parameter("mode").as_deref() {
         Some("write") => "write",
         Some("read") => "read",
+        Some("form") => "form",
         _ => "split",
     });
     let pane = Memo::new(move |_| match parameter("pane").as_deref() {
@@ -267,7 +297,7 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
         }
     };
     let source_words = if editable { "Write" } else { "Source" };
-    let modes: Vec<AnyView> = [("write", source_words), ("split", "Split"), ("read", "Read")]
+    let modes: Vec<AnyView> = [("write", source_words), ("split", "Split"), ("read", "Read"), ("form", "Form")]
         .into_iter()
         .map(|(value, words)| {
             view! {
@@ -292,6 +322,7 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
         read_only: !editable,
         person,
     };
+    let form_path = path.clone();
     let plain = Memo::new(move |_| parameter("edit").is_some());
     view! {
             <main class="adr" id="main" data-pane=pane data-mode=mode>
@@ -300,8 +331,9 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
                     <div class="pane__head">
                         <h2 class="pane__title">"Markdown"</h2>
                         <span class="muted mono truncate pane__file">{path.clone()}</span>
-                        {editable.then(|| view! { <a class="btn btn--sm push nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
+                        {(editable && !locked.get_untracked()).then(|| view! { <a class="btn btn--sm push nojs-only" href=format!("{here}?edit=1&pane=source") data-reload="">"Edit"</a> })}
                     </div>
+                    <LockNote slug=slug.clone() document=id record=record editable=editable/>
                     <SourceEditor source=source session=session on_text=Callback::new(move |new: String| preview.take(new)) marks=marks plain=plain/>
                 </section>
                 <div class="adr__split splitter splitter--v" aria-hidden="true"></div>
@@ -313,14 +345,20 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
                     </div>
                     <div class="pane__body" tabindex="0" role="region" aria-label="Rendered decision">
                         <div class="adr__sheet adr__sheet--plain">
-                            <Times here=here.clone() reading=reading/>
-                            <Contents headings=headings/>
-                            <article class="prose prose--doc">
-                                <For each=move || 0..count.get() key=|index| *index let:index>
-                                    <div class="prose__part" inner_html=part(index)></div>
-                                </For>
-                            </article>
-                            {pager}
+                            <div class="adr__reading" hidden=move || mode.get() == "form">
+                                <Times here=here.clone() reading=reading/>
+                                <Contents headings=headings/>
+                                <article class="prose prose--doc">
+                                    <For each=move || 0..count.get() key=|index| *index let:index>
+                                        <div class="prose__part" inner_html=part(index)></div>
+                                    </For>
+                                </article>
+                                {pager}
+                            </div>
+                            {move || {
+                                (mode.get() == "form")
+                                    .then(|| view! { <DecisionForm desk=desk text=text record=record path=form_path.clone()/> })
+                            }}
                         </div>
                     </div>
                 </section>
@@ -331,17 +369,20 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
                             <dl class="props">
                                 <div class="prop">
                                     <dt>"Status"</dt>
-                                    <dd><StatusMenu slug=slug.clone() document=id record=record editable=editable/></dd>
+                                    <dd><StatusMenu document=id record=record around=around standing=standing editable=editable/></dd>
                                 </div>
                                 <div class="prop"><dt>"Date"</dt><dd>{move || record.with(date_of)}</dd></div>
                                 <div class="prop"><dt>"Template"</dt><dd>{move || record.with(|record| record.template.name())}</dd></div>
                             </dl>
                         </div>
-                        <DecisionFacts document=id record=record around=around findings=findings last_review=last_review/>
+                        <Voices document=id slug=slug.clone() record=record standing=standing may_answer=may_answer/>
+                        <DecisionFacts document=id record=record around=around findings=findings last_review=last_review editable=editable/>
+                        <Turns standing=standing now=now/>
                         {editable
                             .then(|| {
                                 view! {
-                                    <div class="insp">
+                                    <div class="insp row">
+                                        <a class="btn btn--sm" href=format!("{here}?ask=number") data-reload="">"Renumber"</a>
                                         <a class="btn btn--sm btn--danger" href=format!("{here}?confirm=delete") data-reload="">
                                             {icon("trash")}
                                             "Delete decision"
@@ -354,4 +395,53 @@ pub fn DecisionSheet(data: DecisionPage, reading: Reading, person: Option<Person
                 <PaneSwitch choices=switch current=pane/>
             </main>
     }
+}
+
+/// Asks again what those say who decide, whenever the record says something else about it or something was posted.
+fn follow_standing(document: DocumentId, record: Memo<records::Record>, standing: RwSignal<Standing>) {
+    let load = move || {
+        leptos::task::spawn_local(async move {
+            if let Ok(now) = load_standing(document).await {
+                standing.try_set(now);
+            }
+        });
+    };
+    let asked = Memo::new(move |_| record.with(|record| (record.known_status(), record.deciders.clone())));
+    Effect::new(move |before: Option<_>| {
+        let now = asked.get();
+        if before.is_some_and(|before| before != now) {
+            load();
+        }
+        now
+    });
+    Effect::new(move || address::on_posted(load));
+}
+
+/// Gives a part of the record another value in the editor's text. While others type, the edits are asked for again.
+fn change_part(document: DocumentId, typed: StoredValue<String>, session: Session, wanted: Wanted) {
+    let Wanted { part, value, base } = wanted;
+    leptos::task::spawn_local(async move {
+        for _ in 0..TRIES {
+            let Some(now) = typed.try_get_value() else { return };
+            match part_edits(document, now.clone(), part.clone(), value.clone(), base.clone()).await {
+                Ok(edits) if typed.try_get_value().as_ref() == Some(&now) => {
+                    let changes: Vec<Change> = edits
+                        .iter()
+                        .map(|edit| {
+                            let (from, to) = span_to_utf16(&now, edit.span);
+                            Change { from, to, insert: edit.replacement.clone() }
+                        })
+                        .collect();
+                    session.with(|editor| editor.apply(&changes));
+                    return;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    address::tell(&error.to_string());
+                    return;
+                }
+            }
+        }
+        address::tell("The text changes too quickly. Change it once more in a moment.");
+    });
 }

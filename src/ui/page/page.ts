@@ -285,6 +285,8 @@ function tell(words: string): void {
   setTimeout(() => toast.remove(), 8000);
 }
 
+window.addEventListener("lintel:tell", (event) => tell((event as CustomEvent<string>).detail));
+
 function requestOf(form: HTMLFormElement, button: HTMLElement | null): Request {
   const data = new FormData(form, button);
   if (form.method === "get") {
@@ -317,7 +319,10 @@ document.addEventListener("submit", (event) => {
 async function post(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
   try {
     const answer = await send(requestOf(form, button), "application/json");
-    if (answer.ok) return;
+    if (answer.ok) {
+      window.dispatchEvent(new Event("lintel:posted"));
+      return;
+    }
     const problem = (await answer.json()) as { reason?: string; problem?: string };
     tell(problem.reason ?? problem.problem ?? "The server could not do that. Reload the page and try again.");
   } catch {

@@ -1,25 +1,26 @@
 //! The decision page: the frame around the sheet.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use crate::{
     api::{
         ApiError,
-        documents::{DecisionPage, SetStatus, decision},
+        decisions::preview_number,
+        documents::{DecisionPage, decision},
         people::whoami,
         reading::{Reading, Views, reading},
     },
     domain::{
         account::{Person, Role},
         address,
-        decision::{self as records, status::Status},
+        decision::{self as records, log::renumber::Renumbering},
         id::DocumentId,
     },
     ui::{
         components::{
             actions::DeleteDocumentDialog,
-            forms::Submit,
+            decision_dialogs::{NextStatus, asked_for, problems},
             frame::{At, PageFrame, Part},
             icon::icon,
             loading::{load, segment},
@@ -34,21 +35,26 @@ use crate::{
     },
 };
 
-type Data = (DecisionPage, Reading, Option<Person>);
+/// The page, how it is read, who reads it, and what a renumbering that the address asks for would change.
+type Data = (DecisionPage, Reading, Option<Person>, Option<Result<Renumbering, String>>);
 
-async fn read(slug: String, id: Option<DocumentId>, views: Views) -> Result<Data, ApiError> {
-    match id {
-        Some(id) => Ok((decision(slug.clone(), id).await?, reading(slug, id, views).await?, whoami().await?)),
-        None => Err(ApiError::NotFound { what: "This decision".to_owned() }),
-    }
+async fn read(slug: String, id: Option<DocumentId>, query: String) -> Result<Data, ApiError> {
+    let Some(id) = id else { return Err(ApiError::NotFound { what: "This decision".to_owned() }) };
+    let asked = address::query(&query);
+    let number = asked.get("to").filter(|_| asked.get("ask").map(String::as_str) == Some("number"));
+    let renumbering = match number.and_then(|number| number.trim().parse().ok()) {
+        Some(number) => Some(preview_number(id, number).await.map_err(|error| error.to_string())),
+        None => None,
+    };
+    let views = Views::parse(asked.get("views").map(String::as_str));
+    Ok((decision(slug.clone(), id).await?, reading(slug, id, views).await?, whoami().await?, renumbering))
 }
 
 /// `/p/{slug}/decisions/{document}?mode=…`
 #[component]
 pub fn Decision() -> impl IntoView {
-    let views = use_url().with_untracked(|url| address::query(url.search()).get("views").cloned());
-    let views = Views::parse(views.as_deref());
-    load(read(segment("slug"), segment("document").parse().ok(), views), |data| view! { <DecisionView data=data/> }.into_any())
+    let query = use_url().with_untracked(|url| url.search().to_owned());
+    load(read(segment("slug"), segment("document").parse().ok(), query), |data| view! { <DecisionView data=data/> }.into_any())
 }
 
 /// The frame around the sheet, which is what is alive.
@@ -56,7 +62,7 @@ pub fn Decision() -> impl IntoView {
 fn DecisionView(data: Data) -> impl IntoView {
     let query = use_url().with_untracked(|url| url.search().to_owned());
     let asked = address::query(&query);
-    let (data, reading, person) = data;
+    let (data, reading, person, renumbering) = data;
     let (project, document) = (data.project.clone(), data.decision.document.clone());
     let (slug, id, here) = (project.slug.clone(), document.id, paths::decision(&project.slug, document.id));
     let editable = project.role >= Role::Editor;
@@ -64,6 +70,12 @@ fn DecisionView(data: Data) -> impl IntoView {
     let label = decision_number(record.number).unwrap_or_else(|| document.title.clone());
     let deleting = (asked.get("confirm").map(String::as_str) == Some("delete"))
         .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=label.clone() close=here.clone()/> });
+    let asking = if editable || asked.get("ask").map(String::as_str) == Some("object") {
+        asked_for(&asked, &data, &record, renumbering)
+    } else {
+        None
+    };
+    let standing = data.standing.clone();
     let actions = view! {
         <PresenceList/>
         <a
@@ -78,7 +90,7 @@ fn DecisionView(data: Data) -> impl IntoView {
             {icon("panel-right")}
         </a>
         <ExportMenu document=id views=reading.views/>
-        {editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=record.known_status()/> })}
+        {editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=record.known_status() standing=standing/> })}
     }
     .into_any();
     view! {
@@ -97,25 +109,8 @@ fn DecisionView(data: Data) -> impl IntoView {
         >
             <DecisionSheet data=data reading=reading person=person label=label query=query/>
             {deleting}
+            {asking}
+            {problems()}
         </PageFrame>
     }
-}
-
-/// The step that a status usually takes next, as the page's one primary action.
-#[component]
-fn NextStatus(slug: String, document: DocumentId, status: Option<Status>) -> impl IntoView {
-    let (to, words) = match status {
-        None | Some(Status::Draft) => (Status::Proposed, "Propose"),
-        Some(Status::Proposed) => (Status::Accepted, "Accept"),
-        _ => return ().into_any(),
-    };
-    view! {
-        <form class="inline-form" method="post" action=SetStatus::url()>
-            <input type="hidden" name="slug" value=slug/>
-            <input type="hidden" name="document" value=document.to_string()/>
-            <input type="hidden" name="status" value=to.slug()/>
-            <Submit>{icon("check")}{words}</Submit>
-        </form>
-    }
-    .into_any()
 }

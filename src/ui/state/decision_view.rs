@@ -7,7 +7,7 @@ use crate::{
     api::notes::ElementNote,
     domain::{
         casing::lower,
-        decision::{self, LinkKind, Record, links, log},
+        decision::{self, LinkKind, Record, links, log, status::Status},
         id::DocumentId,
         markdown::escaped,
         model::kind::Kind,
@@ -76,37 +76,69 @@ impl Surroundings {
         }
     }
 
-    /// How the open record relates to others: words before each, then the other's index in the log.
-    pub fn relations(&self, open: DocumentId, record: &Record) -> Vec<(&'static str, usize)> {
-        let Some(at) = self.log.iter().position(|(id, _, _)| *id == open) else { return Vec::new() };
-        let entries: Vec<log::Entry<'_>> = self
-            .log
-            .iter()
-            .enumerate()
-            .map(|(index, (_, path, known))| log::Entry { path, record: if index == at { record } else { known } })
-            .collect();
+    /// The log's entries with the open record as it is typed, and where that is.
+    fn entries<'a>(&'a self, open: DocumentId, record: &'a Record) -> Option<(usize, Vec<log::Entry<'a>>)> {
+        let at = self.log.iter().position(|(id, _, _)| *id == open)?;
+        let entry = |(index, (_, path, known)): (usize, &'a (DocumentId, String, Record))| log::Entry {
+            path,
+            record: if index == at { record } else { known },
+        };
+        Some((at, self.log.iter().enumerate().map(entry).collect()))
+    }
+
+    /// The statuses of the records that supersede the open one.
+    pub fn successors(&self, open: DocumentId, record: &Record) -> Vec<Option<Status>> {
+        let Some((at, entries)) = self.entries(open, record) else { return Vec::new() };
+        let found = log::successors(&log::edges(&entries), at);
+        found.into_iter().map(|index| entries.get(index).and_then(|entry| entry.record.known_status())).collect()
+    }
+
+    /// How the open record relates to others: words before each, then the other's index in the log, then the kind where the
+    /// open record itself says it.
+    pub fn relations(&self, open: DocumentId, record: &Record) -> Vec<(&'static str, usize, Option<LinkKind>)> {
+        let Some((at, entries)) = self.entries(open, record) else { return Vec::new() };
         let edges = log::edges(&entries);
-        let mut found: Vec<(&'static str, usize)> =
-            edges.iter().filter(|edge| edge.from == at && edge.to != at).map(|edge| (edge.kind.name(), edge.to)).collect();
+        let status = |index: usize| entries.get(index).and_then(|entry| entry.record.known_status());
+        // Until the newer record is accepted, nothing has happened to the older one.
+        let pending = |newer: usize| matches!(status(newer), Some(Status::Draft | Status::Proposed));
+        let words = |kind: LinkKind, other: usize| match kind {
+            LinkKind::Supersedes if pending(at) => "Will supersede",
+            LinkKind::SupersededBy if pending(other) => "Will be superseded by",
+            kind => kind.name(),
+        };
+        let own = edges.iter().filter(|edge| edge.from == at && edge.to != at);
+        let mut found: Vec<(&'static str, usize, Option<LinkKind>)> =
+            own.map(|edge| (words(edge.kind, edge.to), edge.to, Some(edge.kind))).collect();
         for edge in log::reverse(&edges, at) {
             let words = match edge.kind {
                 LinkKind::DependsOn => "Needed by",
                 LinkKind::Mentions => "Mentioned in",
-                kind => kind.reverse().unwrap_or(kind).name(),
+                kind => words(kind.reverse().unwrap_or(kind), edge.from),
             };
-            if !found.iter().any(|(_, to)| *to == edge.from) {
-                found.push((words, edge.from));
+            if !found.iter().any(|(_, to, _)| *to == edge.from) {
+                found.push((words, edge.from, None));
             }
         }
         found.dedup();
-        found.sort_by_key(|(words, index)| (order(words), *index));
+        found.sort_by_key(|(words, index, _)| (order(words), *index));
         found
     }
 }
 
 fn order(words: &str) -> usize {
-    const ORDER: [&str; 9] =
-        ["Supersedes", "Superseded by", "Amends", "Amended by", "Depends on", "Needed by", "Relates to", "Mentions", "Mentioned in"];
+    const ORDER: [&str; 11] = [
+        "Will supersede",
+        "Supersedes",
+        "Will be superseded by",
+        "Superseded by",
+        "Amends",
+        "Amended by",
+        "Depends on",
+        "Needed by",
+        "Relates to",
+        "Mentions",
+        "Mentioned in",
+    ];
     ORDER.iter().position(|known| *known == words).unwrap_or(ORDER.len())
 }
 
@@ -188,7 +220,7 @@ mod tests {
             let entry = log.get(index).unwrap();
             around.relations(entry.document.id, &decision::parse(&entry.document.path, &entry.text))
         };
-        assert!(relations(1).contains(&("Supersedes", 0)), "{:?}", relations(1));
+        assert!(relations(1).contains(&("Supersedes", 0, Some(LinkKind::Supersedes))), "{:?}", relations(1));
         assert_eq!(relations(0).len(), 1, "{:?}", relations(0));
     }
 }

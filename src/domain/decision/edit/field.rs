@@ -183,7 +183,7 @@ impl File<'_> {
     }
 
     /// Takes a line away, with one blank line of two that are left.
-    fn without_line(&self, at: usize) -> TextEdit {
+    pub(super) fn without_line(&self, at: usize) -> TextEdit {
         let start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
         let mut stop = self.line_after(at);
         let blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());

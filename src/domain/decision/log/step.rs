@@ -12,6 +12,7 @@ use crate::domain::{
         edit::{
             self, Source, field,
             link::{Relation, Wording, both_ends, one_end},
+            unlink,
         },
         log::{Edge, Log, Text, edges, graph, habits::Habits, parent},
         status::Status,
@@ -66,6 +67,8 @@ pub struct New<'a> {
     /// The records that it takes the place of.
     pub supersedes: &'a [usize],
     pub links: &'a [(usize, Relation)],
+    /// One that was reserved for it; without one, the next of its folder.
+    pub number: Option<u32>,
 }
 
 /// Texts while a step is being put together.
@@ -129,7 +132,7 @@ fn refused(text: &Text, why: impl ToString) -> Refused {
 /// # Errors
 /// A status that no record begins with, or a record that can't be superseded or linked.
 pub fn create(log: &Log, habits: &Habits, new: &New<'_>) -> Result<Change, Refused> {
-    let number = habits.names.next(log.paths().filter(|path| parent(path) == habits.folder));
+    let number = new.number.or_else(|| habits.names.next(log.paths().filter(|path| parent(path) == habits.folder)));
     let mut path = habits.path(number, new.date, new.title);
     // Two records of a day may be called the same.
     let taken = |path: &str| log.paths().any(|other| other.eq_ignore_ascii_case(path));
@@ -333,6 +336,37 @@ pub fn link(log: &Log, from: usize, relation: &Relation, to: usize, date: Day) -
     }
     work.edit(from, ends.from);
     work.edit(to, ends.to);
+    Ok(work.finish())
+}
+
+/// Takes a link away, both ends. A supersession that is in effect stays: the status says it, too.
+///
+/// # Errors
+/// The older record is superseded by the newer one, or a link stands in running text.
+pub fn unlink(log: &Log, from: usize, kind: LinkKind, to: usize) -> Result<Change, Refused> {
+    let mut work = Work::new(log);
+    let (Some(first), Some(second)) = (work.text(from), work.text(to)) else { return Ok(Change::default()) };
+    let older = match kind {
+        LinkKind::Supersedes => Some(second),
+        LinkKind::SupersededBy => Some(first),
+        _ => None,
+    };
+    if let Some(older) = older.filter(|older| older.record.known_status() == Some(Status::Superseded)) {
+        return Err(refused(
+            older,
+            "Another decision has taken its place, and the log keeps that. Write a new decision that takes it back.",
+        ));
+    }
+    let edits = unlink::one_end(first.source(), kind, second.source()).map_err(|why| refused(first, why))?;
+    work.edit(from, edits);
+    if let Some(reverse) = kind.reverse() {
+        let edits = unlink::one_end(second.source(), reverse, first.source()).map_err(|why| refused(second, why))?;
+        work.edit(to, edits);
+    }
+    if work.texts.is_empty() {
+        return Err(refused(first, format!("It does not say that it is linked to {} like that.", second.path)));
+    }
+    work.change.done.push(format!("{} and {} are no longer linked like that.", first.path, second.path));
     Ok(work.finish())
 }
 

@@ -14,6 +14,7 @@ use crate::domain::{
         front_matter, links,
         outline::{self, Leaf, Outline},
         parse, reason,
+        status::Status,
         workflow::is_settled,
     },
     difference::{self, Fate},
@@ -30,16 +31,27 @@ pub struct Locked {
     pub after: Option<String>,
 }
 
-/// Why, for whoever tried.
-pub const WHY: &str = "The decision was accepted, and people rely on what it said then.";
+/// Why, for whoever tried to change a record of a status that [`holds`] it.
+pub const fn why(status: Option<Status>) -> &'static str {
+    match status {
+        Some(Status::Rejected) => "The decision was rejected, and the log keeps what was turned down.",
+        _ => "The decision was accepted, and people rely on what it said then.",
+    }
+}
+
+/// Whether a status keeps a record's text as it is: everything that was decided, either way.
+pub const fn holds(status: Status) -> bool {
+    is_settled(status) || matches!(status, Status::Rejected)
+}
+
 /// What to do instead.
 pub const HELP: &str = "Write a new decision that supersedes it, or add a paragraph that begins with “Erratum:”.";
 
-/// The lines of an edit that an accepted, deprecated or superseded record does not allow; none where all is well, or where
+/// The lines of an edit that a record does not allow once it was decided; none where all is well, or where
 /// the record was not settled before.
 pub fn check(path: &str, before: &str, after: &str) -> Vec<Locked> {
     let record = parse(path, before);
-    if !record.known_status().is_some_and(is_settled) || before == after {
+    if !record.known_status().is_some_and(holds) || before == after {
         return Vec::new();
     }
     let (old, new) = (kept(before, &record), kept(after, &parse(path, after)));
@@ -268,7 +280,7 @@ mod tests {
         }
         let change = check("x.md", text, &text.replace("3 nodes", "4 nodes"));
         assert_eq!((change[0].before.as_deref(), change[0].after.as_deref()), (Some("We need 3 nodes."), Some("We need 4 nodes.")));
-        for status in ["proposed", "draft", "rejected", "on hold"] {
+        for status in ["proposed", "draft", "on hold"] {
             let open = text.replace("accepted", status);
             assert_eq!(refused(&open, &open.replace("3 nodes", "4 nodes")), [0; 0], "{status}");
         }

@@ -9,7 +9,10 @@ use tokio::{
 };
 
 use crate::{
-    domain::id::UserId,
+    domain::{
+        id::UserId,
+        syntax::{TextEdit, apply},
+    },
     server::{
         collab::{
             closing::Closing,
@@ -20,6 +23,7 @@ use crate::{
             replica::Known,
             room::{Change, Edit, Question, Reply, Room, Step, Work, upkeep::SNAPSHOT},
             rooms::{RoomError, UpdateKind, replica_of},
+            together::Part,
         },
         store::updates::{Append, NewRow},
     },
@@ -63,11 +67,12 @@ impl Room {
             }
         }
         if let Some((author, kind, wanted, reply)) = edit {
-            self.make(author, kind, wanted, reply, questions);
+            self.make(author, kind, wanted, reply, questions).await;
             return;
         }
         let mut known = self.replica.known();
         let changes: Vec<Change> = changes.into_iter().filter_map(|change| self.check(change, &mut known)).collect();
+        let changes = self.allowed(changes);
         match self.replica.apply(changes.iter().map(|change| change.update.as_ref())) {
             Ok(applied) => {
                 if !self.replica.waits() {
@@ -75,7 +80,7 @@ impl Room {
                 }
                 let new = changes.iter().zip(&applied.new).filter(|(_, new)| **new).map(|(change, _)| change);
                 let rows = rows(new, &mut self.clients);
-                self.commit(rows, applied.merged, changes, questions);
+                self.commit(rows, applied.merged, changes, questions, None);
             }
             Err(fault) => self.recover(fault.at, changes, questions).await,
         }
@@ -109,19 +114,37 @@ impl Room {
     }
 
     /// Makes an edit of the server's own.
-    fn make(&mut self, author: UserId, kind: UpdateKind, wanted: Edit, reply: Reply<i64>, questions: Vec<Question>) {
+    async fn make(&mut self, author: UserId, kind: UpdateKind, wanted: Edit, reply: Reply<i64>, questions: Vec<Question>) {
         let text = self.replica.text();
-        let replacements = match wanted {
-            Edit::Text(new) => Some(difference::between(&text, &new)),
-            Edit::Parts { edits, expected } if expected == text => difference::of_edits(&text, &edits),
-            Edit::Parts { .. } => None,
+        let (part, after) = match wanted {
+            Edit::Text(new) => (None, Some(new)),
+            Edit::Parts { edits, expected } => (None, applied(&text, &edits).filter(|_| expected == text)),
+            Edit::Together(part) => {
+                let after = applied(&text, &part.edits);
+                (Some(part), after)
+            }
         };
+        let mut error = RoomError::Changed;
+        let mut replacements = after.as_deref().map(|after| difference::between(&text, after));
+        if let Some(refusal) = after.as_deref().and_then(|after| self.refusal(kind, &text, after)) {
+            (error, replacements) = (refusal, None);
+        }
+        match &part {
+            Some(part) if replacements.is_none() => part.give_up(),
+            Some(part) if !part.agree(&text).await => replacements = None,
+            _ => {}
+        }
         let Some(replacements) = replacements else {
-            let _ = reply.send(Err(RoomError::Changed));
+            let _ = reply.send(Err(error));
             self.queue.extend(questions.into_iter().map(Work::Question));
             return;
         };
         let update = self.replica.edit(&replacements);
+        self.locked = None;
+        if part.is_some() {
+            // Who turned it is kept with the rows.
+            self.status = after.as_deref().and_then(|after| self.status_of(after)).or(self.status);
+        }
         let mut rows = Vec::new();
         if !replacements.is_empty() {
             let mut data = Vec::with_capacity(update.len() + 8);
@@ -142,20 +165,23 @@ impl Room {
             reply: Some(reply),
             _waiting: None,
         };
-        self.commit(rows, update, vec![change], questions);
+        self.commit(rows, update, vec![change], questions, part);
     }
 
-    fn commit(&mut self, rows: Vec<NewRow>, merged: Vec<u8>, changes: Vec<Change>, questions: Vec<Question>) {
+    fn commit(&mut self, rows: Vec<NewRow>, merged: Vec<u8>, changes: Vec<Change>, questions: Vec<Question>, part: Option<Part>) {
         self.last_step = Instant::now();
         let bytes = rows.iter().map(|row| row.data.len() as u64).sum();
         let count = i64::try_from(rows.len()).unwrap_or_default();
-        let kept = if rows.is_empty() {
+        let append = |rows, at| Append { document: self.document, head: self.head, rows, at };
+        let kept = if let Some(part) = part {
+            part.commit(append(rows, self.shared.clock.now()))
+        } else if rows.is_empty() {
             let (reply, kept) = oneshot::channel();
             let _ = reply.send(true);
             kept
         } else {
             let at = self.shared.clock.now();
-            self.shared.log().append(Append { document: self.document, head: self.head, rows, at })
+            self.shared.log().append(append(rows, at))
         };
         self.step = Some(Step { kept, rows: count, bytes, merged, changes, questions });
     }
@@ -181,6 +207,9 @@ impl Room {
             if change.connection != only {
                 only = None;
             }
+            if step.rows > 0 {
+                self.writer = Some(change.author);
+            }
             if let Some(connection) = change.connection {
                 if step.rows > 0 {
                     self.authors.insert(change.author);
@@ -198,6 +227,7 @@ impl Room {
             }
         }
         if step.rows > 0 {
+            self.locked = None;
             if step.merged != [0, 0] {
                 let update = frame::update(&step.merged);
                 for (connection, known) in &self.connections {
@@ -246,6 +276,11 @@ impl Room {
             }
         }
     }
+}
+
+/// A text with edits made, if they fit it.
+fn applied(text: &str, edits: &[TextEdit]) -> Option<String> {
+    difference::of_edits(text, edits).map(|_| apply(text, edits))
 }
 
 /// The log's rows of a step: one for each author and kind, unless it grows too large.

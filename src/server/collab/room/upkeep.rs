@@ -92,6 +92,7 @@ impl Room {
         self.text_seq = self.head;
         let text = self.replica.text();
         let title = title(self.kind, &self.path, &text);
+        let turn = self.typed_turn(&text);
         let (authors, at) = (std::mem::take(&mut self.authors), self.shared.clock.now());
         Some(self.shared.log().text(Derived {
             document: self.document,
@@ -100,6 +101,7 @@ impl Room {
             pins: self.replica.pins(),
             seq: self.head,
             authors,
+            turn,
             at,
         }))
     }

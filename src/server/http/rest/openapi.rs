@@ -4,8 +4,8 @@ use axum::{Json, response::IntoResponse, routing::get};
 use serde_json::{Map, Value, json};
 
 use crate::server::http::rest::{
-    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, decision_log, documents, members, projects, request::reference,
-    reviews, routes, search, talks,
+    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, decision_log, decisions, documents, members, projects,
+    request::reference, reviews, routes, search, talks,
 };
 
 pub const ROUTES: &[Route] = &[Route {
@@ -78,6 +78,7 @@ fn schemas() -> Value {
         projects::schemas(),
         members::schemas(),
         documents::schemas(),
+        decisions::schemas(),
         conversion::schemas(),
         decision_log::schemas(),
         search::schemas(),

@@ -25,6 +25,7 @@ use crate::{
         error::ServiceError,
         service::{
             access::{self, Access, Actor},
+            decisions::create,
             documents,
             reviews::happening,
         },
@@ -400,7 +401,7 @@ async fn new_decision(
         let base = Base { path, text: "", sources: &Sources::new(), addresses: &[], today };
         proposal::dry_run(&suggestion, &base).map(|made| made.text).map_err(|refused| in_the_way(&[refused]))
     };
-    let made = documents::numbered_decision(app, actor, project, title, |_, path| write(path)).await?;
+    let made = create::numbered_decision(app, actor, project, title, |_, path| write(path)).await?;
     Ok(Applied { document: made.id, before: None, revision: made.revision })
 }
 

@@ -35,7 +35,7 @@ fn text<'a>(log: &'a Log, path: &str) -> &'a str {
 }
 
 fn new(title: &str, template: Template, status: Status) -> New<'_> {
-    New { title, form: Form::Known(template), status, date: DAY, makers: &[], supersedes: &[], links: &[] }
+    New { title, form: Form::Known(template), status, date: DAY, makers: &[], supersedes: &[], links: &[], number: None }
 }
 
 #[test]
