@@ -16,7 +16,8 @@ test.describe.configure({ mode: "serial" });
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(120_000);
   await lintel.start();
-  page = await browser.newPage();
+  const context = await browser.newContext();
+  page = await context.newPage();
   await setUp(page, lintel);
   await alive(page);
   await page.getByRole("button", { name: "Open the sample project" }).first().click();
@@ -25,7 +26,7 @@ test.beforeAll(async ({ browser }) => {
   watch(page, complaints);
 });
 test.afterAll(async () => {
-  await page.close();
+  await page.context().close();
   await lintel.stop();
 });
 test.afterEach(() => expect(complaints.splice(0)).toEqual([]));

@@ -95,16 +95,16 @@ test("an index file is made, and brought up to date after a change", async ({ pa
   await alive(page);
   await isClean(page, "index files");
   await page.getByRole("button", { name: "Create index" }).click();
-  await expect(page.getByText("Up to date")).toBeVisible();
+  await expect(page.getByText("Up to date", { exact: true })).toBeVisible();
   await page.goto(`${project}/decisions?new=decision`);
   await page.getByLabel("Title").fill("Keep an index");
   await page.getByRole("button", { name: "Create decision" }).click();
   await expect(page).toHaveURL(/\/decisions\/[\w-]{36}/);
   await page.goto(`${project}/decisions/index`);
-  await expect(page.getByText("Out of date")).toBeVisible();
+  await expect(page.getByText("Out of date", { exact: true })).toBeVisible();
   await expect(page.locator(".diff__line--add")).toContainText("Keep an index");
   await page.getByRole("button", { name: "Bring up to date" }).click();
-  await expect(page.getByText("Up to date")).toBeVisible();
+  await expect(page.getByText("Up to date", { exact: true })).toBeVisible();
 });
 
 test("words are found on the search page and from the palette", async ({ page }) => {

@@ -71,6 +71,9 @@ forbid technology Oracle
 More to do.
 `;
 
+/** What was accepted is locked. */
+const OPEN = RECORD.replace("Accepted", "Proposed");
+
 interface Shop {
   project: string;
   diagram: string;
@@ -242,7 +245,7 @@ test("a decision is read without scripts", async ({ page, browser }) => {
 test("the editor completes elements, views and rules, and marks what is wrong", async ({ page }) => {
   const complaints: string[] = [];
   watch(page, complaints);
-  const { decision } = await shop(page, "Completing", RECORD);
+  const { decision } = await shop(page, "Completing", OPEN);
   await page.goto(decision);
   await alive(page);
   const offer = (text: string) => page.locator(".cm-tooltip-autocomplete [role=option]").filter({ hasText: text }).first();
@@ -298,7 +301,7 @@ test("hostile markdown is inert and asks for nothing", async ({ page }) => {
   page.on("request", (request) => {
     if (!request.url().startsWith(lintel.url) && !request.url().startsWith("data:")) asked.push(request.url());
   });
-  const { decision } = await shop(page, "Hostile", `${RECORD}\n${ATTACKS.map((attack) => `${attack}\n\n`).join("")}`);
+  const { decision } = await shop(page, "Hostile", `${OPEN}\n${ATTACKS.map((attack) => `${attack}\n\n`).join("")}`);
   await page.goto(decision);
   await alive(page);
   await expect(page.locator("article")).toContainText("press me");
@@ -315,7 +318,7 @@ test("hostile markdown is inert and asks for nothing", async ({ page }) => {
 test("a megabyte is previewed without keeping a key waiting", async ({ page }) => {
   test.setTimeout(180_000);
   const words = "Words about nothing in particular, and a [[Payment service]] among them.\n\n".repeat(160);
-  let text = RECORD;
+  let text = OPEN;
   for (let part = 1; text.length + words.length + 40 < 1024 * 1024; part += 1) text += `## Part ${part}\n\n${words}`;
   const { decision } = await shop(page, "Large", text);
   await page.goto(decision);

@@ -205,9 +205,9 @@ async fn what_others_did_is_new_until_it_is_seen() {
     assert_eq!(first, json!({"since": null, "items": [], "remarks": []}), "the first visit begins the count");
     shop.app.wait(60_000);
     let own = "docs/adr/0003-use-tables.md";
-    shop.put(&shop.ada, own, "Files are lost.", "Files get lost.").await;
+    shop.put(&shop.ada, own, "date: 2026-02-01", "date: 2026-02-02").await;
     shop.put(&grace, "docs/adr/0004-use-kafka.md", "Proposed", "Rejected").await;
-    shop.put(&grace, "docs/adr/0005-name-topics.md", "Names differ.", "Names differ a lot.").await;
+    shop.put(&grace, "docs/adr/0005-name-topics.md", "Date: 2026-03-02", "Date: 2026-03-03").await;
     let beginning = Beginning::new("Use Redis", Template::Nygard);
     service::decisions::create::create(&shop.app.state, &grace, "shop", &beginning).await.unwrap();
     let told = |news: &Value| -> Vec<(String, String, String)> {
@@ -424,7 +424,7 @@ async fn the_doctor_names_mends_and_remembers() {
 #[tokio::test]
 async fn all_faults_are_accepted_at_once() {
     let shop = Shop::new().await;
-    shop.put(&shop.ada, "docs/adr/0002-use-nats.md", "Orders are slow.", "See [the plan](plan.md).").await;
+    shop.put(&shop.ada, "docs/adr/0004-use-kafka.md", "NATS is full.", "See [the plan](plan.md).").await;
     let before = shop.read("/doctor").await["faults"].as_array().unwrap().len();
     assert!(before >= 2);
     let accepted = shop

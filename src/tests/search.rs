@@ -70,12 +70,13 @@ async fn decisions_and_diagrams_are_found_as_they_are_now() {
 
     // What is typed is found at once, and what is taken away no longer.
     let documents = service::documents::list(&app.state, &ada, "shop").await.unwrap();
-    let old = documents.iter().find(|document| document.path.contains("0001")).unwrap();
-    service::documents::put_text(&app.state, &ada, old.id, &OLD.replace("wait", "queue"), old.revision).await.unwrap();
-    assert_eq!(names(&found(&app, &token, "/projects/shop/search", "queue").await)[0].1, ["Use RabbitMQ"]);
-    assert_eq!(found(&app, &token, "/projects/shop/search", "\"orders wait\"").await, serde_json::json!([]));
-    service::documents::delete(&app.state, &ada, old.id).await.unwrap();
-    assert_eq!(found(&app, &token, "/projects/shop/search", "queue").await, serde_json::json!([]));
+    let drawn = documents.iter().find(|document| document.kind == DocumentKind::Diagram).unwrap();
+    let text = service::documents::get(&app.state, &ada, drawn.id).await.unwrap().text;
+    service::documents::put_text(&app.state, &ada, drawn.id, &text.replace("fees", "tolls"), drawn.revision).await.unwrap();
+    assert_eq!(names(&found(&app, &token, "/projects/shop/search", "ledger tolls").await)[0].1, ["Shop"]);
+    assert_eq!(found(&app, &token, "/projects/shop/search", "ledger fees").await, serde_json::json!([]));
+    service::documents::delete(&app.state, &ada, drawn.id).await.unwrap();
+    assert_eq!(found(&app, &token, "/projects/shop/search", "ledger tolls").await, serde_json::json!([]));
 }
 
 #[tokio::test]
