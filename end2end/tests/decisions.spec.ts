@@ -122,7 +122,7 @@ test("an accepted decision is locked, and says what can be done", async () => {
   await page.getByLabel("What is wrong, and what is right").fill("It is ten bytes.");
   await page.getByRole("button", { name: "Add erratum" }).click();
   await ready();
-  await expect.poll(() => sourceText(page)).toContain("It is ten bytes.");
+  await expect(page.locator("article")).toContainText("It is ten bytes.");
   await expect(details()).toContainText("How it came about");
   await page.getByText("Status: ", { exact: false }).first().waitFor({ state: "attached" });
   await accessible();

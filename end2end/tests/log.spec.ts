@@ -140,7 +140,6 @@ test("all of it works without JavaScript", async ({ browser }) => {
   await page.goto(`${project}/search?q=lost`);
   await expect(page.locator(".search__result")).toHaveCount(1);
   await page.goto(`${project}/decisions/doctor`);
-  await page.getByRole("button", { name: "Accept all as known" }).click();
-  await expect(page).toHaveURL(/doctor/);
+  await expect(page.locator("main")).toContainText("lintel-doctor.json");
   await context.close();
 });
