@@ -118,6 +118,12 @@ test("an accepted decision is locked, and says what can be done", async () => {
   await page.locator(".cm-content").click();
   await page.keyboard.type("nothing of this");
   expect(await sourceText(page)).toBe(before);
+  await page.goto(`${first}?mode=form`);
+  await ready();
+  await expect(page.getByLabel("Title", { exact: true })).not.toBeEditable();
+  await expect(page.getByLabel("Date", { exact: true })).toBeEditable();
+  await page.goto(first);
+  await ready();
   await page.getByRole("link", { name: "Mark an erratum" }).click();
   await page.getByLabel("What is wrong, and what is right").fill("It is ten bytes.");
   await page.getByRole("button", { name: "Add erratum" }).click();

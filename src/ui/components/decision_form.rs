@@ -11,6 +11,7 @@ use crate::{
             argument::Side,
             edit::form::{Control, Part, Shape},
             summary,
+            workflow::lock,
         },
         id::DocumentId,
         moment::Day,
@@ -66,8 +67,15 @@ pub fn DecisionForm(desk: Desk, text: RwSignal<String>, record: Memo<Record>, pa
     let sheet = Memo::new(move |_| text.with(|text| Sheet::of(&path, text)));
     // Controls stay while their values change, so that nobody is thrown out of one; new ones come when parts do.
     let parts = Memo::new(move |_| sheet.with(Sheet::parts));
+    // Of a locked record only the date may change here.
+    let locked = Memo::new(move |_| record.with(|record| record.known_status().is_some_and(lock::holds)));
+    let desk_for = move |part: Option<&Part>| {
+        let open = !locked.get() || part == Some(&Part::Date);
+        Desk { editable: desk.editable && open, ..desk }
+    };
     let controls = move || {
-        let all: Vec<AnyView> = parts.get().into_iter().map(|control| control_view(desk, control, sheet)).collect();
+        let all: Vec<AnyView> =
+            parts.get().into_iter().map(|control| control_view(desk_for(Some(&control.part)), control, sheet)).collect();
         all
     };
     let said = move || {
@@ -88,7 +96,7 @@ pub fn DecisionForm(desk: Desk, text: RwSignal<String>, record: Memo<Record>, pa
         })
     };
     let grid = Memo::new(move |_| text.with(|text| record.with(|record| Grid::of(record, text))));
-    let compared = move || grid.with(|grid| grid.as_ref().map(|grid| grid_view(desk, grid)));
+    let compared = move || grid.with(|grid| grid.as_ref().map(|grid| grid_view(desk_for(None), grid)));
     view! {
         <div class="decision-form stack">
             {said}

@@ -191,9 +191,10 @@ fn row(slug: &str, listed: &ListedDecision) -> AnyView {
         .iter()
         .chain(&row.tags)
         .take(2)
-        .map(|about| {
+        .enumerate()
+        .map(|(index, about)| {
             let href = paths::with_query(&paths::decisions(slug), &[("about", Some(about.as_str()))]);
-            view! { <a class="link-quiet" href=href>{about.clone()}</a>" " }.into_any()
+            view! { {(index > 0).then_some(", ")} <a class="link-quiet" href=href>{about.clone()}</a> }.into_any()
         })
         .collect();
     view! {

@@ -1,0 +1,22 @@
+import { chromium } from "@playwright/test";
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+const dir = mkdtempSync("/tmp/look-"); const port = 3900 + Math.floor(Math.random()*90);
+const srv = spawn(process.env.BIN, ["serve", "--addr", "127.0.0.1:"+port, "--data", dir], {env: {...process.env, LINTEL_SITE: process.env.SITE}});
+let out = ""; srv.stdout.on("data", d => out += d); srv.stderr.on("data", d => out += d);
+for (let i = 0; i < 100 && !/setup\S+/.test(out); i++) await new Promise(r => setTimeout(r, 100));
+const link = out.match(/http:\/\/\S*setup\S*/)[0];
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--headless", "--disable-gpu"] });
+const cx = await b.newContext({ viewport: { width: 1440, height: 900 } });
+const p = await cx.newPage();
+p.on("console", m => ["error","warning"].includes(m.type()) && console.log("console", m.text()));
+await p.goto(link); await p.getByLabel("Name").fill("Ann Roe"); await p.getByLabel("E-mail").fill("a@b.co"); await p.getByLabel("Password", { exact: false }).first().fill("correct horse battery");
+await p.keyboard.press("Enter"); await p.waitForURL(/welcome/);
+await p.getByRole("button", { name: /sample/i }).first().click(); await p.waitForURL(/\/p\//, {timeout: 20000});
+const proj = p.url().split("?")[0];
+await p.goto(proj + "/decisions"); await p.waitForTimeout(300);
+const hrefs = await p.locator('table a[href*="/decisions/"]').evaluateAll(x => [...new Set(x.map(e => e.href))]);
+const dec = hrefs.find(h => true); console.log(hrefs.length);
+const d5 = hrefs[Math.min(4, hrefs.length-1)];
+for (const [path, n] of [[proj+"/decisions","log"],[proj+"/decisions/timeline","time"],[proj+"/decisions/graph","graph"],[proj+"/decisions/index","index"],[proj+"/decisions/doctor","doctor"],[hrefs[0],"dec0"],[d5,"dec5"],[d5+"?mode=form","form"],[proj+"/search?q=ledger","search"],[proj+"/decisions?new=decision","new"],[proj+"/reviews","reviews"],[proj+"/reviews/1?export=1","rev"]]) for (const [w,t] of (process.env.ONLY||"1440-light,1440-dark,390-light").split(",").map(x=>x.split("-"))) { await p.setViewportSize({width:+w,height:w<500?844:900}); await p.emulateMedia({colorScheme:t}); await p.goto(path); await p.waitForTimeout(900); await p.screenshot({ path: `/tmp/q-${n}-${w}-${t}.png` }); const o = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth); if (o > 0) console.log("wider", n, w, t, o); }
+await b.close(); srv.kill(); console.log("done");
