@@ -294,8 +294,12 @@ fn beside(model: &Model, read: &Model, printed: &Printed) -> Vec<(&'static str, 
     if single && model.views.len() == views.len() {
         all.push(("Properties of a view", views.iter().all(|(was, is)| table(&was.properties) == table(&is.properties))));
         all.push(("Picture of an image view", views.iter().all(|(was, is)| images(was) == images(is))));
-        let steps = |view: &View| view.animation.iter().map(|step| step.elements.len()).collect::<Vec<_>>();
-        all.push(("Animation of a view", views.iter().all(|(was, is)| steps(was) == steps(is))));
+        let were = |view: &View| -> Vec<Vec<_>> {
+            view.animation.iter().map(|step| step.elements.iter().map(|key| printed.elements.get(key).cloned()).collect()).collect()
+        };
+        let are =
+            |view: &View| -> Vec<Vec<_>> { view.animation.iter().map(|step| step.elements.iter().cloned().map(Some).collect()).collect() };
+        all.push(("Animation of a view", views.iter().all(|(was, is)| were(was) == are(is))));
     }
     all
 }
