@@ -9,6 +9,7 @@ import {
   EditorView,
   type Panel,
   type Tooltip,
+  type TooltipView,
   closeHoverTooltips,
   hoverTooltip,
   keymap,
@@ -178,6 +179,21 @@ async function complete(ask: Ask, context: CompletionContext): Promise<Completio
   };
 }
 
+/** What is shown under the pointer. Wherever the keyboard is, Escape takes it away first. */
+export function underPointer(view: EditorView, dom: HTMLElement): TooltipView {
+  const close = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    view.dispatch({ effects: closeHoverTooltips });
+  };
+  return {
+    dom,
+    mount: () => document.addEventListener("keydown", close, true),
+    destroy: () => document.removeEventListener("keydown", close, true),
+  };
+}
+
 function hover(ask: Ask): Extension {
   return hoverTooltip(
     async (view, pos) => {
@@ -191,20 +207,7 @@ function hover(ask: Ask): Extension {
         pos: found.from,
         end: found.to,
         above: true,
-        create(view) {
-          // Wherever the keyboard is, Escape takes the explanation away first.
-          const close = (event: KeyboardEvent): void => {
-            if (event.key !== "Escape") return;
-            event.preventDefault();
-            event.stopPropagation();
-            view.dispatch({ effects: closeHoverTooltips });
-          };
-          return {
-            dom: explanation(found.html),
-            mount: () => document.addEventListener("keydown", close, true),
-            destroy: () => document.removeEventListener("keydown", close, true),
-          };
-        },
+        create: (view) => underPointer(view, explanation(found.html)),
       };
     },
     { hideOnChange: true },

@@ -10,11 +10,11 @@ import {
   type DecorationSet,
   EditorView,
   GutterMarker,
-  closeHoverTooltips,
   gutterLineClass,
   hoverTooltip,
 } from "@codemirror/view";
 
+import { underPointer } from "./assist";
 import type { Request } from "./rules_worker";
 
 type Severity = "critical" | "high" | "medium" | "low";
@@ -169,20 +169,7 @@ const hover = hoverTooltip(
       pos: first.from,
       end: first.to,
       above: true,
-      create(view) {
-        // Wherever the keyboard is, Escape takes it away first.
-        const close = (event: KeyboardEvent): void => {
-          if (event.key !== "Escape") return;
-          event.preventDefault();
-          event.stopPropagation();
-          view.dispatch({ effects: closeHoverTooltips });
-        };
-        return {
-          dom: make("div", "cm-explain", ...here.slice(0, 3).map(explained)),
-          mount: () => document.addEventListener("keydown", close, true),
-          destroy: () => document.removeEventListener("keydown", close, true),
-        };
-      },
+      create: (view) => underPointer(view, make("div", "cm-explain", ...here.slice(0, 3).map(explained))),
     };
   },
   { hideOnChange: true },
