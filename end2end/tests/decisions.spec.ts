@@ -114,10 +114,14 @@ test("an accepted decision is locked, and says what can be done", async () => {
   await page.getByRole("button", { name: "Accept", exact: true }).click();
   await ready();
   await expect(page.getByRole("note")).toContainText("Its text is locked");
-  const before = await sourceText(page);
+  const text = (): Promise<string> =>
+    page.evaluate(async (id) => (await fetch(`/api/v1/documents/${id}/text`)).text(), new URL(first).pathname.split("/").pop());
+  const before = await text();
+  expect(before).toContain("accepted");
   await page.locator(".cm-content").click();
   await page.keyboard.type("nothing of this");
-  expect(await sourceText(page)).toBe(before);
+  expect(await sourceText(page)).not.toContain("nothing of this");
+  expect(await text()).toBe(before);
   await page.goto(`${first}?mode=form`);
   await ready();
   await expect(page.getByLabel("Title", { exact: true })).not.toBeEditable();

@@ -7,8 +7,9 @@ mod machine;
 mod site;
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Instant,
 };
 
@@ -117,15 +118,8 @@ fn serve(profile: Profile, args: &[String]) -> Result<()> {
 }
 
 fn test(profile: Profile, args: &[String]) -> Result<()> {
-    let mut command = cargo(&["test", "--features", "ssr", "--bins", "--lib", "--tests"]);
-    if let Some(go) = machine::go() {
-        command.env("LINTEL_GO", go);
-    }
-    // Generated cases are the same every time, so that a landing tells of its change; another seed, and `fuzz`, look further.
-    if std::env::var_os(SEED).is_none() {
-        command.env(SEED, "1");
-    }
-    timed("Rust tests", || run(command.args(args)))?;
+    timed("Rust tests, built", || run(&mut cargo(&[&["test", "--no-run"], &RUST_TESTS[..]].concat())))?;
+    timed("Rust tests", || rust_tests(args))?;
     end_to_end(profile, &[])?;
     if profile == Profile::Release {
         return Ok(());
@@ -133,6 +127,40 @@ fn test(profile: Profile, args: &[String]) -> Result<()> {
     // Again with the bundles that people get: they are optimised and cut up, and checks of debug builds are not in them.
     let site = site::build(Profile::Release)?;
     timed("end to end, release bundles", || run(playwright(&target().join("debug/lintel"), &AS_PEOPLE_GET_IT)?.env("LINTEL_SITE", site)))
+}
+
+/// What `cargo test` is asked for.
+const RUST_TESTS: [&str; 5] = ["--features", "ssr", "--bins", "--lib", "--tests"];
+
+/// Runs the tests of the library beside those that start processes, which mostly wait. The latter speak when they are done.
+fn rust_tests(args: &[String]) -> Result<()> {
+    let command = |parts: &[&str]| {
+        let mut command = cargo(&[&["test", "--features", "ssr"], parts].concat());
+        if let Some(go) = machine::go() {
+            command.env("LINTEL_GO", go);
+        }
+        // Generated cases are the same every time, so that a landing tells of its change; another seed, and `fuzz`, look further.
+        if std::env::var_os(SEED).is_none() {
+            command.env(SEED, "1");
+        }
+        command.args(args);
+        command
+    };
+    let processes = command(&["--test", "process"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("could not start: cargo test --test process")?;
+    let library = run(&mut command(&["--bins", "--lib"]));
+    let processes = processes.wait_with_output().context("the tests that start processes")?;
+    let mut out = std::io::stderr();
+    out.write_all(&processes.stdout)?;
+    out.write_all(&processes.stderr)?;
+    library?;
+    if !processes.status.success() {
+        bail!("failed: cargo test --test process");
+    }
+    Ok(())
 }
 
 /// What generated cases begin with.

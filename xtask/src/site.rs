@@ -14,7 +14,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::{Profile, cargo, machine, root, run, target, timed};
@@ -24,6 +24,16 @@ const NAME: &str = "lintel";
 /// The bundles of the browser half: what their names in `assets.txt` begin with, and the features besides `hydrate`.
 const BUNDLES: [(&str, &str); 4] =
     [("", ""), ("diagram-", "diagram,structurizr"), ("flowchart-", "diagram,mermaid"), ("decision-", "decision")];
+
+/// How many bytes browsers may have to fetch of a file, with brotli, by its role. The rules come when a page has been idle.
+const LIMITS: [(&str, u64); 6] = [
+    ("wasm", 450_000),
+    ("diagram-wasm", 450_000),
+    ("flowchart-wasm", 450_000),
+    ("decision-wasm", 450_000),
+    ("editor", 230_000),
+    ("rules-wasm", 650_000),
+];
 
 /// The features of the worker's program, which wakes no page.
 const RULES: &str = "rules,structurizr,mermaid";
@@ -116,8 +126,25 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         let packed = work.join("packed");
         fs::create_dir_all(&packed)?;
         timed("compression", || compress(&site, &packed))?;
+        within_limits(&package, &names)?;
     }
     Ok(site)
+}
+
+/// An error that names each file of the package over its limit; `names` is what `assets.txt` says.
+fn within_limits(package: &Path, names: &str) -> Result<()> {
+    let mut over = Vec::new();
+    for (role, name) in names.lines().filter_map(|line| line.split_once(' ')) {
+        let Some((_, limit)) = LIMITS.iter().find(|(limited, _)| *limited == role) else { continue };
+        let size = fs::metadata(package.join(format!("{name}.br"))).with_context(|| format!("{name}.br"))?.len();
+        if size > *limit {
+            over.push(format!("{role}: {size} bytes with brotli, {} over the limit", size - limit));
+        }
+    }
+    if !over.is_empty() {
+        bail!("browsers would have to fetch too much:\n  {}", over.join("\n  "));
+    }
+    Ok(())
 }
 
 /// A bundle of the browser half for users. One that was made of the same sources is taken as it is: cargo would compile it again,

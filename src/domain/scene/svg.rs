@@ -81,16 +81,28 @@ const CORNER: i32 = 9;
 
 /// The whole picture.
 pub fn svg(scene: &Scene, options: &SvgOptions) -> String {
-    let drawing = Drawing { scene, options };
     let legend = if options.legend { legend::lay_out(scene) } else { None };
-    let mut out = String::with_capacity(2048 + 700 * (scene.shapes.len() + scene.connectors.len()));
-    drawing.open(&mut out, legend.as_ref().map_or(scene.frame, |legend| legend.frame));
-    drawing.parts(&mut out);
-    if let Some(legend) = &legend {
-        drawing.legend(&mut out, legend);
+    let frame = legend.as_ref().map_or(scene.frame, |legend| legend.frame);
+    let Rect { x, y, width, height } = frame;
+    let mut head = String::new();
+    if let Some(source) = &options.source {
+        embed::write(&mut head, source);
     }
-    out.push_str("</svg>");
-    out
+    if let Some(style) = theme::style(options.theme) {
+        put(&mut head, format_args!("<style>{style}</style>"));
+        put(&mut head, format_args!(r#"<rect class="dg-ground" x="{x}" y="{y}" width="{width}" height="{height}"/>"#));
+    }
+    let drawing = Drawing { scene, options };
+    drawing.whole(frame, &head, |out| {
+        if let Some(legend) = &legend {
+            drawing.legend(out, legend);
+        }
+    })
+}
+
+/// The whole picture for one of our pages, without a legend and without its source: browsers that draw need no more, and fetch less.
+pub fn inline(scene: &Scene, options: &SvgOptions) -> String {
+    Drawing { scene, options }.whole(scene.frame, "", |_| {})
 }
 
 /// All parts of the picture, to stand in another one.
@@ -194,6 +206,12 @@ fn selection(out: &mut String, rect: &Rect) {
     out.push_str("</g>");
 }
 
+/// A path on a grid of 20 with its top left corner, given in hundredths of a px, and its size.
+fn symbol(out: &mut String, class: &str, path: &str, (x, y): (i32, i32), size: i32) {
+    let [x, y, scale] = [x, y, 5 * size].map(|hundredths| shape::decimal(i64::from(hundredths)));
+    put(out, format_args!(r#"<path class="{class}" transform="translate({x} {y})scale({scale})" d="{path}"/>"#));
+}
+
 struct Drawing<'a> {
     scene: &'a Scene,
     options: &'a SvgOptions,
@@ -221,6 +239,18 @@ impl Drawing<'_> {
         }
     }
 
+    /// What stands before the parts is given, and what is drawn after them.
+    fn whole(&self, frame: Rect, head: &str, more: impl FnOnce(&mut String)) -> String {
+        let parts = self.scene.shapes.len() + self.scene.connectors.len();
+        let mut out = String::with_capacity(2048 + head.len() + 700 * parts);
+        self.open(&mut out, frame);
+        out.push_str(head);
+        self.parts(&mut out);
+        more(&mut out);
+        out.push_str("</svg>");
+        out
+    }
+
     fn open(&self, out: &mut String, frame: Rect) {
         let Rect { x, y, width, height } = frame;
         let title = if self.options.title.is_empty() { &self.scene.title } else { &self.options.title };
@@ -245,29 +275,6 @@ impl Drawing<'_> {
                 ),
             );
         }
-        if let Some(source) = &self.options.source {
-            embed::write(out, source);
-        }
-        if let Some(style) = theme::style(self.options.theme) {
-            put(out, format_args!("<style>{style}</style>"));
-            put(out, format_args!(r#"<rect class="dg-ground" x="{x}" y="{y}" width="{width}" height="{height}"/>"#));
-        }
-    }
-
-    /// A symbol at the top left corner, given in hundredths of a px.
-    fn symbol(&self, class: &str, name: &str, (x, y): (i32, i32), size: i32) -> String {
-        let (x, y) = (shape::decimal(i64::from(x)), shape::decimal(i64::from(y)));
-        let class = if class.is_empty() { String::new() } else { format!(r#" class="{class}""#) };
-        if self.options.theme == Theme::Page {
-            return format!(
-                r#"<svg{class} x="{x}" y="{y}" width="{size}" height="{size}" aria-hidden="true"><use href="/icons.svg#i-{name}"/></svg>"#
-            );
-        }
-        let outline = icon::outline(name).replace(icon::GLYPH, theme::glyph(self.options.theme));
-        let stroke = if name.starts_with("sev-") { "" } else { r#" stroke="currentColor" stroke-width="1.5""# };
-        format!(
-            r#"<svg{class} x="{x}" y="{y}" width="{size}" height="{size}" viewBox="0 0 20 20" fill="none"{stroke} stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{outline}</svg>"#
-        )
     }
 
     // ---- Frames ----
@@ -301,7 +308,7 @@ impl Drawing<'_> {
         if let Some(note) = &boundary.trust {
             let right = x + width - 16;
             let lock = right - super::text::width(note, super::Type::Small) - 20;
-            out.push_str(&self.symbol("dg-group__lock", "lock", (100 * lock, 100 * y + 1150), 14));
+            symbol(out, "dg-group__lock", icon::outline("lock"), (100 * lock, 100 * y + 1150), 14);
             put(out, format_args!(r#"<text class="dg-group__note" x="{right}" y="{}" text-anchor="end">{}</text>"#, y + 23, escape(note)));
         }
         out.push_str("</g>");
@@ -413,7 +420,7 @@ impl Drawing<'_> {
             );
         }
         let base = y + 41 + meta_drop + slack + more;
-        out.push_str(&self.symbol("dg-el__icon", icon::name(shape.kind), (100 * (left - 1), 100 * base - 1050), 13));
+        symbol(out, "dg-el__icon", icon::outline(icon::name(shape.kind)), (100 * (left - 1), 100 * base - 1050), 13);
         put(out, format_args!(r#"<text class="dg-el__meta" x="{}" y="{base}">{}</text>"#, left + 16, escape(&shape.meta_line)));
         if let Some(&(severity, count)) = badge {
             self.badge(out, shape, severity, count);
@@ -438,7 +445,10 @@ impl Drawing<'_> {
                 r#"<g class="dg-badge dg-badge--{slug}"><rect class="dg-badge__plate" x="{x}" y="{y}" width="{width}" height="20" rx="10"/>"#
             ),
         );
-        out.push_str(&self.symbol("", &format!("sev-{slug}"), (100 * (x + 4), 100 * (y + 3)), 14));
+        let (area, glyph) = icon::sign(slug);
+        for (class, line) in [("dg-badge__sign", area), ("dg-badge__glyph", glyph)] {
+            symbol(out, class, line, (100 * (x + 4), 100 * (y + 3)), 14);
+        }
         if count > 0 {
             put(out, format_args!(r#"<text class="dg-badge__n" x="{}" y="{}">{digits}</text>"#, x + 22, y + 14));
         }

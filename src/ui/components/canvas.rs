@@ -11,7 +11,7 @@ use crate::{
         review::finding::Severity,
         scene::{
             Scene,
-            svg::{SvgOptions, Theme, svg},
+            svg::{SvgOptions, Theme, inline},
         },
     },
     ui::{
@@ -107,7 +107,7 @@ pub fn Canvas(
             id_prefix: "c-".to_owned(),
             ..SvgOptions::default()
         };
-        let picture = svg(&scene.get(), &options);
+        let picture = inline(&scene.get(), &options);
         desk.ghosts.with(|ghosts| ghosts.iter().fold(picture, |picture, ghosts| ghosts.over(&picture)))
     });
     let current = move || viewport.get().or_else(|| window.get().map(|window| Viewport::fit(area(&scene.get()), window)));

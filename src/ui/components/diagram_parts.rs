@@ -7,7 +7,7 @@ use crate::domain::{
     review::finding::Severity,
     scene::{
         Scene, compose,
-        svg::{SvgOptions, Theme, svg},
+        svg::{SvgOptions, Theme, inline},
     },
     syntax::{Language, Sources, parse},
 };
@@ -18,7 +18,7 @@ const SAMPLE: &str = include_str!("sample.dsl");
 /// A picture that is looked at, not worked with.
 pub fn still(scene: &Scene, id_prefix: &str, badges: BTreeMap<ElementKey, (Severity, u32)>) -> String {
     let options = SvgOptions { theme: Theme::Page, badges, id_prefix: id_prefix.to_owned(), ..SvgOptions::default() };
-    svg(scene, &options)
+    inline(scene, &options)
 }
 
 /// The scene of a view as it is drawn the first time.

@@ -1,5 +1,7 @@
 //! The sample as agents see it, and that the same design is the same bytes.
 
+use std::sync::LazyLock;
+
 use uuid::Uuid;
 
 use super::*;
@@ -62,9 +64,10 @@ pub(in crate::domain::agent) fn freeze(files: &[(&str, &str)], scope: &Scope, de
     Snapshot::new(&design, &Sources::new(), &reported, scope)
 }
 
-/// The sample project.
+/// The sample project. Generated cases ask for it hundreds of times, so it is read and reviewed once.
 pub(in crate::domain::agent) fn sampled() -> Snapshot {
-    freeze(&sample::FILES, &Scope::Project, |_| {})
+    static SAMPLED: LazyLock<Snapshot> = LazyLock::new(|| freeze(&sample::FILES, &Scope::Project, |_| {}));
+    SAMPLED.clone()
 }
 
 /// One diagram around the statements of a model.

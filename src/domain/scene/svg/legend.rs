@@ -1,7 +1,7 @@
 //! The legend: what the silhouettes, frames and lines of a picture mean. It names what occurs in the picture and nothing else,
 //! in the order of the catalogue, with the picture's own shapes and symbols.
 
-use super::{Drawing, arrow, escape, half, icon, put, shape};
+use super::{Drawing, arrow, escape, half, icon, put, shape, symbol};
 use crate::domain::{
     layout::{Point, Rect},
     model::kind::Kind,
@@ -153,7 +153,8 @@ impl Drawing<'_> {
                 let (left, right) = shape::padding(kind);
                 let centre = 50 * (left + SILHOUETTE - right);
                 let drop = shape::drop(kind).0;
-                out.push_str(&self.symbol("dg-el__icon", icon::name(kind), (centre - 1100, 50 * height - 1100 + 50 * drop), 22));
+                let corner = (centre - 1100, 50 * height - 1100 + 50 * drop);
+                symbol(out, "dg-el__icon", icon::outline(icon::name(kind)), corner, 22);
                 out.push_str("</g>");
             }
             Sample::Frame | Sample::Trust => {

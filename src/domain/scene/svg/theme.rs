@@ -53,7 +53,8 @@ const RULES: &str = "\
 .dg-group__name{font-size:12px;font-weight:600;fill:$dg-text}\
 .dg-group__kind{font-size:11px;fill:$dg-text-2}\
 .dg-group__note{fill:$dg-trust-line;font-weight:600;font-size:11px}\
-.dg-group__lock{color:$dg-trust-line}\
+.dg-group__lock{stroke:$dg-trust-line}\
+.dg-el__icon,.dg-group__lock{fill:none;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}\
 .dg-el__shape,.dg-el__back{stroke-width:1.25}\
 .dg-el__detail{fill:none;stroke-width:1.25}\
 .dg-el__name{font-size:13px;font-weight:600;fill:$dg-text}\
@@ -78,6 +79,8 @@ const RULES: &str = "\
 .dg-port{fill:$accent-text;stroke:$surface;stroke-width:1.5}\
 .dg-legend__rule{fill:none;stroke:$dg-group-line;stroke-width:1}\
 .dg-badge__plate{fill:$surface-raised;stroke:$border-strong;stroke-width:1}\
+.dg-badge__sign{fill:currentColor}\
+.dg-badge__glyph{fill:none;stroke:$sev-glyph;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}\
 .dg-badge__n{font-size:11px;font-weight:700;fill:$dg-text}\
 .dg-badge--critical{color:$sev-critical}\
 .dg-badge--high{color:$sev-high}\
@@ -91,11 +94,6 @@ const FAMILIES: [&str; 6] = ["people", "entry", "compute", "data", "message", "e
 
 fn value(name: &str, theme: Theme) -> &'static str {
     TOKENS.iter().find(|(token, _, _)| *token == name).map_or("", |(_, light, dark)| if theme == Theme::Dark { dark } else { light })
-}
-
-/// The colour of the glyph in a severity symbol.
-pub(super) fn glyph(theme: Theme) -> &'static str {
-    value("sev-glyph", theme)
 }
 
 /// None for pages, which have the style sheets.
@@ -119,7 +117,7 @@ pub(super) fn style(theme: Theme) -> Option<String> {
         for rule in [
             format!(".dg-el--{family} .dg-el__shape,.dg-el--{family} .dg-el__back{{fill:{fill};stroke:{line}}}"),
             format!(".dg-el--{family} .dg-el__detail{{stroke:{line}}}"),
-            format!(".dg-el--{family} .dg-el__icon{{color:{ink}}}"),
+            format!(".dg-el--{family} .dg-el__icon{{stroke:{ink}}}"),
         ] {
             style.push_str(&rule);
         }
