@@ -13,7 +13,7 @@ fn related(ends: &[(&str, &str)], words: Option<&str>) -> Model {
     let mut model = reread(PARTS);
     let keys: BTreeMap<String, ElementKey> =
         model.elements.values().map(|element| (element.name.to_lowercase(), element.key.clone())).collect();
-    let plain = model.relations.values().next().unwrap().clone();
+    let plain = model.relations[0].clone();
     model.relations = IndexMap::new();
     for (at, (source, target)) in ends.iter().enumerate() {
         let key = RelationKey(format!("r{at}"));
