@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     model::{
-        Model,
+        ElementKey, Model,
         view::{self, View},
     },
     syntax::{
@@ -82,6 +82,14 @@ impl Target {
             Self::MermaidC4 | Self::D2 | Self::C4PlantUml => false,
         }
     }
+
+    /// Whether a text of this format says which addresses answer while an instance works.
+    const fn has_health_checks(self) -> bool {
+        match self {
+            Self::Structurizr | Self::ModelJson | Self::StructurizrJson => true,
+            Self::Mermaid | Self::MermaidC4 | Self::D2 | Self::C4PlantUml => false,
+        }
+    }
 }
 
 /// Writes one view, or the whole model without one. A format that holds one picture gets the most telling view then.
@@ -90,7 +98,7 @@ pub fn export(target: Target, model: &Model, view: Option<&View>) -> Exported {
     let everything = if chosen.is_none() { Some(view::everything(model)) } else { None };
     let Some(picture) = chosen.or(everything.as_ref()) else { return Exported::default() };
     let part = || view.map(|view| view::part(model, view));
-    match target {
+    let mut exported = match target {
         Target::Structurizr => structurizr::print::print(part().as_ref().unwrap_or(model)),
         Target::Mermaid => match view {
             Some(view) => mermaid::print::print_view(model, view),
@@ -105,5 +113,14 @@ pub fn export(target: Target, model: &Model, view: Option<&View>) -> Exported {
             Exported { text: model_json::model_json(model), fidelity: count(model) }
         }
         Target::StructurizrJson => structurizr_json::export(part().as_ref().unwrap_or(model)),
+    };
+    if !target.has_health_checks() {
+        let drawn = |key: &ElementKey| (view.is_none() && target.holds_models()) || picture.elements.contains(key);
+        for element in model.elements.values().filter(|element| !element.health_checks.is_empty() && drawn(&element.key)) {
+            for _ in &element.health_checks {
+                exported.fidelity.lose("Health check of an instance", None);
+            }
+        }
     }
+    exported
 }

@@ -149,3 +149,23 @@ fn a_view_that_is_chosen_tells_most() {
     assert!(view::choose(&Model::default(), None).is_none());
     assert_eq!(view::everything(&model).span, Span::default());
 }
+
+#[test]
+fn health_checks_are_carried_or_told_as_lost() {
+    let text = "workspace {\nmodel {\ns = softwareSystem \"S\" {\na = container \"A\"\n}\nlive = deploymentEnvironment \"Live\" {\n\
+                n = deploymentNode \"N\" {\ncontainerInstance a {\nhealthCheck up https://x/health 30 200\nhealthCheck deep https://x/deep\n\
+                }\n}\n}\n}\nviews {\ndeployment * live \"Live\" {\ninclude *\n}\ncontainer s \"Parts\" {\ninclude *\n}\n}\n}\n";
+    let model = structurizr::parse("shop.dsl", text, &Sources::new()).model;
+    let told = |exported: &Exported| {
+        exported.fidelity.lost.iter().find(|remark| remark.what.starts_with("Health check")).map(|remark| remark.count)
+    };
+    for target in Target::ALL {
+        let carried = matches!(target, Target::Structurizr | Target::StructurizrJson | Target::ModelJson);
+        let [live, parts] = model.views.as_slice() else { panic!("{:?}", model.views) };
+        let exported = export(target, &model, Some(live));
+        assert_eq!(told(&exported), (!carried).then_some(2), "{target:?}\n{}", exported.text);
+        assert_eq!(exported.text.contains("https://x/deep"), carried, "{target:?}\n{}", exported.text);
+        assert_eq!(told(&export(target, &model, Some(parts))), None, "{target:?}");
+    }
+    assert_eq!(told(&export(Target::Mermaid, &model, None)), Some(2));
+}

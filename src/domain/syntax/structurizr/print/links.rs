@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
+
 use crate::domain::{
     model::{ElementKey, Relation, RelationKey},
     syntax::{
         fidelity::Fidelity,
         structurizr::print::{
             plan::{Plan, is_static},
-            words::is_identifier,
+            words::{is_identifier, one_line},
         },
     },
 };
@@ -34,8 +36,6 @@ pub(super) struct Link<'a> {
 /// The stated relations in the order in which they are written.
 pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a>> {
     let mut said: BTreeSet<(usize, usize, String)> = BTreeSet::new();
-    let mut implied: BTreeSet<(usize, usize, String)> = BTreeSet::new();
-    let mut coarse = Vec::new();
     let mut links = Vec::new();
     let views = || plan.model.views.iter();
     let mut shown: BTreeSet<&RelationKey> = views().flat_map(|view| &view.relations).collect();
@@ -60,7 +60,6 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
         }
         let written = relation.description.clone().filter(|text| !text.trim().is_empty());
         let technology = relation.technology.as_deref().filter(|text| !text.trim().is_empty());
-        let one_line = |text: &str| text.split('\n').map(|line| line.trim_end_matches('\r')).collect::<Vec<_>>().join(" ");
         let mut taken = |text: Option<&str>| !said.insert((source, target, one_line(text.unwrap_or_default())));
         let mut description = written.clone();
         if taken(description.as_deref()) {
@@ -79,18 +78,29 @@ pub(super) fn links<'a>(plan: &Plan<'a>, fidelity: &mut Fidelity) -> Vec<Link<'a
             |test: fn(bool, bool) -> bool| test(plan.level(source).is_some_and(is_static), plan.level(target).is_some_and(is_static));
         let home = plan.common(source, target);
         let late = home.is_none() && both(|source, target| !source || !target);
-        let words = one_line(description.as_deref().unwrap_or_default());
-        let own = (source, target, words.clone());
-        if both(|source, target| source && target) {
-            imply(plan, source, target, &words, &mut implied);
-        }
         let follower = followers.get(&relation.key).copied();
-        let link = Link { relation, source, target, home, description, late, follower };
-        // A relation of wholes with the words of one of their parts has to come first.
-        if implied.contains(&own) { coarse.push(link) } else { links.push(link) }
+        links.push(Link { relation, source, target, home, description, late, follower });
     }
-    coarse.extend(links);
-    coarse
+    outer_first(plan, links)
+}
+
+/// Lets each relation of wholes stand before the first one of their parts with the same words: from that it would follow, and
+/// then it could not be stated any more. All others keep their order.
+fn outer_first<'a>(plan: &Plan<'_>, links: Vec<Link<'a>>) -> Vec<Link<'a>> {
+    let words = |link: &Link<'_>| one_line(link.description.as_deref().unwrap_or_default());
+    let by_ends: BTreeMap<(usize, usize, String), usize> =
+        links.iter().enumerate().map(|(at, link)| ((link.source, link.target, words(link)), at)).collect();
+    let mut order: IndexSet<usize> = IndexSet::new();
+    for (at, link) in links.iter().enumerate() {
+        if [link.source, link.target].into_iter().all(|end| plan.level(end).is_some_and(is_static)) {
+            let words = words(link);
+            let outer = implied(plan, link.source, link.target).into_iter();
+            order.extend(outer.filter_map(|(source, target)| by_ends.get(&(source, target, words.clone()))));
+        }
+        order.insert(at);
+    }
+    let mut links: Vec<Option<Link<'a>>> = links.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| links.get_mut(at)?.take()).collect()
 }
 
 /// Whether a relation that follows from another one stands beside one between the same two elements.
@@ -119,16 +129,12 @@ fn follows(plan: &Plan<'_>, relation: &Relation) -> bool {
     inside(&by.source, &relation.source) && inside(&by.target, &relation.target)
 }
 
-fn imply(plan: &Plan<'_>, source: usize, target: usize, words: &str, implied: &mut BTreeSet<(usize, usize, String)>) {
+/// The ends of the relations that follow from one between these two, outer ones first.
+fn implied(plan: &Plan<'_>, source: usize, target: usize) -> Vec<(usize, usize)> {
     let chain = |of: usize| -> Vec<usize> { std::iter::once(of).chain(plan.around(of)).collect() };
     let (sources, targets) = (chain(source), chain(target));
-    for from in &sources {
-        for to in &targets {
-            if (*from, *to) != (source, target) && !sources.contains(to) && !targets.contains(from) {
-                implied.insert((*from, *to, words.to_owned()));
-            }
-        }
-    }
+    let pairs = sources.iter().rev().flat_map(|from| targets.iter().rev().map(move |to| (*from, *to)));
+    pairs.filter(|(from, to)| (*from, *to) != (source, target) && !sources.contains(to) && !targets.contains(from)).collect()
 }
 
 /// The identifier a relation has in its own text.

@@ -10,6 +10,7 @@ use crate::domain::{
 
 mod deployment;
 mod hostile;
+mod relations;
 
 fn reread(text: &str) -> Model {
     let parsed = structurizr::parse("workspace.dsl", text, &Sources::new());

@@ -23,17 +23,28 @@ const RESERVED: [&str; 12] = [
 
 /// A text in quotes on one line. Line breaks become spaces.
 pub(super) fn quoted(text: &str, what: &str, fidelity: &mut Fidelity) -> String {
-    let mut line = if text.contains('\n') {
+    let line = one_line(text);
+    if text.contains('\n') {
         fidelity.keep(format!("Line break in {what}, as a space"), None);
+    }
+    if text.ends_with('\\') {
+        fidelity.keep(format!("Backslash at the end of {what}, with a space after it"), None);
+    }
+    plain(&line)
+}
+
+/// The text as it reads back from quotes: two texts that differ in no more than this are one.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = if text.contains('\n') {
         text.split('\n').map(|line| line.trim_end_matches('\r')).collect::<Vec<_>>().join(" ")
     } else {
         text.to_owned()
     };
+    // The quote after it would belong to the text.
     if line.ends_with('\\') {
-        fidelity.keep(format!("Backslash at the end of {what}, with a space after it"), None);
         line.push(' ');
     }
-    plain(&line)
+    line
 }
 
 /// A text of one line in quotes.
