@@ -121,7 +121,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         fs::write(package.join(&name), &data)?;
         names += &format!("{role} {name}\n");
     }
-    fs::write(site.join("assets.txt"), names)?;
+    fs::write(site.join("assets.txt"), &names)?;
     if profile == Profile::Release {
         let packed = work.join("packed");
         fs::create_dir_all(&packed)?;
