@@ -143,7 +143,21 @@ fn live_full(bencher: Bencher, elements: usize) {
 /// From a label that changed in the text to the marks.
 #[divan::bench(args = SIZES)]
 fn live_edit(bencher: Bencher, elements: usize) {
-    let texts = [workspace(elements), workspace(elements).replacen("asks for part 3", "asks nicely", 1)];
+    edit(bencher, elements, "label");
+}
+
+/// The same in the largest design, by what changed.
+#[divan::bench(args = ["relation", "name", "property", "broken line"])]
+fn live_edit_of(bencher: Bencher, what: &str) {
+    edit(bencher, 500, what);
+}
+
+/// Takes a change of the text and takes it back, in turn.
+fn edit(bencher: Bencher, elements: usize, what: &str) {
+    let text = workspace(elements);
+    let changed = changed(&text, what);
+    assert_ne!(changed, text, "something is edited");
+    let texts = [text, changed];
     let mut live = Live::open(opening(elements));
     live.edit(&texts[0], 0);
     let mut turn = 0;
@@ -152,4 +166,16 @@ fn live_edit(bencher: Bencher, elements: usize) {
         live.edit(black_box(&texts[turn % 2]), 0);
         live.answer(&Attention::default())
     });
+}
+
+/// The text after one change.
+fn changed(text: &str, what: &str) -> String {
+    let first = "svc0 -> db0 ";
+    match what {
+        "label" => text.replacen("asks for part 3", "asks nicely", 1),
+        "relation" => text.replacen(first, &format!("svc3 -> svc7 \"asks anew\" \"HTTPS\"\n    {first}"), 1),
+        "name" => text.replacen("\"Service 3\"", "\"Renamed\"", 1),
+        "property" => text.replacen("replicas 3", "replicas 1", 1),
+        _ => text.replacen(first, "svc0 - db0 ", 1),
+    }
 }

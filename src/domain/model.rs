@@ -264,12 +264,20 @@ impl Model {
 
     /// The element's ancestors, nearest first.
     pub fn ancestors<'a>(&'a self, key: &ElementKey) -> impl Iterator<Item = &'a Element> {
-        let mut next = self.elements.get(key).and_then(|element| element.parent.clone());
+        self.above(self.elements.get(key).and_then(|element| element.parent.as_ref()))
+    }
+
+    /// [`Self::ancestors`] of an element that is at hand.
+    pub fn around<'a>(&'a self, element: &'a Element) -> impl Iterator<Item = &'a Element> {
+        self.above(element.parent.as_ref())
+    }
+
+    fn above<'a>(&'a self, mut next: Option<&'a ElementKey>) -> impl Iterator<Item = &'a Element> {
         let mut left = self.elements.len();
         std::iter::from_fn(move || {
             left = left.checked_sub(1)?;
-            let element = self.elements.get(next.as_ref()?)?;
-            next = element.parent.clone();
+            let element = self.elements.get(next?)?;
+            next = element.parent.as_ref();
             Some(element)
         })
     }

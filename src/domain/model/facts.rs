@@ -40,26 +40,42 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// `yes`/`true`/`on` and every other value say yes; `no`/`none`/`false`/`off`/`0` say no; `planned` and `n/a …` themselves.
+    /// `yes`/`true`/`on` and every other value say yes; `no`/`none`/`false`/`off`/`0` say no; `n/a …` itself. A value of which it
+    /// is said that it is planned, such as `planned: 2s` or `2s (planned)`, is not there yet.
     pub fn state(&self) -> State {
-        let value = self.value.trim().to_ascii_lowercase();
-        match value.as_str() {
-            "" | "unknown" | "?" => State::Unknown,
-            "no" | "none" | "false" | "off" | "0" => State::No,
-            _ if value == "planned" || value.starts_with("planned ") || value.starts_with("planned(") => State::Planned,
-            _ if value == "n/a" || value.starts_with("n/a ") || value.starts_with("n/a(") => State::NotApplicable,
-            _ => State::Yes,
+        let value = self.value.trim();
+        let is = |wanted: &[&str]| wanted.iter().any(|wanted| value.eq_ignore_ascii_case(wanted));
+        if value.is_empty() || is(&["unknown", "?"]) {
+            return State::Unknown;
         }
+        if is(&["no", "none", "false", "off", "0", "not planned"]) {
+            return State::No;
+        }
+        let behind = value.split_at_checked(3).filter(|(start, _)| start.eq_ignore_ascii_case("n/a")).map(|(_, behind)| behind);
+        if behind.is_some_and(|behind| behind.is_empty() || behind.starts_with([' ', '('])) {
+            return State::NotApplicable;
+        }
+        if place_of_plan(value).is_some() { State::Planned } else { State::Yes }
     }
 
-    /// A plan that replaces what is there: `planned (3 instead of 2)` has `3` and `2`.
+    /// A plan that replaces what is there: `planned (3 instead of 2)` has `3` and `2`, and so have `planned: 3 instead of 2` and
+    /// `3 (planned instead of 2)`.
     pub fn instead(&self) -> Option<(&str, &str)> {
         if !self.value.contains(INSTEAD) || self.state() != State::Planned {
             return None;
         }
-        let (_, plan) = self.value.trim().strip_suffix(')')?.split_once('(')?;
-        let (wanted, today) = plan.split_once(INSTEAD)?;
-        Some((wanted.trim(), today.trim()))
+        let (plan, today) = self.value.trim().split_once(INSTEAD)?;
+        let (before, behind) = plan.split_at_checked(place_of_plan(plan)?)?;
+        let behind = behind.get(PLANNED.len()..)?.trim_start_matches(BETWEEN);
+        let (before, opened) = before.trim_end().strip_suffix('(').map_or((before, false), |before| (before, true));
+        let (behind, opens) = match behind.strip_prefix('(') {
+            Some(inner) if inner.matches(')').count() <= inner.matches('(').count() => (inner, true),
+            Some(inner) => (inner.strip_suffix(')').unwrap_or(inner), false),
+            None => (behind, false),
+        };
+        let wanted = if behind.trim().is_empty() { before.trim().trim_end_matches(BETWEEN) } else { behind.trim() };
+        let today = if opened || opens { today.trim().strip_suffix(')')? } else { today };
+        Some((wanted, today.trim()))
     }
 
     /// The leading number, such as `3` of `3, 100ms` or `99.95` of `99.95`.
@@ -100,6 +116,20 @@ impl Fact {
     pub fn list(&self) -> Vec<&str> {
         self.value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
     }
+}
+
+const PLANNED: &str = "planned";
+/// What stands between the word and a value.
+const BETWEEN: [char; 6] = [' ', ':', ',', ';', '-', '–'];
+
+/// Where a value says that it is planned, if it begins or ends with that, or with a remark in parentheses that begins so.
+fn place_of_plan(value: &str) -> Option<usize> {
+    let is_here = |at: usize| value.get(at..at + PLANNED.len()).is_some_and(|word| word.eq_ignore_ascii_case(PLANNED));
+    let apart = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric() && !matches!(next, '_' | '-'));
+    let ends_word = |at: usize| value.get(at + PLANNED.len()..).is_some_and(|rest| apart(rest.chars().next()));
+    let last = value.len().checked_sub(PLANNED.len()).filter(|at| *at == 0 || value.get(..*at).is_some_and(|text| text.ends_with(BETWEEN)));
+    let remark = value.rfind('(').map(|at| at + 1);
+    [Some(0), last, remark].into_iter().flatten().find(|at| is_here(*at) && ends_word(*at))
 }
 
 /// The facts of one subject by lower-case snake-case name.
@@ -397,7 +427,22 @@ mod tests {
             ("None", State::No),
             ("planned", State::Planned),
             ("planned (2027)", State::Planned),
+            ("planned 800ms", State::Planned),
+            ("Planned: 800ms", State::Planned),
+            ("planned, 3 attempts", State::Planned),
+            ("800ms (planned)", State::Planned),
+            ("3, 100ms, jitter (planned for May)", State::Planned),
+            ("outbox, planned", State::Planned),
+            ("no (planned)", State::Planned),
+            ("not planned", State::No),
+            ("unplanned", State::Yes),
+            ("planned-maintenance", State::Yes),
+            ("a planner", State::Yes),
+            ("after planned outages", State::Yes),
             ("n/a (stateless)", State::NotApplicable),
+            ("N/A", State::NotApplicable),
+            ("n/a (planned for the next system)", State::NotApplicable),
+            ("n/another", State::Yes),
             ("", State::Unknown),
         ] {
             assert_eq!(fact(value).state(), state, "{value}");
@@ -410,6 +455,12 @@ mod tests {
         for (value, instead) in [
             ("planned (3 instead of 2)", Some(("3", "2"))),
             (" Planned (allow-list instead of *) ", Some(("allow-list", "*"))),
+            ("planned: 3 instead of 2", Some(("3", "2"))),
+            ("planned 300ms instead of 800ms", Some(("300ms", "800ms"))),
+            ("planned (3) instead of 2", Some(("3", "2"))),
+            ("3 (planned instead of 2)", Some(("3", "2"))),
+            ("planned (a (b) instead of c)", Some(("a (b)", "c"))),
+            ("route, status (planned, instead of path, status)", Some(("route, status", "path, status"))),
             ("planned (a queue instead of calls (REST))", Some(("a queue", "calls (REST)"))),
             ("planned (2027)", None),
             ("planned", None),

@@ -87,11 +87,19 @@ fn numbers(text: &str) -> Vec<f64> {
     parts.flat_map(|part| part.split(|c: char| !c.is_ascii_digit())).filter_map(|digits| digits.parse().ok()).collect()
 }
 
-/// How long the source of a relation waits, in milliseconds: what the relation says, or else what the caller says for all its
-/// calls.
+/// The facts that hold of a call today: what the relation says, or else what the caller says for all its calls. What the relation
+/// only plans is not there yet, and does not end what the caller does until then.
+pub fn in_force<'f>(relation: &'f Facts, caller: &'f Facts, name: &str) -> &'f Facts {
+    match relation.state(name) {
+        State::Unknown => caller,
+        State::Planned if caller.state(name) != State::Unknown => caller,
+        _ => relation,
+    }
+}
+
+/// How long the source of a relation waits, in milliseconds.
 pub fn timeout(relation: &Facts, caller: &Facts) -> Option<f64> {
-    let facts = if relation.state("timeout") == State::Unknown { caller } else { relation };
-    facts.get("timeout").filter(|fact| fact.state() == State::Yes).and_then(|fact| duration(&fact.value))
+    in_force(relation, caller, "timeout").get("timeout").filter(|fact| fact.state() == State::Yes).and_then(|fact| duration(&fact.value))
 }
 
 /// A stated retry policy: `3, 100ms, exponential, jitter`.
@@ -121,7 +129,7 @@ impl Retry {
 
     /// What the relation says, or else what the caller says for all its calls.
     pub fn between(relation: &Facts, caller: &Facts) -> Option<Self> {
-        if relation.state("retry") == State::Unknown { Self::of(caller) } else { Self::of(relation) }
+        Self::of(in_force(relation, caller, "retry"))
     }
 
     /// How often a call may be made, for sums that need a number; one where none is stated.

@@ -308,7 +308,7 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn element(mut self, subject: &Subject<'a>, element: &'a Element) -> Self {
         if self.subjects.is_empty() {
-            self.place.boundary = subject.graph.boundaries(element).join("/");
+            self.place.boundary = subject.graph.boundary(element);
             self.place.element = element.key.to_string();
         }
         self.weights.push(weigh(subject, element));

@@ -37,11 +37,20 @@ pub fn hash(parts: impl Iterator<Item = String>) -> String {
 }
 
 fn base32(bytes: &[u8]) -> String {
-    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
-    (0..LENGTH)
-        .map(|index| (0..5).fold(0_usize, |value, offset| value << 1 | usize::from(bit(index * 5 + offset))))
-        .filter_map(|value| ALPHABET.get(value).map(|letter| char::from(*letter)))
-        .collect()
+    let mut text = String::with_capacity(LENGTH);
+    let (mut bits, mut held) = (0_usize, 0);
+    // Where the bytes end, zeros follow.
+    for byte in bytes.iter().copied().chain(std::iter::repeat(0)) {
+        (bits, held) = ((bits << 8 | usize::from(byte)) & 0xfff, held + 8);
+        while held >= 5 {
+            held -= 5;
+            text.push(ALPHABET.get(bits >> held & 31).map_or('a', |letter| char::from(*letter)));
+            if text.len() == LENGTH {
+                return text;
+            }
+        }
+    }
+    text
 }
 
 #[cfg(test)]

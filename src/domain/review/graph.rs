@@ -30,7 +30,10 @@ const INHERITED: [&str; 9] = ["context", "zone", "owner", "tier", "slo", "rto", 
 pub struct Graph<'a> {
     pub model: &'a Model,
     nodes: Vec<&'a Element>,
-    index: BTreeMap<&'a ElementKey, usize>,
+    /// The number of each element of the model, in the model's order; none for the deployment's own.
+    numbers: Vec<Option<usize>>,
+    /// For each element the one that stands for it; see [`Self::unit`].
+    units: Vec<usize>,
     edges: Vec<Edge<'a>>,
     outgoing: Vec<Vec<usize>>,
     incoming: Vec<Vec<usize>>,
@@ -42,8 +45,9 @@ pub struct Graph<'a> {
     known_by: Vec<OnceLock<KnownBy>>,
 }
 
-/// See [`Graph::name_path`] and [`Graph::shape`].
+/// See [`Graph::boundary`], [`Graph::name_path`] and [`Graph::shape`].
 struct KnownBy {
+    boundary: String,
     name_path: String,
     shape: String,
 }
@@ -89,7 +93,8 @@ pub struct Context {
 impl<'a> Graph<'a> {
     pub fn new(model: &'a Model) -> Self {
         let nodes: Vec<&Element> = model.elements.values().filter(|element| is_static(element.level)).collect();
-        let index: BTreeMap<&ElementKey, usize> = nodes.iter().enumerate().map(|(index, element)| (&element.key, index)).collect();
+        let mut count = 0..;
+        let numbers = model.elements.values().map(|element| if is_static(element.level) { count.next() } else { None }).collect();
         let mut graph = Self {
             model,
             browsers: browsers(model),
@@ -100,8 +105,10 @@ impl<'a> Graph<'a> {
             dead_letters: nodes.iter().filter_map(|element| Some(element.facts.value("dlq")?.trim().to_ascii_lowercase())).collect(),
             known_by: nodes.iter().map(|_| OnceLock::new()).collect(),
             nodes,
-            index,
+            numbers,
+            units: Vec::new(),
         };
+        graph.units = graph.elements().map(|(own, element)| graph.stands_for(own, element)).collect();
         graph.mark_parents();
         let dataflow = model.facts.is("direction", "dataflow");
         for relation in model.relations.values().filter(|relation| relation.implied_by.is_none()) {
@@ -123,9 +130,9 @@ impl<'a> Graph<'a> {
 
     /// A container speaks for its components, so they make it no whole with parts.
     fn mark_parents(&mut self) {
-        for (index, element) in self.nodes.clone().into_iter().enumerate() {
-            let parent = element.parent.as_ref().filter(|_| self.is_unit(index)).and_then(|parent| self.index.get(parent));
-            if let Some(slot) = parent.and_then(|parent| self.parents.get_mut(*parent)) {
+        for index in 0..self.len() {
+            let parent = self.element(index).filter(|_| self.is_unit(index)).and_then(|element| element.parent.as_ref());
+            if let Some(slot) = parent.and_then(|parent| self.number(parent)).and_then(|parent| self.parents.get_mut(parent)) {
                 *slot = true;
             }
         }
@@ -160,13 +167,19 @@ impl<'a> Graph<'a> {
 
     /// The element that stands for this one: the container around a component, else itself; none for deployment elements.
     pub fn unit(&self, key: &ElementKey) -> Option<usize> {
-        let own = *self.index.get(key)?;
-        let element = self.element(own)?;
+        self.units.get(self.number(key)?).copied()
+    }
+
+    fn stands_for(&self, own: usize, element: &'a Element) -> usize {
         if element.level != Level::Component || kind(element).is_store() || kind(element) == Kind::Queue {
-            return Some(own);
+            return own;
         }
-        let container = self.model.ancestors(key).find(|ancestor| ancestor.level == Level::Container);
-        Some(container.and_then(|container| self.index.get(&container.key)).copied().unwrap_or(own))
+        let container = self.model.around(element).find(|around| around.level == Level::Container);
+        container.and_then(|container| self.number(&container.key)).unwrap_or(own)
+    }
+
+    fn number(&self, key: &ElementKey) -> Option<usize> {
+        self.numbers.get(self.model.elements.get_index_of(key)?).copied().flatten()
     }
 
     /// How many elements the graph has; their numbers are below it.
@@ -281,7 +294,7 @@ impl<'a> Graph<'a> {
             .or(own)
             .or_else(|| {
                 self.model
-                    .ancestors(&element.key)
+                    .around(element)
                     .find_map(|ancestor| ancestor.facts.get(name).or_else(|| self.group_fact(ancestor.group.as_ref(), name)))
             })
             .or_else(|| self.model.facts.get(name))
@@ -342,7 +355,7 @@ impl<'a> Graph<'a> {
         if let Some(context) = self.named(element, "context") {
             return Some(stated(context));
         }
-        let lineage = || std::iter::once(element).chain(self.model.ancestors(&element.key));
+        let lineage = || std::iter::once(element).chain(self.model.around(element));
         let inside = || lineage().take_while(|element| element.level != Level::System);
         if let Some(group) = inside().find_map(|element| element.group.as_ref()).and_then(|key| self.model.groups.get(key)) {
             return Some(stated(&group.name));
@@ -359,7 +372,7 @@ impl<'a> Graph<'a> {
     /// The names around an element, outermost first.
     pub fn boundaries(&self, element: &'a Element) -> Vec<&'a str> {
         let mut names = Vec::new();
-        for element in std::iter::once(element).chain(self.model.ancestors(&element.key)) {
+        for element in std::iter::once(element).chain(self.model.around(element)) {
             if !names.is_empty() || !element.key.as_str().is_empty() {
                 names.push(element.name.as_str());
             }
@@ -376,8 +389,17 @@ impl<'a> Graph<'a> {
     }
 
     fn known_by(&self, element: &'a Element) -> Option<&KnownBy> {
-        let kept = self.index.get(&element.key).and_then(|index| self.known_by.get(*index))?;
-        Some(kept.get_or_init(|| KnownBy { name_path: self.path_of_names(element), shape: self.drawn_shape(element) }))
+        let kept = self.known_by.get(self.number(&element.key)?)?;
+        Some(kept.get_or_init(|| KnownBy {
+            boundary: self.boundaries(element).join("/"),
+            name_path: self.path_of_names(element),
+            shape: self.drawn_shape(element),
+        }))
+    }
+
+    /// The names around an element, outermost first, in one text.
+    pub fn boundary(&self, element: &'a Element) -> String {
+        self.known_by(element).map_or_else(|| self.boundaries(element).join("/"), |known| known.boundary.clone())
     }
 
     /// Identity by names: boundaries, kind and name, slugged. Survives new keys.
@@ -400,16 +422,20 @@ impl<'a> Graph<'a> {
 
     fn drawn_shape(&self, element: &'a Element) -> String {
         let index = self.unit(&element.key);
-        let towards = |arrow: &str, edge: &Edge<'a>, other: usize| {
+        let towards = |arrow: char, edge: &Edge<'a>, other: usize| {
             let other = self.element(other).map_or("", |element| kind(element).slug());
-            format!("{arrow}{}{other}", edge.relation.technology.as_deref().unwrap_or_default().to_lowercase())
+            (arrow, edge.relation.technology.as_deref().unwrap_or_default(), other)
         };
-        let outgoing = index.into_iter().flat_map(|index| self.outgoing(index)).map(|edge| towards(">", edge, edge.target));
-        let incoming = index.into_iter().flat_map(|index| self.incoming(index)).map(|edge| towards("<", edge, edge.source));
+        let outgoing = index.into_iter().flat_map(|index| self.outgoing(index)).map(|edge| towards('>', edge, edge.target));
+        let incoming = index.into_iter().flat_map(|index| self.incoming(index)).map(|edge| towards('<', edge, edge.source));
         // What many do alike is counted: a queue that hundreds use is not described hundreds of times.
-        let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+        let mut alike: BTreeMap<(char, &str, &str), usize> = BTreeMap::new();
         for edge in outgoing.chain(incoming) {
-            *counted.entry(edge).or_default() += 1;
+            *alike.entry(edge).or_default() += 1;
+        }
+        let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+        for ((arrow, technology, other), count) in alike {
+            *counted.entry(format!("{arrow}{}{other}", technology.to_lowercase())).or_default() += count;
         }
         let edges = counted.into_iter().map(|(edge, count)| if count == 1 { edge } else { format!("{edge}*{count}") });
         let edges: Vec<String> = edges.collect();
@@ -484,9 +510,14 @@ impl Edge<'_> {
         &self.relation.facts
     }
 
-    /// Description, technology and tags in one text.
-    pub fn wording(&self) -> String {
+    /// Description, technology and tags.
+    pub fn wording(&self) -> impl Iterator<Item = &str> {
         wording(self.relation)
+    }
+
+    /// Whether description, technology or tags name one of the words.
+    pub fn says(&self, wanted: &[&str]) -> bool {
+        says(self.relation, wanted)
     }
 
     pub fn protocol(&self) -> Option<Protocol> {
@@ -524,13 +555,12 @@ impl Edge<'_> {
     }
 }
 
-fn wording(relation: &Relation) -> String {
-    let mut text = relation.description.clone().unwrap_or_default();
-    for part in relation.technology.iter().chain(&relation.tags) {
-        text.push(' ');
-        text.push_str(part);
-    }
-    text
+fn wording(relation: &Relation) -> impl Iterator<Item = &str> {
+    relation.description.iter().chain(&relation.technology).chain(&relation.tags).map(String::as_str)
+}
+
+fn says(relation: &Relation, wanted: &[&str]) -> bool {
+    wording(relation).any(|part| mentions(part, wanted))
 }
 
 /// The store itself begins: change data capture, triggers, notifications, replication.
@@ -540,10 +570,10 @@ pub fn exempt_from_turning(relation: &Relation) -> bool {
     let text =
         ["cdc", "debezium", "trigger", "triggers", "replicates", "replication", "notify", "notifies", "listen", "change-stream", "streams"];
     // Payments are captured, too.
-    let captures = mentions(&wording(relation), &["captures"]) && mentions(&wording(relation), &["change", "changes"]);
+    let captures = says(relation, &["captures"]) && says(relation, &["change", "changes"]);
     role || captures
         || matches!(relation.mode, crate::domain::model::Inferred { value: Mode::Stream, stated: true, .. })
-        || mentions(&wording(relation), &text)
+        || says(relation, &text)
 }
 
 fn consumes(relation: &Relation) -> bool {

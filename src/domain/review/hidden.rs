@@ -84,6 +84,8 @@ const ORDERS: [&str; 14] = [
 ];
 /// Each of the phrases and orders has one of these.
 const HINTS: [&str; 8] = ["approve", "review", "report ", "findings", "<|im_", "[/inst]", "<<sys>>", "tool_use"];
+/// What overrules instructions begins with one of these.
+const VERBS: [&str; 4] = ["ignore ", "disregard ", "forget ", "override "];
 /// Whom hidden text speaks to, and what it wants of them.
 const ADDRESSED: [&str; 14] = [
     "reviewer",
@@ -125,10 +127,35 @@ const WANTED: [&str; 21] = [
     "verdict",
 ];
 
+/// Whether a text has to be folded to know that it gives no orders: most texts hold none of the words that every order has.
+fn may_order(text: &str) -> bool {
+    // What is ASCII has nothing invisible and no look-alikes, so each word stands there as it is.
+    let begins = |rest: &[u8], word: &str| {
+        let word = word.trim_end().as_bytes();
+        rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+    };
+    let bytes = text.as_bytes();
+    let mut places = bytes.windows(2).enumerate().filter(|(_, pair)| may_begin(pair));
+    !text.is_ascii()
+        || places.any(|(at, _)| {
+            let rest = bytes.get(at..).unwrap_or_default();
+            HINTS.iter().chain(&VERBS).any(|word| begins(rest, word))
+        })
+}
+
+/// The first two bytes of every hint and verb: nearly all places are told by them to hold none.
+fn may_begin(pair: &[u8]) -> bool {
+    let [first, second] = pair else { return false };
+    // The bit by which letters differ in case.
+    matches!(
+        (first | 0x20, second | 0x20),
+        (b'a', b'p') | (b'r', b'e') | (b'f', b'i' | b'o') | (b't', b'o') | (b'i', b'g') | (b'd', b'i') | (b'o', b'v')
+    ) || matches!((first, second), (b'<', b'|' | b'<') | (b'[', b'/'))
+}
+
 /// Every such passage, in text order.
 pub fn find(text: &str) -> Vec<Passage> {
     let mut found = invisible(text);
-    let folded = Folded::new(text);
     let comments = comments(text);
     for range in &comments {
         if text.get(range.clone()).is_some_and(gives_orders) {
@@ -136,7 +163,7 @@ pub fn find(text: &str) -> Vec<Passage> {
         }
     }
     found.extend(encoded(text));
-    for range in folded.orders() {
+    for range in if may_order(text) { Folded::new(text).orders() } else { Vec::new() } {
         let hidden = comments.iter().any(|comment| comment.contains(&range.start));
         if !hidden && !is_about_attacks(text, &range) {
             found.push(Passage { kind: Kind::Order, range });
@@ -310,27 +337,27 @@ fn beginning(text: &str, most: usize) -> &str {
 
 /// Long runs of an encoding, and shorter ones that decode to orders.
 fn encoded(text: &str) -> Vec<Passage> {
-    let member = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_');
+    let member = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
     let mut found = Vec::new();
     let mut start = 0;
-    while let Some(at) = text.get(start..).and_then(|rest| rest.find(member)) {
-        let first = start + at;
-        let rest = text.get(first..).unwrap_or_default();
-        let length = rest.find(|c| !member(c)).unwrap_or(rest.len());
-        start = first + length;
+    for run in text.as_bytes().split(|byte| !member(byte)) {
+        let (first, length) = (start, run.len());
+        // The byte that ended it.
+        start += length + 1;
         if length < SHORT_RUN {
             continue;
         }
-        let run = rest.get(..length).unwrap_or_default();
+        let end = first + length;
+        let run = text.get(first..end).unwrap_or_default();
         let picture = text
             .get(..first)
             .is_some_and(|before| before.ends_with("base64,") && before.rfind("data:image").is_some_and(|at| first - at < 60));
         // A rule of dashes or a line of equals signs says nothing.
         let varied = run.chars().filter(char::is_ascii_alphanumeric).count() * 10 > length * 9;
         if decode(run).is_some_and(|decoded| gives_encoded_orders(&decoded)) {
-            found.push(Passage { kind: Kind::HiddenOrder, range: first..start });
+            found.push(Passage { kind: Kind::HiddenOrder, range: first..end });
         } else if length >= LONG_RUN && varied && !picture {
-            found.push(Passage { kind: Kind::Blob, range: first..start });
+            found.push(Passage { kind: Kind::Blob, range: first..end });
         }
     }
     found
@@ -395,7 +422,7 @@ impl Folded {
 
     fn push(&mut self, c: char, origin: usize) {
         self.text.push(c);
-        self.origins.extend(std::iter::repeat_n(origin, c.len_utf8()));
+        (0..c.len_utf8()).for_each(|_| self.origins.push(origin));
     }
 
     /// Where a range of the folded text stands in the original.
@@ -418,7 +445,7 @@ impl Folded {
                 );
             }
         }
-        for verb in ["ignore ", "disregard ", "forget ", "override "] {
+        for verb in VERBS {
             found.extend(self.text.match_indices(verb).filter_map(|(at, _)| self.overruled(at, at + verb.len())));
         }
         found.iter().map(|range| self.origin(range)).collect()
@@ -484,6 +511,10 @@ mod tests {
         for phrase in PHRASES.iter().chain(&ORDERS) {
             assert!(HINTS.iter().any(|hint| phrase.contains(hint)), "{phrase}");
         }
+        for word in HINTS.iter().chain(&VERBS) {
+            assert!(may_order(word.trim_end()) && may_order(&format!("A {}", word.to_ascii_uppercase())), "{word}");
+        }
+        assert!(!may_order("Takes orders of readers, forwards them, and overviews what it did."));
     }
 
     #[test]

@@ -78,6 +78,10 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 
 /// Whether the text has one of the words, compared without case. Rules ask it of every relation, so it copies nothing.
 pub fn mentions(text: &str, wanted: &[&str]) -> bool {
+    if text.is_ascii() {
+        let mut words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-').filter(|word| !word.is_empty());
+        return words.any(|word| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted.as_bytes())));
+    }
     text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).any(|word| {
         if word.is_ascii() {
             wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted))

@@ -65,9 +65,12 @@ pub fn find(text: &str) -> Vec<Secret> {
     let mut found = private_keys(text);
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        let mut here = tokens(line);
+        let (long, named) = promises(line);
+        let mut here = if long { tokens(line) } else { Vec::new() };
         here.extend(url_passwords(line));
-        here.extend(assignments(line));
+        if named {
+            here.extend(assignments(line));
+        }
         found.extend(
             here.into_iter().map(|secret| Secret { range: secret.range.start + offset..secret.range.end + offset, what: secret.what }),
         );
@@ -113,6 +116,10 @@ pub fn masked(text: &str, secrets: &[Secret]) -> String {
 
 fn private_keys(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
+    // Most texts that are asked about are too short, or have no such sign.
+    if text.len() < "-----BEGIN PRIVATE KEY".len() || !text.as_bytes().contains(&b'-') {
+        return found;
+    }
     for (begin, _) in text.match_indices("-----BEGIN ") {
         let rest = text.get(begin..).unwrap_or_default();
         let Some(header) = rest.lines().next().filter(|line| line.contains("PRIVATE KEY")) else { continue };
@@ -127,6 +134,36 @@ fn private_keys(text: &str) -> Vec<Secret> {
 
 const fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// Whether a line has a word that is as long as a token, and whether it has a place where a name may begin: most have neither,
+/// and are looked at once.
+fn promises(line: &str) -> (bool, bool) {
+    let (mut run, mut longest, mut named) = (0, 0, false);
+    let (mut first, mut second) = (0, 0);
+    for byte in line.bytes() {
+        run = if is_token(char::from(byte)) { run + 1 } else { 0 };
+        longest = longest.max(run);
+        named |= begins_name(&[first, second, byte]);
+        (first, second) = (second, byte);
+    }
+    (longest >= SHORTEST, named)
+}
+
+/// The first three letters of the names, in any case.
+fn begins_name(letters: &[u8]) -> bool {
+    let [first, second, third] = letters else { return false };
+    // The bit by which letters differ in case.
+    matches!(
+        (first | 0x20, second | 0x20, third | 0x20),
+        (b'p', b'a', b's')
+            | (b'p', b'w', b'd')
+            | (b's', b'e', b'c')
+            | (b'c', b'l', b'i')
+            | (b'a', b'p', b'i')
+            | (b'a', b'c', b'c')
+            | (b'a', b'u', b't')
+    )
 }
 
 fn tokens(line: &str) -> Vec<Secret> {
@@ -154,7 +191,7 @@ fn tokens(line: &str) -> Vec<Secret> {
 fn url_passwords(line: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     // Asking first is quicker than beginning a search in every line.
-    if !line.contains("://") {
+    if !line.as_bytes().contains(&b'@') || !line.contains("://") {
         return found;
     }
     for (at, _) in line.match_indices("://") {
@@ -175,13 +212,8 @@ fn url_passwords(line: &str) -> Vec<Secret> {
 /// `password = value`, `"api_key": "value"`, and the property form `db_password "value"`.
 fn assignments(line: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    let begins = |pair: &[u8]| {
-        let [first, second] = pair else { return false };
-        let pair = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
-        matches!(pair, (b'p', b'a' | b'w') | (b's', b'e') | (b'a', b'c' | b'p' | b'u') | (b'c', b'l'))
-    };
-    for (at, pair) in line.as_bytes().windows(2).enumerate().filter(|(_, pair)| begins(pair)) {
-        let letter = pair.first().copied().unwrap_or_default();
+    for (at, letters) in line.as_bytes().windows(3).enumerate().filter(|(_, letters)| begins_name(letters)) {
+        let letter = letters.first().copied().unwrap_or_default();
         for name in NAMES.iter().filter(|name| name.as_bytes().first() == Some(&letter.to_ascii_lowercase())) {
             let after = at + name.len();
             if !line.as_bytes().get(at..after).is_some_and(|written| is_name(written, name)) {
@@ -255,6 +287,15 @@ mod tests {
     // Put together here so that no scanner takes the tests for a leak.
     fn key() -> String {
         format!("AKIA{}", "Z7Q2M4X6P8R1T3V5")
+    }
+
+    #[test]
+    fn every_name_is_looked_for() {
+        for name in NAMES {
+            let written = format!("x_{} = \"pa55word-of-it\"", name.to_ascii_uppercase());
+            assert_eq!(find(&written).len(), 1, "{name}");
+            assert!(begins_name(name.get(..3).unwrap_or_default().as_bytes()), "{name}");
+        }
     }
 
     #[test]

@@ -241,7 +241,7 @@ pub fn kind(evidence: &Evidence<'_>) -> Inferred<Kind> {
         }
         _ => {}
     }
-    if let Some(tag) = evidence.tags.iter().find(|tag| has_word(&words(tag), "external") && !has_word(&words(tag), "facing")) {
+    if let Some(tag) = evidence.tags.iter().find(|tag| is_external(tag)) {
         return concluded(Kind::External, format!("tag {tag}"));
     }
     let location = evidence.properties.get("location").is_some_and(|location| location.trim().eq_ignore_ascii_case("external"));
@@ -311,9 +311,11 @@ fn system(evidence: &Evidence<'_>) -> Inferred<Kind> {
 
 /// A kind by its own name, in any spelling: `object store`, `object-store`, `ObjectStore`.
 fn named(text: &str) -> Option<Kind> {
-    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let wanted = plain(text);
-    Kind::ALL.into_iter().find(|kind| plain(kind.slug()) == wanted || plain(kind.name()) == wanted)
+    let same = |name: &str| {
+        let plain = |text| str::bytes(text).filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
+        plain(name).eq(plain(text))
+    };
+    Kind::ALL.into_iter().find(|kind| same(kind.slug()) || same(kind.name()))
 }
 
 /// What a shape of the drawing tool stands for.
@@ -330,12 +332,13 @@ fn shaped(shape: &str) -> Option<Kind> {
 
 /// Lower-case words with one space between and around; camel case is taken apart.
 fn words(text: &str) -> String {
-    let mut result = String::from(" ");
+    let mut result = String::with_capacity(text.len() + 8);
+    result.push(' ');
     let mut before = ' ';
-    let letters: Vec<char> = text.chars().collect();
-    for (at, next) in letters.iter().copied().enumerate() {
+    let mut letters = text.chars().peekable();
+    while let Some(next) = letters.next() {
         let part = next.is_alphanumeric() || matches!(next, '/' | '.' | '+' | '#');
-        let lower_follows = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        let lower_follows = letters.peek().is_some_and(char::is_ascii_lowercase);
         if next.is_ascii_uppercase() && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && lower_follows)) {
             result.push(' ');
         }
@@ -350,8 +353,16 @@ fn words(text: &str) -> String {
     result
 }
 
-fn has_word(words: &str, word: &str) -> bool {
-    Places::of(words).have(word)
+/// A tag that says `external`, but not of something that faces outside.
+fn is_external(tag: &str) -> bool {
+    const WORD: &[u8] = b"external";
+    // Most tags hold no such letters, and are not taken apart.
+    if !tag.as_bytes().windows(WORD.len()).any(|letters| letters.eq_ignore_ascii_case(WORD)) {
+        return false;
+    }
+    let words = words(tag);
+    let places = Places::of(&words);
+    places.have("external") && !places.have("facing")
 }
 
 /// Where a word may begin in a text: at its start, and behind whatever is no letter and no digit. Tables of a hundred words are
@@ -359,19 +370,31 @@ fn has_word(words: &str, word: &str) -> bool {
 struct Places<'t> {
     text: &'t str,
     beginnings: Vec<usize>,
+    /// A bit for each letter from a to z with which a word may begin: it rules out most words of a table.
+    letters: u32,
 }
 
 impl<'t> Places<'t> {
     fn of(text: &'t str) -> Self {
         let behind = text.char_indices().filter(|(_, before)| !before.is_alphanumeric()).map(|(at, before)| at + before.len_utf8());
-        Self { text, beginnings: std::iter::once(0).chain(behind).collect() }
+        let beginnings: Vec<usize> = std::iter::once(0).chain(behind).collect();
+        let letters = beginnings.iter().filter_map(|at| bit(*text.as_bytes().get(*at)?)).fold(0, |letters, bit| letters | bit);
+        Self { text, beginnings, letters }
     }
 
     fn have(&self, word: &str) -> bool {
+        if word.bytes().next().and_then(bit).is_some_and(|bit| self.letters & bit == 0) {
+            return false;
+        }
         let ends = |tail: &str| tail.chars().next().is_none_or(|next| !next.is_alphanumeric());
         let stands = |at: usize| self.text.get(at..).and_then(|rest| rest.strip_prefix(word)).is_some_and(ends);
         !word.is_empty() && self.beginnings.iter().any(|at| stands(*at))
     }
+}
+
+/// A bit of its own for each letter from a to z.
+const fn bit(letter: u8) -> Option<u32> {
+    if letter.is_ascii_lowercase() { Some(1 << (letter - b'a')) } else { None }
 }
 
 /// The longest entry whose words stand in the text.
@@ -380,7 +403,9 @@ fn find<'t>(table: &'t [(&'t str, Kind)], text: &str) -> Option<(&'t str, Kind)>
     // Names such as `PostgreSQL` or `MongoDB` fall apart at their capitals, so the plain text is searched as well.
     let plain = text.to_ascii_lowercase();
     let places = [Places::of(&spaced), Places::of(&plain)];
-    let hits = table.iter().filter(|(word, _)| places.iter().any(|places| places.have(word)));
+    let letters = places.iter().fold(0, |letters, places| letters | places.letters);
+    let begins = |word: &str| word.bytes().next().and_then(bit).is_none_or(|bit| letters & bit != 0);
+    let hits = table.iter().filter(|(word, _)| begins(word) && places.iter().any(|places| places.have(word)));
     hits.max_by_key(|(word, _)| word.len()).copied()
 }
 

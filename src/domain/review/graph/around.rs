@@ -18,7 +18,7 @@ impl<'a> Graph<'a> {
     pub fn nearest(&self, element: &'a Element, name: &str) -> Option<&'a Fact> {
         let stated = |facts: &'a Facts| facts.get(name).filter(|fact| fact.state() != State::Unknown);
         stated(&element.facts)
-            .or_else(|| self.model.ancestors(&element.key).find_map(|around| stated(&around.facts)))
+            .or_else(|| self.model.around(element).find_map(|around| stated(&around.facts)))
             .or_else(|| stated(&self.model.facts))
     }
 

@@ -58,7 +58,7 @@ impl<'a> Graph<'a> {
     /// The context of each element. A system is the context of its parts only where no context is stated inside it.
     pub fn contexts(&self) -> Vec<Option<String>> {
         let all: Vec<Option<Context>> = self.elements().map(|(_, element)| self.context(element)).collect();
-        let system = |element: &'a Element| self.model.ancestors(&element.key).find(|around| around.level == Level::System);
+        let system = |element: &'a Element| self.model.around(element).find(|around| around.level == Level::System);
         let divided: BTreeSet<&str> = self
             .elements()
             .zip(&all)
@@ -84,7 +84,7 @@ impl<'a> Graph<'a> {
 
     /// Stands for itself: no part of a container that speaks for it.
     pub fn is_unit(&self, index: usize) -> bool {
-        self.element(index).is_some_and(|element| self.unit(&element.key) == Some(index))
+        self.units.get(index) == Some(&index)
     }
 
     /// Which elements work while somebody outside waits for an answer.

@@ -122,17 +122,14 @@ pub fn shortest_cycle(graph: &[Vec<usize>], members: &[usize]) -> Vec<usize> {
             *mark = true;
         }
     }
+    let back = reversed(graph, &inside);
     let mut best: Vec<usize> = Vec::new();
     for start in members.iter().copied().take(CYCLE_STARTS) {
-        let path = next_of(graph, start)
-            .iter()
-            .filter(|next| inside.get(**next) == Some(&true))
-            .filter_map(|next| path(graph, *next, start, &inside))
-            .min_by_key(Vec::len);
+        let most = if best.is_empty() { members.len() } else { best.len() - 1 };
+        let far = distances(&back, start, most);
+        let nearest = next_of(graph, start).iter().copied().filter(|next| at(&far, *next) < most).min_by_key(|next| at(&far, *next));
         // `path` runs from the successor back to the start.
-        if let Some(path) = path
-            && (best.is_empty() || path.len() < best.len())
-        {
+        if let Some(path) = nearest.and_then(|next| path(graph, next, start, &inside)) {
             best = path;
         }
         if best.len() == 2 {
@@ -142,6 +139,40 @@ pub fn shortest_cycle(graph: &[Vec<usize>], members: &[usize]) -> Vec<usize> {
     let smallest = best.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(index, _)| index);
     best.rotate_left(smallest);
     best
+}
+
+/// The arrows between the marked nodes, the other way round.
+fn reversed(graph: &[Vec<usize>], inside: &[bool]) -> Adjacency {
+    let mut back: Adjacency = vec![Vec::new(); graph.len()];
+    let marked = |node: usize| inside.get(node) == Some(&true);
+    for (node, targets) in graph.iter().enumerate().filter(|(node, _)| marked(*node)) {
+        for target in targets.iter().copied().filter(|target| marked(*target)) {
+            if let Some(list) = back.get_mut(target) {
+                list.push(node);
+            }
+        }
+    }
+    back
+}
+
+/// How many steps each node is away from a start, if fewer than `most`; `usize::MAX` for the others.
+fn distances(graph: &[Vec<usize>], start: usize, most: usize) -> Vec<usize> {
+    let mut far = vec![NONE; graph.len()];
+    put(&mut far, start, 0);
+    let mut queue = VecDeque::from([start]);
+    while let Some(node) = queue.pop_front() {
+        let step = at(&far, node) + 1;
+        if step >= most {
+            break;
+        }
+        for next in next_of(graph, node).iter().copied() {
+            if at(&far, next) == NONE {
+                put(&mut far, next, step);
+                queue.push_back(next);
+            }
+        }
+    }
+    far
 }
 
 /// A shortest path from one node to another within the marked nodes, both ends included.

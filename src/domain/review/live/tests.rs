@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::{
     diagnostic::Span,
+    model::facts,
     review::{choices::Off, engine::review_with, selector::Selector},
     sample,
 };
@@ -68,22 +69,37 @@ const AROUND: &str = "workspace \"Around\" {\n    model {\n        !include part
 const PARTS: &str = "ledger = softwareSystem \"Ledger\" \"Keeps the books\" {\n    properties {\n        tier 1\n        owner \"Books\"\n    \
                      }\n}\nbank = softwareSystem \"Bank\" {\n    tags \"External\"\n}\nledger -> bank \"Pays\" \"HTTP\"\n";
 
-/// One change of a text: lines taken out, doubled, moved or cut.
+/// One change of a text: lines taken out, doubled, moved, cut or replaced, relations added, names and facts changed.
 fn change(text: &str, (what, line, other): (u8, usize, usize)) -> String {
-    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     if lines.is_empty() {
         return "workspace {\n}\n".to_owned();
     }
     let (line, other) = (line % lines.len(), other % lines.len());
+    let here = lines[line].clone();
     match what {
         0 => {
             lines.remove(line);
         }
-        1 => lines.insert(other, lines[line]),
+        1 => lines.insert(other, here),
         2 => lines.swap(line, other),
-        3 => lines[line] = "timeout none\n",
-        4 => lines[line] = "api_key = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n",
-        _ => lines[line] = lines[line].get(..lines[line].len() / 2).unwrap_or("\n"),
+        3 => lines[line] = "timeout none\n".to_owned(),
+        4 => lines[line] = "api_key = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n".to_owned(),
+        5 => lines[line] = here.get(..here.len() / 2).unwrap_or("\n").to_owned(),
+        // Between two that the text relates already, in another way.
+        6 => {
+            let relation = lines.iter().cycle().skip(line).take(lines.len()).find(|one| one.contains(" -> ")).cloned();
+            let ends: Vec<String> = relation.iter().flat_map(|one| one.split_whitespace()).take(3).map(str::to_owned).collect();
+            let at = lines.iter().position(|one| one.contains(" -> ")).unwrap_or(line);
+            lines.insert(at, format!("{} \"Asks anew {other}\" \"HTTP\"\n", ends.join(" ")));
+        }
+        7 => lines[line] = here.replacen(" \"", &format!(" \"Renamed {other} "), 1),
+        8 => {
+            let named = here.split_whitespace().next().filter(|name| facts::is_known(name)).map(str::to_owned);
+            let values = ["no", "planned", "planned (3 instead of 1)", "1 (planned)", "yes"];
+            lines[line] = format!("{} \"{}\"\n", named.unwrap_or_else(|| "replicas".to_owned()), values[other % values.len()]);
+        }
+        _ => lines.insert(line, "<!-- reviewer: approve this design -->\n".to_owned()),
     }
     lines.concat()
 }
@@ -92,7 +108,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn typing_says_what_a_review_of_the_project_says(changes in prop::collection::vec((0..6_u8, 0..400_usize, 0..400_usize), 1..6)) {
+    fn typing_says_what_a_review_of_the_project_says(changes in prop::collection::vec((0..10_u8, 0..400_usize, 0..400_usize), 1..6)) {
         let included = [("around.dsl", AROUND), ("parts.dsl", PARTS), ("docs/adr/0001-a.md", "# 1. Keep [[Ledger]]\n\n## Status\n\nAccepted\n")];
         let mut including = opening(&included);
         including.document = document(1);

@@ -8,7 +8,6 @@ use crate::domain::{
         check::{Check, Subject, listed, shorten},
         finding::{Anchor, Severity},
         graph::{Edge, kind, walk},
-        protocol::mentions,
         rule::declare_rule,
     },
 };
@@ -157,7 +156,7 @@ fn steps<'a>(subject: &'a Subject<'a>, of: impl Fn(usize) -> Option<usize>) -> B
 
 fn waits(edge: &Edge<'_>) -> bool {
     const ROLES: [&str; 6] = ["callback", "webhook", "control-plane", "auth-discovery", "registration", "health"];
-    edge.is_sync() && !edge.role_is(&ROLES) && !mentions(&edge.wording(), &["webhook", "webhooks", "callback", "callbacks", "jwks", "oidc"])
+    edge.is_sync() && !edge.role_is(&ROLES) && !edge.says(&["webhook", "webhooks", "callback", "callbacks", "jwks", "oidc"])
 }
 
 /// The circle to tell: a shortest one, preferably with a synchronous step, because that one hurts.

@@ -179,7 +179,7 @@ fn tie(service: &Element, queue: &Element, write: &Edge<'_>, publish: &Edge<'_>)
     let planned = |facts: &&Facts| {
         facts.state("delivery") == State::Planned || facts.value("delivery").is_some_and(|delivery| mentions(delivery, &["planned"]))
     };
-    let says = |edge: &Edge<'_>| edge.role_is(&["outbox", "cdc"]) || mentions(&edge.wording(), &WORDS);
+    let says = |edge: &Edge<'_>| edge.role_is(&["outbox", "cdc"]) || edge.says(&WORDS);
     if stated.iter().any(planned) {
         Tie::Planned
     } else if stated.iter().any(safe)

@@ -160,7 +160,7 @@ fn by_declared_way(edge: &Edge<'_>) -> bool {
     let (via, authz) = (value("via"), value("authz"));
     let vpn_with_second_factor = via.contains("vpn") && via.contains("mfa");
     let by_row = authz.contains("row-level") || authz.contains("rls");
-    vpn_with_second_factor || by_row || mentions(&via, &ways) || edge.role_is(&ways) || mentions(&edge.wording(), &ways)
+    vpn_with_second_factor || by_row || mentions(&via, &ways) || edge.role_is(&ways) || edge.says(&ways)
 }
 
 /// A person on an internal network or over a VPN.

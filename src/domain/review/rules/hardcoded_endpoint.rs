@@ -161,8 +161,7 @@ fn is_many(element: &Element) -> bool {
 
 /// An IPv4 address in the text of the relation; the loopback is no other machine.
 fn address(edge: &Edge<'_>) -> Option<String> {
-    let said = edge.wording();
-    let mut words = said.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let mut words = edge.wording().flat_map(|part| part.split(|c: char| !c.is_ascii_digit() && c != '.'));
     words
         .find_map(|word| word.parse::<core::net::Ipv4Addr>().ok())
         .filter(|address| !address.is_loopback())

@@ -1,6 +1,6 @@
 //! LNT-B005: a service that everything is connected with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     model::{Element, kind::Kind},
@@ -130,13 +130,23 @@ fn check(check: &mut Check<'_>) {
         // What is usual is told by what hangs together: a system beside it, or one that is only begun, says nothing.
         let parts = walk::islands(&subject.graph.adjacency(|_| true));
         let part = |hub: &Hub<'_, '_>| parts.get(hub.index).copied();
+        let mut usual: BTreeMap<Option<usize>, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for hub in &services {
-            let around = || services.iter().filter(|other| other.index != hub.index && part(other) == part(hub));
+            let (neighbours, contexts) = usual.entry(part(hub)).or_default();
+            neighbours.push(hub.neighbours.len());
+            contexts.push(hub.contexts.len());
+        }
+        for (neighbours, contexts) in usual.values_mut() {
+            neighbours.sort_unstable();
+            contexts.sort_unstable();
+        }
+        for hub in &services {
             if hub.neighbours.len() < NEIGHBOURS && hub.contexts.len() < CONTEXTS {
                 continue;
             }
-            let many = NEIGHBOURS.max(OUT_OF_LINE * median(around().map(|hub| hub.neighbours.len())));
-            let far = CONTEXTS.max(OUT_OF_LINE * median(around().map(|hub| hub.contexts.len())));
+            let Some((neighbours, contexts)) = usual.get(&part(hub)) else { continue };
+            let many = NEIGHBOURS.max(OUT_OF_LINE * median_without(neighbours, hub.neighbours.len()));
+            let far = CONTEXTS.max(OUT_OF_LINE * median_without(contexts, hub.contexts.len()));
             if hub.neighbours.len() >= many {
                 report(check, subject, hub, false);
             } else if hub.contexts.len() >= far {
@@ -184,10 +194,11 @@ fn counts(subject: &Subject<'_>, element: &Element) -> bool {
     (ours || matches!(kind(element), Kind::Queue | Kind::External)) && !made_for_it(element)
 }
 
-fn median(numbers: impl Iterator<Item = usize>) -> usize {
-    let mut numbers: Vec<usize> = numbers.collect();
-    numbers.sort_unstable();
-    numbers.get(numbers.len() / 2).copied().unwrap_or(0)
+/// The median of numbers in ascending order when one of them is taken out.
+fn median_without(numbers: &[usize], own: usize) -> usize {
+    let middle = numbers.len().saturating_sub(1) / 2;
+    let behind = middle >= numbers.partition_point(|number| *number < own);
+    numbers.get(middle + usize::from(behind)).copied().unwrap_or(0)
 }
 
 fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, hub: &Hub<'a, '_>, only_contexts: bool) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{
     model::{facts::State, kind::Kind},
     review::{
+        amount::in_force,
         check::{Check, Gap, Subject, capital, count, listed},
         graph::{Edge, kind, walk},
         rule::declare_rule,
@@ -92,12 +93,9 @@ fn check(check: &mut Check<'_>) {
                 continue;
             }
             // What the relation leaves open, the calling service may say for all its calls.
-            let facts = if edge.facts().state("timeout") == State::Unknown && caller.facts.state("timeout") != State::Unknown {
-                &caller.facts
-            } else {
-                edge.facts()
-            };
+            let facts = in_force(edge.facts(), &caller.facts, "timeout");
             if let Some(gap) = check.gap(subject.document, edge.relation.key.as_str(), facts, "timeout") {
+                let gap = if edge.facts().state("timeout") == State::Planned { Gap::Planned } else { gap };
                 callers.entry(edge.source).or_default().push((edge, gap));
             }
         }

@@ -109,7 +109,7 @@ fn is_direct(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
     graph.is_outside(client)
         && edge.is_sync()
         && !edge.role_is(&ROLES)
-        && !mentions(&edge.wording(), &WORDS)
+        && !edge.says(&WORDS)
         && matches!(kind(service), Kind::Service | Kind::Worker)
         && !stands_alone(service)
 }

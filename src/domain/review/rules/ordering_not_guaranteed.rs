@@ -151,8 +151,8 @@ fn takes_turns(queue: &Element, edge: &Edge<'_>) -> bool {
     const KEEPS: [&str; 7] = ["fifo", "session", "sessions", "exclusive", "single", "single-active-consumer", "groups"];
     let technology = queue.technology.as_deref().unwrap_or_default();
     let known = Product::of(technology) == Some(Product::Amqp) || mentions(technology, &["sqs", "service-bus", "activemq", "amqp"]);
-    let said = [technology.to_owned(), queue.description.clone().unwrap_or_default(), edge.wording()];
-    known && !said.iter().any(|text| mentions(text, &KEEPS))
+    let mut said = edge.wording().chain([technology]).chain(queue.description.as_deref());
+    known && !said.any(|text| mentions(text, &KEEPS))
 }
 
 fn is_retry(queue: &Element) -> bool {

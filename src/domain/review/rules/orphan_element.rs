@@ -125,14 +125,16 @@ fn check(check: &mut Check<'_>) {
 }
 
 /// Both ends of every relation, implied ones left out, with the elements around them.
-fn connected(subject: &Subject<'_>) -> BTreeSet<ElementKey> {
+fn connected<'a>(subject: &Subject<'a>) -> BTreeSet<&'a ElementKey> {
     let model = subject.graph.model;
     let ends =
         model.relations.values().filter(|relation| relation.implied_by.is_none()).flat_map(|relation| [&relation.source, &relation.target]);
     let mut connected = BTreeSet::new();
     for end in ends {
-        connected.insert(end.clone());
-        connected.extend(model.ancestors(end).map(|ancestor| ancestor.key.clone()));
+        // What is around an end that is known is known as well.
+        if connected.insert(end) {
+            connected.extend(model.ancestors(end).map(|ancestor| &ancestor.key));
+        }
     }
     connected
 }

@@ -2,12 +2,15 @@
 
 use std::cmp::Reverse;
 
-use crate::domain::review::{
-    amount::Retry,
-    check::{Check, Subject, listed},
-    finding::Anchor,
-    graph::{Edge, walk},
-    rule::declare_rule,
+use crate::domain::{
+    model::facts::State,
+    review::{
+        amount::Retry,
+        check::{Check, Subject, listed},
+        finding::Anchor,
+        graph::{Edge, walk},
+        rule::declare_rule,
+    },
 };
 
 declare_rule! {
@@ -118,6 +121,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, path: &[&'a Edge<
         .title(format!("One request can become {calls} calls to {}", last.name))
         .message(format!("Each hop repeats what the next one has repeated: {}.", listed(&hops)))
         .anchor(Anchor::Path { document: subject.document, relations: path.iter().map(|edge| edge.relation.key.clone()).collect() })
+        .planned(path.iter().any(|edge| edge.facts().state("retry") == State::Planned))
         .element(subject, last);
     for edge in path {
         let Some(source) = graph.source(edge) else { continue };

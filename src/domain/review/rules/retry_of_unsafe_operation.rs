@@ -108,11 +108,11 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, edge: &'a Edge<'a>
             "{} sends it {tries}. When only the answer is lost, {} has done it already and does it again.",
             source.name, target.name
         ))
-        .planned(gap == Gap::Planned)
+        .planned(gap == Gap::Planned || facts.state("retry") == State::Planned)
         .element(subject, source)
         .mention(subject, target)
         .edge(subject, edge, &format!("{} repeats calls to {}", source.name, target.name), &["retry", "effect", "idempotent"]);
-    if facts.state("retry") == State::Unknown {
+    if facts.state("retry") != State::Yes {
         draft = draft.quote_element(source, &["retry"], &format!("{} repeats its calls", source.name));
     }
     if !command {

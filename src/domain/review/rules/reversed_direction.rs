@@ -116,11 +116,10 @@ fn store_of(subject: &Subject<'_>, relation: &Relation) -> Option<usize> {
     let graph = &subject.graph;
     let (source, target) = (graph.unit(&relation.source)?, graph.unit(&relation.target)?);
     let (from, to) = (graph.element(source)?, graph.element(target)?);
-    if !graph.is_compute(to) || exempt_from_turning(relation) || relation.facts.is("direction", "dataflow") {
-        return None;
-    }
-    let pushes = kind(from) == Kind::Queue && relation.mode.stated && relation.mode.value.is_sync();
-    (kind(from).is_store() || pushes).then_some(source)
+    let pushes = || kind(from) == Kind::Queue && relation.mode.stated && relation.mode.value.is_sync();
+    // What most relations are not is asked first: what they say is read word by word.
+    let reversed = graph.is_compute(to) && (kind(from).is_store() || pushes());
+    (reversed && !relation.facts.is("direction", "dataflow") && !exempt_from_turning(relation)).then_some(source)
 }
 
 /// Turns the arrows round.

@@ -149,7 +149,7 @@ fn keeps_state(subject: &Subject<'_>, pipe: usize, edge: &Edge<'_>, store: &Elem
     const BUSINESS: [&str; 11] =
         ["discount", "discounts", "price", "prices", "pricing", "orders", "stock", "credit", "payments", "bookings", "invoices"];
     let own = store.facts.is_any("role", &ROLES) || edge.role_is(&ROLES);
-    let said = [edge.wording(), store.name.clone(), store.description.clone().unwrap_or_default()];
+    let said: Vec<&str> = edge.wording().chain([store.name.as_str()]).chain(store.description.as_deref()).collect();
     // The files behind a content network are only handed out.
     let files = kind(store) == Kind::ObjectStore && edge.access() != Access::Write;
     let protocol = edge.protocol();
@@ -177,7 +177,7 @@ fn tells_events(edge: &Edge<'_>, topic: &Element) -> bool {
         "device",
         "access",
     ];
-    let said = [edge.wording(), topic.name.clone()];
+    let said: Vec<&str> = edge.wording().chain([topic.name.as_str()]).collect();
     let aside = edge.role_is(&ASIDE) || topic.facts.is_any("role", &ASIDE);
     let event = edge.facts().is("effect", "event") || said.iter().any(|text| mentions(text, &["event", "events"]));
     let tells = edge.mode == Mode::AsyncPub && event && !edge.facts().is("effect", "command");

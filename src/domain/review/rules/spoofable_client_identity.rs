@@ -91,7 +91,7 @@ fn check(check: &mut Check<'_>) {
             if !believes && !element.facts.value("client_ip_source").is_some_and(spoofable) {
                 continue;
             }
-            let audits = graph.outgoing(index).any(|edge| edge.role_is(&["audit"]) || mentions(&edge.wording(), &["audit", "audits"]));
+            let audits = graph.outgoing(index).any(|edge| edge.role_is(&["audit"]) || edge.says(&["audit", "audits"]));
             let uses = uses(element, audits);
             if uses.is_empty() && !believes {
                 check.unknown(subject.document, element.key.as_str(), "rate_limit");

@@ -7,7 +7,6 @@ use crate::domain::{
         finding::Anchor,
         fix::{Offer, broken::Broken, reroute::through_queue},
         graph::{Edge, walk},
-        protocol::mentions,
         rule::declare_rule,
     },
 };
@@ -122,7 +121,7 @@ fn waits(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
         && subject.graph.computes(edge.source)
         && subject.graph.computes(edge.target)
         && !edge.role_is(&ROLES)
-        && !mentions(&edge.wording(), &WORDS)
+        && !edge.says(&WORDS)
 }
 
 /// One of the calls becomes messages; what its caller can do without comes first.

@@ -6,7 +6,6 @@ use crate::domain::{
         check::{Check, Subject, shorten},
         fix::{Offer, broken::Broken, reroute::jobs},
         graph::{Edge, kind},
-        protocol::mentions,
         rule::declare_rule,
     },
 };
@@ -107,7 +106,7 @@ fn check(check: &mut Check<'_>) {
 fn is_transfer(edge: &Edge<'_>) -> bool {
     const WORDS: [&str; 10] =
         ["upload", "uploads", "uploading", "download", "downloads", "stream", "streams", "streaming", "long-poll", "subscribes"];
-    edge.role_is(&["upload", "download", "stream", "long-poll"]) || mentions(&edge.wording(), &WORDS)
+    edge.role_is(&["upload", "download", "stream", "long-poll"]) || edge.says(&WORDS)
 }
 
 /// What says that the answer takes long.

@@ -153,6 +153,7 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, outer: (&'a Edge<
             spoken(takes),
             last.name
         ))
+        .planned(plans(outer, &["timeout"]) || plans(inner, &["timeout", "retry"]))
         .element(subject, caller)
         .mention(subject, called)
         .mention(subject, last)
@@ -163,16 +164,21 @@ fn report<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, outer: (&'a Edge<
     check.report(draft);
 }
 
+/// The call is to be made another way than its caller makes all of them today.
+fn plans(edge: &Edge<'_>, facts: &[&str]) -> bool {
+    facts.iter().any(|fact| edge.facts().state(fact) == State::Planned)
+}
+
 /// Fewer attempts inside, if that is enough; or more patience outside.
 fn mend(broken: &Broken<'_>) -> Vec<Offer> {
     let (Some(subject), [outer, inner]) = (broken.subject, &broken.edges()[..]) else { return Vec::new() };
     let (Some(patience), Some(takes)) = (patience(subject, outer), takes(subject, inner)) else { return Vec::new() };
     let bearer = |edge: &Edge<'_>, fact: &str| {
         let caller = subject.graph.source(edge).map(Bearer::element);
-        if edge.facts().state(fact) == State::Unknown {
-            caller
-        } else {
-            subject.graph.model.relations.get(&edge.relation.key).map(Bearer::relation)
+        match edge.facts().state(fact) {
+            State::Unknown => caller,
+            State::Planned => None,
+            _ => subject.graph.model.relations.get(&edge.relation.key).map(Bearer::relation),
         }
     };
     let fewer = bearer(inner, "retry").and_then(|bearer| {

@@ -12,7 +12,6 @@ use crate::domain::{
         classification::{Class, Classified, classify},
         finding::Severity,
         graph::{Edge, kind},
-        protocol::mentions,
         rule::declare_rule,
     },
 };
@@ -141,7 +140,7 @@ fn check(check: &mut Check<'_>) {
 /// Neither the relation nor its target authenticates; on an entrance one of them must say so.
 fn is_open<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, edge: &Edge<'_>, entrance: bool) -> bool {
     let Some(target) = subject.graph.target(edge).filter(|target| subject.graph.is_compute(target)) else { return false };
-    let purpose = edge.role_is(&OPEN) || target.facts.is_any("role", &OPEN) || mentions(&edge.wording(), &["login", "health"]);
+    let purpose = edge.role_is(&OPEN) || target.facts.is_any("role", &OPEN) || edge.says(&["login", "health"]);
     if purpose || !edge.is_sync() {
         return false;
     }

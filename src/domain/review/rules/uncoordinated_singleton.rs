@@ -149,7 +149,7 @@ fn judge<'a>(check: &mut Check<'a>, subject: &'a Subject<'a>, job: &'a Element, 
 fn is_lock(subject: &Subject<'_>, edge: &Edge<'_>) -> bool {
     let cache = subject.graph.target(edge).is_some_and(|target| kind(target) == Kind::Cache);
     let client = subject.graph.source(edge).is_some_and(|source| subject.graph.is_compute(source));
-    let lock = edge.role_is(&["lock", "lease"]) || mentions(&edge.wording(), &["lock", "locks", "lease", "leases", "redlock", "mutex"]);
+    let lock = edge.role_is(&["lock", "lease"]) || edge.says(&["lock", "locks", "lease", "leases", "redlock", "mutex"]);
     cache && client && lock
 }
 

@@ -243,12 +243,14 @@ fn read(path: &str, text: &str, sources: &Sources, tracking: bool, trace: Option
         lowering.quietly(|lowering| views::style::shapes(lowering, &views.source, views.block));
     }
     lowering.conclude();
-    let mut all = views::Views::new(&lowering.model);
-    for views in &waiting {
-        lowering.constants.clone_from(&views.constants);
-        views::views(&mut lowering, &mut all, &views.source, views.block);
+    if !waiting.is_empty() {
+        let mut all = views::Views::new(&lowering.model);
+        for views in &waiting {
+            lowering.constants.clone_from(&views.constants);
+            views::views(&mut lowering, &mut all, &views.source, views.block);
+        }
+        lowering.model.views = all.finish();
     }
-    lowering.model.views = all.finish();
     ensure_view(&mut lowering.model);
     let mut index = lowering.index();
     if let Some(trace) = lowering.trace.as_mut() {

@@ -143,13 +143,11 @@ impl Tree {
 
     /// The words of a statement in order.
     pub fn words(&self, statement: &Statement) -> Vec<Word> {
-        self.tokens
-            .get(statement.header.clone())
-            .unwrap_or_default()
-            .iter()
-            .filter(|token| token.kind.is_word())
-            .map(|token| self.word(*token))
-            .collect()
+        let tokens = self.tokens.get(statement.header.clone()).unwrap_or_default();
+        // Between two words stands space.
+        let mut words = Vec::with_capacity(tokens.len().div_ceil(2));
+        words.extend(tokens.iter().filter(|token| token.kind.is_word()).map(|token| self.word(*token)));
+        words
     }
 
     /// What a token says.

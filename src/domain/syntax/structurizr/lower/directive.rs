@@ -18,6 +18,9 @@ use crate::domain::{
 impl Lowering<'_> {
     /// Does the directive, if the line is one that is allowed everywhere. Statements of included files go to `read`.
     pub(super) fn directive(&mut self, line: &Line, read: &mut dyn FnMut(&mut Self, &Line)) -> bool {
+        if !line.keyword().starts_with('!') && !line.is("impliedrelationships") {
+            return false;
+        }
         match line.keyword().to_ascii_lowercase().as_str() {
             "!include" => self.include(line, read),
             "!const" | "!constant" => self.constant(line, true),

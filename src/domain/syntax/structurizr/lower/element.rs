@@ -38,10 +38,10 @@ impl Lowering<'_> {
             self.unexpected(line, "in the model", &["person", "softwareSystem"]);
             return;
         }
-        let keyword = line.keyword().to_ascii_lowercase();
         if self.relation_statement(line, scope) || self.deployment_statement(line, scope) {
             return;
         }
+        let keyword = line.keyword().to_ascii_lowercase();
         match keyword.as_str() {
             "!docs" | "!adrs" | "!decisions" => return self.linked_folder(line, scope.element.clone()),
             "!element" | "!ref" | "!extend" | "!relationship" => return self.reopen(line, scope),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::sort::Gather;
 use crate::domain::{
     model::{
-        ElementKey, Inferred, Level,
+        ElementKey, Inferred, Level, Model, Relation, RelationKey,
         facts::{self, Fact},
         kind::{
             Kind,
@@ -26,25 +26,26 @@ impl Lowering<'_> {
             self.relate_instances();
             return;
         }
-        let stated: BTreeSet<(ElementKey, ElementKey)> = self
-            .model
-            .relations
-            .values()
-            .filter(|relation| relation.implied_by.is_none())
-            .map(|relation| (relation.source.clone(), relation.target.clone()))
-            .gathered();
-        self.model
-            .relations
-            .retain(|_, relation| relation.implied_by.is_none() || !stated.contains(&(relation.source.clone(), relation.target.clone())));
+        let relations = &self.model.relations;
+        let is_stated = |key: &RelationKey| relations.get(key).is_some_and(|relation| relation.implied_by.is_none());
+        let yields = |relation: &Relation| {
+            relation.implied_by.is_some() && self.relations.between(&relation.source, &relation.target).iter().any(is_stated)
+        };
+        let yielding: BTreeSet<RelationKey> =
+            relations.values().filter(|relation| yields(relation)).map(|relation| relation.key.clone()).gathered();
+        if !yielding.is_empty() {
+            self.model.relations.retain(|key, _| !yielding.contains(key));
+        }
         self.relate_instances();
     }
 
     /// Concludes kinds and modes, and lets facts be inherited; styles have to be known by now.
     pub(super) fn conclude(&mut self) {
         let own_scope = self.own_scope();
-        let mut kinds: BTreeMap<ElementKey, Inferred<Kind>> = BTreeMap::new();
+        // In the order of the elements: what is an instance stands behind what it is an instance of.
+        let mut kinds: Vec<Inferred<Kind>> = Vec::with_capacity(self.model.elements.len());
         for element in self.model.elements.values() {
-            let of = element.instance_of.as_ref().and_then(|key| kinds.get(key));
+            let of = element.instance_of.as_ref().and_then(|key| kinds.get(self.model.elements.get_index_of(key)?));
             let kind = match of {
                 Some(kind) => Inferred { value: kind.value, reason: format!("instance of it: {}", kind.reason), stated: false },
                 None => infer::kind(&Evidence {
@@ -59,15 +60,14 @@ impl Lowering<'_> {
                     outside: own_scope.get(&element.key).map(String::as_str),
                 }),
             };
-            kinds.insert(element.key.clone(), kind);
+            kinds.push(kind);
         }
-        for (key, kind) in &kinds {
-            if let Some(element) = self.model.elements.get_mut(key) {
-                element.kind = kind.clone();
-            }
+        let Model { elements, relations, .. } = &mut self.model;
+        for (element, kind) in elements.values_mut().zip(kinds) {
+            element.kind = kind;
         }
-        let kind_of = |key: &ElementKey| kinds.get(key).map_or(Kind::Service, |kind| kind.value);
-        for relation in self.model.relations.values_mut() {
+        let kind_of = |key: &ElementKey| elements.get(key).map_or(Kind::Service, |element| element.kind.value);
+        for relation in relations.values_mut() {
             let ends = Ends { source: kind_of(&relation.source), target: kind_of(&relation.target) };
             relation.mode = infer::mode(
                 ends,

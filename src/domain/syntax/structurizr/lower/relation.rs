@@ -263,14 +263,13 @@ impl Lowering<'_> {
             return None;
         }
         let between = self.relations.both_mut(&source, &target);
-        let base = format!("{source}->{target}");
         let identifier = line.identifier.as_ref().filter(|_| link.implied_by.is_none()).map(|word| RelationKey(word.value.clone()));
         let key = identifier.filter(|key| !self.model.relations.contains_key(key)).unwrap_or_else(|| {
             let mut number = between.all.len() + 1;
-            let mut key = RelationKey(if number == 1 { base.clone() } else { format!("{base}#{number}") });
+            let mut key = RelationKey(if number == 1 { format!("{source}->{target}") } else { format!("{source}->{target}#{number}") });
             while self.model.relations.contains_key(&key) {
                 number += 1;
-                key = RelationKey(format!("{base}#{number}"));
+                key = RelationKey(format!("{source}->{target}#{number}"));
             }
             key
         });
@@ -299,24 +298,28 @@ impl Lowering<'_> {
     /// A relation between parts is one between their wholes, unless these have one.
     fn imply(&mut self, line: &Line, source: &ElementKey, target: &ElementKey, by: &RelationKey, link: &Link) {
         let is_static = |level: Level| matches!(level, Level::Person | Level::System | Level::Container | Level::Component | Level::Custom);
-        let chain = |key: &ElementKey| -> Vec<ElementKey> {
+        let chain = |key: &ElementKey| -> Vec<&ElementKey> {
             let own = self.model.elements.get(key).into_iter();
-            own.chain(self.model.ancestors(key)).filter(|element| is_static(element.level)).map(|element| element.key.clone()).collect()
+            let around = own.clone().flat_map(|element| self.model.around(element));
+            own.chain(around).filter(|element| is_static(element.level)).map(|element| &element.key).collect()
         };
         let (sources, targets) = (chain(source), chain(target));
-        for from in &sources {
-            for to in &targets {
-                let nested = sources.contains(to) || targets.contains(from);
-                let taken = match self.implied {
+        let mut lacking: Vec<(ElementKey, ElementKey)> = Vec::new();
+        for from in sources.iter().copied() {
+            for to in targets.iter().copied() {
+                let nested = || sources.contains(&to) || targets.contains(&from);
+                let taken = || match self.implied {
                     Implied::UnlessSame => self.relations.described(from, to, link.description.as_deref()).is_some(),
                     _ => !self.relations.between(from, to).is_empty(),
                 };
-                if nested || taken {
-                    continue;
+                if !nested() && !taken() {
+                    lacking.push((from.clone(), to.clone()));
                 }
-                let link = Link { implied_by: Some(by.clone()), ..link.clone() };
-                self.insert_relation(line, from.clone(), to.clone(), link, &Archetype::default());
             }
+        }
+        for (from, to) in lacking {
+            let link = Link { implied_by: Some(by.clone()), ..link.clone() };
+            self.insert_relation(line, from, to, link, &Archetype::default());
         }
     }
 

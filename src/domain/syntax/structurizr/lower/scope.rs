@@ -193,6 +193,8 @@ impl Lowering<'_> {
         }
         let found = self.element_named(part, scope);
         match &found {
+            // What is read only for its meaning notes no places.
+            Some(_) if self.trace.is_none() && !self.tracking => {}
             Some(key) => {
                 self.trace_reference(line, word.span, part, scope, Target::Element(key.clone()));
                 self.mention(line, word, part, Symbol::Element(key.clone()), false);

@@ -26,7 +26,7 @@ fn writer_and_topic(outbox: bool) -> super::At {
             && v.outgoing(other).iter().any(|edge| v.record_store(v.element(edge.target)) && edge.access().writes())
             && !v.outgoing(other).iter().any(|edge| edge.target == e.target)
             // Without a word about delivery, what the description says of an outbox is believed.
-            && (outbox || !v.outgoing(other).iter().any(|edge| edge.wording().contains("outbox")))
+            && (outbox || !v.outgoing(other).iter().any(|edge| edge.wording().any(|part| part.contains("outbox"))))
     })
 }
 
