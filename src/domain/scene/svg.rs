@@ -95,7 +95,7 @@ pub fn svg(scene: &Scene, options: &SvgOptions) -> String {
     let drawing = Drawing { scene, options };
     drawing.whole(frame, &head, |out| {
         if let Some(legend) = &legend {
-            drawing.legend(out, legend);
+            legend.draw(out);
         }
     })
 }
@@ -379,7 +379,7 @@ impl Drawing<'_> {
     // ---- Elements ----
 
     fn shape(&self, out: &mut String, shape: &Shape) {
-        let badge = self.options.badges.get(&shape.key);
+        let marked = self.options.badges.get(&shape.key);
         let selected = self.options.selected.as_ref() == Some(&shape.key);
         let mut class = format!("dg-el dg-el--{}", shape.kind.family().slug());
         if shape.lit {
@@ -393,10 +393,10 @@ impl Drawing<'_> {
         if self.options.interactive {
             put(
                 out,
-                format_args!(r#" role="button" tabindex="0" aria-pressed="{selected}" aria-label="{}">"#, escape(&spoken(shape, badge))),
+                format_args!(r#" role="button" tabindex="0" aria-pressed="{selected}" aria-label="{}">"#, escape(&spoken(shape, marked))),
             );
         } else {
-            put(out, format_args!(r#" role="img" aria-label="{}">"#, escape(&spoken(shape, badge))));
+            put(out, format_args!(r#" role="img" aria-label="{}">"#, escape(&spoken(shape, marked))));
         }
         let cut = shape.lines.join(" ") != shape.name || shape.meta_line != shape.meta;
         if cut {
@@ -422,38 +422,39 @@ impl Drawing<'_> {
         let base = y + 41 + meta_drop + slack + more;
         symbol(out, "dg-el__icon", icon::outline(icon::name(shape.kind)), (100 * (left - 1), 100 * base - 1050), 13);
         put(out, format_args!(r#"<text class="dg-el__meta" x="{}" y="{base}">{}</text>"#, left + 16, escape(&shape.meta_line)));
-        if let Some(&(severity, count)) = badge {
-            self.badge(out, shape, severity, count);
+        if let Some(&(severity, count)) = marked {
+            badge(out, shape, severity, count);
         }
         out.push_str("</g>");
     }
+}
 
-    fn badge(&self, out: &mut String, shape: &Shape, severity: Severity, count: u32) {
-        let slug = if count == 0 { "pass" } else { severity.slug() };
-        let digits = count.to_string();
-        let wider = i32::try_from(digits.len().saturating_sub(1)).unwrap_or(0) * 6;
-        let width = if count == 0 { 22 } else { 36 + wider };
-        let (mut x, mut y) = (shape.rect.right() - (width - 9), shape.rect.y - 10);
-        match shape.kind {
-            Kind::Cache => (x, y) = (x - 2, y + 2),
-            Kind::Person => y += 12,
-            _ => {}
-        }
-        put(
-            out,
-            format_args!(
-                r#"<g class="dg-badge dg-badge--{slug}"><rect class="dg-badge__plate" x="{x}" y="{y}" width="{width}" height="20" rx="10"/>"#
-            ),
-        );
-        let (area, glyph) = icon::sign(slug);
-        for (class, line) in [("dg-badge__sign", area), ("dg-badge__glyph", glyph)] {
-            symbol(out, class, line, (100 * (x + 4), 100 * (y + 3)), 14);
-        }
-        if count > 0 {
-            put(out, format_args!(r#"<text class="dg-badge__n" x="{}" y="{}">{digits}</text>"#, x + 22, y + 14));
-        }
-        out.push_str("</g>");
+/// The worst severity and the number of findings, on the corner.
+fn badge(out: &mut String, shape: &Shape, severity: Severity, count: u32) {
+    let slug = if count == 0 { "pass" } else { severity.slug() };
+    let digits = count.to_string();
+    let wider = i32::try_from(digits.len().saturating_sub(1)).unwrap_or(0) * 6;
+    let width = if count == 0 { 22 } else { 36 + wider };
+    let (mut x, mut y) = (shape.rect.right() - (width - 9), shape.rect.y - 10);
+    match shape.kind {
+        Kind::Cache => (x, y) = (x - 2, y + 2),
+        Kind::Person => y += 12,
+        _ => {}
     }
+    put(
+        out,
+        format_args!(
+            r#"<g class="dg-badge dg-badge--{slug}"><rect class="dg-badge__plate" x="{x}" y="{y}" width="{width}" height="20" rx="10"/>"#
+        ),
+    );
+    let (area, glyph) = icon::sign(slug);
+    for (class, line) in [("dg-badge__sign", area), ("dg-badge__glyph", glyph)] {
+        symbol(out, class, line, (100 * (x + 4), 100 * (y + 3)), 14);
+    }
+    if count > 0 {
+        put(out, format_args!(r#"<text class="dg-badge__n" x="{}" y="{}">{digits}</text>"#, x + 22, y + 14));
+    }
+    out.push_str("</g>");
 }
 
 /// As a screen reader says it: name, technology, kind, findings.

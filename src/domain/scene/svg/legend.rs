@@ -1,7 +1,7 @@
 //! The legend: what the silhouettes, frames and lines of a picture mean. It names what occurs in the picture and nothing else,
 //! in the order of the catalogue, with the picture's own shapes and symbols.
 
-use super::{Drawing, arrow, escape, half, icon, put, shape, symbol};
+use super::{arrow, escape, half, icon, put, shape, symbol};
 use crate::domain::{
     layout::{Point, Rect},
     model::kind::Kind,
@@ -112,27 +112,29 @@ fn entries(scene: &Scene) -> Vec<(Sample, String)> {
     found
 }
 
-impl Drawing<'_> {
-    pub(super) fn legend(&self, out: &mut String, legend: &Legend) {
-        let (left, right) = (legend.frame.x + GAP, legend.frame.right() - GAP);
+impl Legend {
+    pub(super) fn draw(&self, out: &mut String) {
+        let (left, right) = (self.frame.x + GAP, self.frame.right() - GAP);
         put(
             out,
             format_args!(
                 r#"<g class="dg-legend" role="group" aria-label="Legend"><path class="dg-legend__rule" d="M{left} {}H{right}"/><text class="dg-group__name" x="{left}" y="{}">Legend</text>"#,
-                legend.rule,
-                legend.rule + 20
+                self.rule,
+                self.rule + 20
             ),
         );
-        for entry in &legend.entries {
-            self.sample(out, entry);
+        for entry in &self.entries {
+            entry.draw(out);
             let (x, y) = (entry.at.x + SAMPLE + SAMPLE_GAP, entry.at.y + ROW / 2 + 4);
             put(out, format_args!(r#"<text class="dg-el__meta" x="{x}" y="{y}">{}</text>"#, escape(&entry.words)));
         }
         out.push_str("</g>");
     }
+}
 
-    fn sample(&self, out: &mut String, entry: &Entry) {
-        let Point { x, y } = entry.at;
+impl Entry {
+    fn draw(&self, out: &mut String) {
+        let Point { x, y } = self.at;
         let middle = y + ROW / 2;
         let line = |open: bool, class: &str, state: &str, out: &mut String| {
             let ends = [Point { x, y: middle }, Point { x: x + SAMPLE, y: middle }];
@@ -140,7 +142,7 @@ impl Drawing<'_> {
             arrow(out, &ends, open, state);
             out.push_str("</g>");
         };
-        match entry.sample {
+        match self.sample {
             Sample::Kind(kind) => {
                 let height = shape::height(kind);
                 // Tenths of a px: six tenths of the height, in the middle of the row.
@@ -158,7 +160,7 @@ impl Drawing<'_> {
                 out.push_str("</g>");
             }
             Sample::Frame | Sample::Trust => {
-                let trust = if entry.sample == Sample::Trust { " dg-group--trust" } else { "" };
+                let trust = if self.sample == Sample::Trust { " dg-group--trust" } else { "" };
                 put(
                     out,
                     format_args!(
