@@ -229,7 +229,7 @@ impl Rooms {
     ) -> Option<NewTurn> {
         let made_here = form == DocumentKind::Decision && kind != UpdateKind::Import;
         let after = made_here.then(|| decision::parse(path, text).known_status()).flatten()?;
-        Some(NewTurn { document, user, at: self.0.clock.now(), before: None, after, reason: String::new() })
+        Some(NewTurn { document, user, at: self.0.clock.now(), before: None, after, reason: String::new(), seq: Some(1) })
     }
 
     /// Makes edits of several documents in one step, with what is to be kept beside: everything reaches the disk in one

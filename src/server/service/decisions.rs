@@ -108,7 +108,7 @@ impl Desk {
             if let Some(after) = turned(document, text, edits).filter(|after| before != Some(*after)) {
                 // What follows from the change was not the one that a reason was given for.
                 let reason = if change.edits.len() == 1 || after != Status::Superseded { reason.to_owned() } else { String::new() };
-                let turn = NewTurn { document: document.id, user: actor.person.id, at: app.clock.now(), before, after, reason };
+                let turn = NewTurn { document: document.id, user: actor.person.id, at: app.clock.now(), before, after, reason, seq: None };
                 beside.turns.push(turn);
             }
             parts.push((document.id, text.to_owned(), edits.clone()));

@@ -93,6 +93,6 @@ impl Room {
         let after = self.status_of(text)?;
         let before = self.status.replace(after);
         let user = self.writer.filter(|_| before != Some(after))?;
-        Some(NewTurn { document: self.document, user, at: self.shared.clock.now(), before, after, reason: String::new() })
+        Some(NewTurn { document: self.document, user, at: self.shared.clock.now(), before, after, reason: String::new(), seq: None })
     }
 }
