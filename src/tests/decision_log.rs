@@ -4,7 +4,11 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{account::Role, decision::template::Template},
+    domain::{
+        account::Role,
+        decision::{status::Status, template::Template},
+        project::DocumentKind,
+    },
     server::service::{self, access::Actor, decisions::create::Beginning},
     tests::{
         harness::{Answer, TestApp},
@@ -419,6 +423,25 @@ async fn the_doctor_names_mends_and_remembers() {
     assert!(before.lines().filter(|line| !line.is_empty()).all(|line| untouched.contains(&line)), "{after}");
     assert!(faults(&shop.read("/doctor").await).is_empty());
     assert_eq!(shop.send(&shop.token, "/doctor/mend", json!({"identity": identity})).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_mend_that_turns_a_status_is_a_step_of_the_workflow() {
+    let shop = Shop::new().await;
+    let create = async |path, text| {
+        let made = service::documents::create(&shop.app.state, &shop.ada, "shop", DocumentKind::Decision, path, text).await;
+        made.unwrap().document.id
+    };
+    create("docs/adr/0006-new.md", "# 6. New\n\n## Status\n\nAccepted\n\nSupersedes [7. Old](0007-old.md)\n").await;
+    let old = create("docs/adr/0007-old.md", "# 7. Old\n\n## Status\n\nAccepted\n").await;
+    let doctor = shop.read("/doctor").await;
+    let fault = doctor["faults"].as_array().unwrap().iter().find(|fault| fault["code"] == "accepted-and-superseded").unwrap().clone();
+    let mended = shop.send(&shop.token, "/doctor/mend", json!({"identity": fault["identity"]})).await;
+    assert_eq!(mended.json(), json!({"changed": ["docs/adr/0007-old.md"]}), "{}", mended.text());
+    assert!(shop.text("docs/adr/0007-old.md").await.contains("Superseded by [6. New](0006-new.md)"));
+    let turns = shop.app.state.store.turns(old).await.unwrap();
+    let last = turns.last().unwrap();
+    assert_eq!((last.who.as_str(), last.before, last.after), ("Ada Lovelace", Some(Status::Accepted), Status::Superseded));
 }
 
 #[tokio::test]

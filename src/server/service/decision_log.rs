@@ -11,7 +11,6 @@ use crate::{
         decision::{
             log::{
                 Log,
-                step::Change,
                 view::{self, Filter},
             },
             template::project::Roles,
@@ -36,9 +35,6 @@ pub mod doctor;
 pub mod index;
 pub mod news;
 pub mod pictures;
-
-/// How often a change is worked out again because somebody typed meanwhile.
-const TRIES: usize = 5;
 
 /// A project's log as it is now, with its documents.
 struct Opened {
@@ -143,35 +139,6 @@ async fn cited(app: &AppState, project: ProjectId) -> Result<BTreeMap<DocumentId
         }
     }
     Ok(cited)
-}
-
-/// Makes a change of several records, worked out from the log as it is; if somebody types meanwhile it is worked out again,
-/// so that a half that is made already is not made twice. None where there is nothing to do any more.
-async fn apply(
-    app: &AppState,
-    actor: &Actor,
-    project: &Project,
-    work_out: impl Fn(&Opened) -> Option<Change>,
-) -> Result<Option<Vec<String>>, ServiceError> {
-    let mut touched: Vec<String> = Vec::new();
-    'again: for _ in 0..TRIES {
-        let opened = Opened::of(app, project.clone()).await?;
-        let Some(change) = work_out(&opened) else { return Ok(Some(touched).filter(|touched| !touched.is_empty())) };
-        for (path, edits) in &change.edits {
-            let text = opened.log.texts.iter().find(|text| text.path == *path);
-            let (Some(text), Some(document)) = (text, opened.documents.get(path)) else { continue };
-            if edits.is_empty() {
-                continue;
-            }
-            match edit(app, actor, project, document, &text.text, edits).await {
-                Ok(()) => touched.push(path.clone()),
-                Err(ServiceError::Conflict { .. }) => continue 'again,
-                Err(error) => return Err(error),
-            }
-        }
-        return Ok(Some(touched));
-    }
-    Err(ServiceError::conflict("The decisions are being typed in right now. Try again."))
 }
 
 async fn edit(

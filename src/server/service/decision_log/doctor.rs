@@ -9,6 +9,7 @@ use crate::{
     domain::{
         account::Role,
         decision::log::{
+            Log,
             doctor::{Baseline, Fault, VERSION, examine, remedy::remedy},
             folder,
             habits::{Habits, Tool},
@@ -19,10 +20,7 @@ use crate::{
     server::{
         boot::AppState,
         error::ServiceError,
-        service::{
-            access::Actor,
-            decision_log::{Opened, apply},
-        },
+        service::{access::Actor, decision_log::Opened, decisions},
         store::activity::Happening,
     },
 };
@@ -102,13 +100,13 @@ pub async fn mend(app: &AppState, actor: &Actor, slug: &str, identity: &str) -> 
     if remedy(&opened.log, &fault, day, habits.wording).is_none() {
         return Err(ServiceError::conflict(format!("No one step mends this: a person has to decide. {}", fault.diagnostic.help)));
     }
-    let work_out = |now: &Opened| {
+    let work_out = |now: &Log| {
         // Whether there are other files plays no part for faults that can be mended.
-        let fault = examine(&now.log, &|_| true).into_iter().find(|fault| fault.identity() == identity)?;
-        remedy(&now.log, &fault, day, habits.wording).map(|remedy| remedy.change)
+        let fault = examine(now, &|_| true).into_iter().find(|fault| fault.identity() == identity)?;
+        remedy(now, &fault, day, habits.wording).map(|remedy| remedy.change)
     };
-    let touched = apply(app, actor, &opened.project, work_out).await?;
-    Ok(touched.unwrap_or_default())
+    let change = decisions::change(app, actor, &opened.project, work_out).await?;
+    Ok(change.edits.into_keys().collect())
 }
 
 /// Accepts a fault as known, or all that there are; answers how many are known then. Those that are gone are forgotten.
