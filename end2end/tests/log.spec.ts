@@ -62,6 +62,23 @@ test("the list is filtered by links and by a form, and every choice is in the ad
 });
 
 test("timeline and graph lead to the decisions, by keys, too", async ({ page }) => {
+test("on a phone the list comes first, and the filters unfold", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${project}/decisions`);
+  await alive(page);
+  const [rows, fold] = [page.locator(".declog tbody tr"), page.getByText("Filter and order")];
+  await expect(rows.first()).toBeInViewport();
+  await expect(page.getByLabel("Words")).toBeHidden();
+  await isClean(page, "list on a phone");
+  await fold.click();
+  await isClean(page, "filters on a phone");
+  await page.getByLabel("Words").fill("slow");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(page.locator("summary").filter({ has: fold })).toContainText("1 set");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
   await page.goto(`${project}/decisions/timeline`);
   await alive(page);
   await expect(page.locator(".adrtime__bar")).toHaveCount(4);

@@ -143,6 +143,9 @@ async fn the_list_is_chosen_and_ordered_by_its_address() {
         "{chosen}"
     );
     assert!(shop.page("/p/shop/decisions?status=%3Cx%3E&year=never").await.contains("No decision is like that"));
+    // How many filters are set is said where they are folded away; the order is none.
+    assert!(chosen.contains(", 3 set"), "{chosen}");
+    assert!(!shop.page("/p/shop/decisions?sort=title").await.contains(" set</span>"));
     let strange = shop.app.get("/api/v1/projects/shop/decisions?nonsense=1").bearer(&shop.token).send().await;
     assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -50,8 +50,7 @@ fn screen(data: LogPage, making: bool, see: ServerAction<SeeLog>) -> AnyView {
         <LogFrame head=head tab=Tab::List making=making>
             {news_card(&slug, &news, now, see)}
             <section class="card card--flush section" aria-label="Decision log">
-                <nav class="filterbar" aria-label="Filter by status">{statuses(&slug, &filter, &choices, total)}</nav>
-                {search(&slug, &filter, &choices)}
+                {filters(&slug, &filter, &choices, total)}
                 <p class="log__count muted" role="status">{shown(rows.len(), total, &filter)}</p>
                 {table(&slug, &rows)}
             </section>
@@ -63,6 +62,23 @@ fn screen(data: LogPage, making: bool, see: ServerAction<SeeLog>) -> AnyView {
 fn shown(shown: usize, total: usize, filter: &Filter) -> String {
     if filter.is_any() { count(total, "decision") } else { format!("{shown} of {}", count(total, "decision")) }
 }
+/// All filters. Where there is little room they are folded away behind how many are set, so that the list comes first; the style
+/// sheet opens them where there is more.
+fn filters(slug: &str, filter: &Filter, choices: &Choices, total: usize) -> AnyView {
+    let set = (!filter.is_any()).then(|| {
+        let active = filter.active();
+        view! { <span class="count" aria-hidden="true">{active}</span><span class="sr-only">{format!(", {active} set")}</span> }
+    });
+    view! {
+        <details class="log__fold">
+            <summary>{icon("filter")}<span>"Filter and order"</span>{set}</summary>
+            <nav class="filterbar" aria-label="Filter by status">{statuses(slug, filter, choices, total)}</nav>
+            {search(slug, filter, choices)}
+        </details>
+    }
+    .into_any()
+}
+
 
 /// The log's address with a filter.
 fn address(slug: &str, filter: &Filter) -> String {
