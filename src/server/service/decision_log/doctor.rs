@@ -10,7 +10,10 @@ use crate::{
         account::Role,
         decision::log::{
             Log,
-            doctor::{Baseline, Fault, VERSION, examine, remedy::remedy},
+            doctor::{
+                Baseline, Fault, VERSION, examine,
+                remedy::{asked, remedy},
+            },
             folder,
             habits::{Habits, Tool},
         },
@@ -65,16 +68,18 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, with_known: bool) -
         let text = opened.log.texts.iter().find(|text| text.path == fault.path);
         let line = text.map(|text| LineIndex::new(&text.text).line(fault.place.line).trim().to_owned()).unwrap_or_default();
         let fix = remedy(&opened.log, &fault, head.now.day(), habits.wording).map(|remedy| remedy.label);
-        let page = DocumentKind::Decision.page(&opened.project.slug, document);
+        let here = DocumentKind::Decision.page(&opened.project.slug, document);
+        let ask = asked(&opened.log, &fault).map(|asked| (asked.label(), format!("{here}?{}", asked.query())));
         Some(LogFault {
             identity: fault.identity(),
             document,
-            page,
+            page: format!("{here}?pane=source#L{}", fault.place.line),
             line: fault.place.line,
             column: fault.place.column,
             level: fault.diagnostic.level,
             quote: line,
             fix,
+            ask,
             known,
             path: fault.path,
             code: fault.diagnostic.code,
