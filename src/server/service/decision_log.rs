@@ -16,7 +16,7 @@ use crate::{
             template::project::Roles,
         },
         id::{DocumentId, ProjectId},
-        project::{Document, DocumentKind, Project},
+        project::{Document, DocumentKind, DocumentText, Project},
         review::{FindingState, finding::Anchor},
         syntax::TextEdit,
     },
@@ -57,6 +57,11 @@ impl Opened {
     async fn of(app: &AppState, project: Project) -> Result<Self, ServiceError> {
         let mut texts = documents::texts(app, project.id).await?;
         texts.retain(|text| text.document.kind == DocumentKind::Decision);
+        Self::with(app, project, texts).await
+    }
+
+    /// Reads the texts of all decisions.
+    async fn with(app: &AppState, project: Project, texts: Vec<DocumentText>) -> Result<Self, ServiceError> {
         let documents = texts.iter().map(|text| (text.document.path.clone(), text.document.clone())).collect();
         let files = texts.into_iter().map(|text| (text.document.path, text.text));
         let log = app.jobs.heavy(move || Log::read(files, &Roles::default())).await?;
@@ -73,6 +78,19 @@ impl Opened {
     fn pages(&self) -> BTreeMap<String, String> {
         let page = |document: &Document| DocumentKind::Decision.page(&self.project.slug, document.id);
         self.documents.iter().map(|(path, document)| (path.clone(), page(document))).collect()
+    }
+
+    /// Rows with what only the project knows.
+    fn listed(&self, rows: Vec<view::Row>, mut cited: BTreeMap<DocumentId, Vec<Cited>>) -> Vec<ListedDecision> {
+        let pages = self.pages();
+        let listed = |row: view::Row| {
+            let document = self.documents.get(&row.path)?.id;
+            let others = row.instead.iter().chain(&row.will_supersede).chain(&row.will_be_superseded);
+            let named =
+                others.filter_map(|other| pages.get_key_value(&other.path)).map(|(path, page)| (path.clone(), page.clone())).collect();
+            Some(ListedDecision { document, row, findings: cited.remove(&document).unwrap_or_default(), pages: named })
+        };
+        rows.into_iter().filter_map(listed).collect()
     }
 
     /// What stands above every tab.
@@ -99,6 +117,20 @@ pub async fn rows(app: &AppState, actor: &Actor, slug: &str, filter: Filter) -> 
     Ok(choose(app, &opened, filter).await?.0)
 }
 
+/// The decisions with the highest numbers, of the texts of all of them; without findings.
+pub async fn newest(
+    app: &AppState,
+    project: &Project,
+    decisions: Vec<DocumentText>,
+    count: usize,
+) -> Result<Vec<ListedDecision>, ServiceError> {
+    let opened = Opened::with(app, project.clone(), decisions).await?;
+    let log = opened.log.clone();
+    let mut rows = app.jobs.heavy(move || Filter::default().choose(&log, &view::rows(&log))).await?;
+    rows.truncate(count);
+    Ok(opened.listed(rows, BTreeMap::new()))
+}
+
 async fn choose(app: &AppState, opened: &Opened, filter: Filter) -> Result<(Vec<ListedDecision>, view::Choices), ServiceError> {
     let log = opened.log.clone();
     let work = move || {
@@ -106,15 +138,7 @@ async fn choose(app: &AppState, opened: &Opened, filter: Filter) -> Result<(Vec<
         (filter.choose(&log, &rows), view::choices(&rows))
     };
     let (chosen, choices) = app.jobs.heavy(work).await?;
-    let mut cited = cited(app, opened.project.id).await?;
-    let pages = opened.pages();
-    let listed = |row: view::Row| {
-        let document = opened.documents.get(&row.path)?.id;
-        let others = row.instead.iter().chain(&row.will_supersede).chain(&row.will_be_superseded);
-        let pages = others.filter_map(|other| pages.get_key_value(&other.path)).map(|(path, page)| (path.clone(), page.clone())).collect();
-        Some(ListedDecision { document, row, findings: cited.remove(&document).unwrap_or_default(), pages })
-    };
-    Ok((chosen.into_iter().filter_map(listed).collect(), choices))
+    Ok((opened.listed(chosen, cited(app, opened.project.id).await?), choices))
 }
 
 /// The standing findings of the newest review, by the documents they point at or quote.
