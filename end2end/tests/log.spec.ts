@@ -49,6 +49,7 @@ test("the list is filtered by links and by a form, and every choice is in the ad
   const rows = page.locator(".declog tbody tr");
   await expect(rows).toHaveCount(4);
   await expect(rows.last()).toContainText("Superseded by ADR-0003 Use tables");
+  await expect(page.getByText("Filter and order")).toBeHidden();
   await page.getByRole("navigation", { name: "Filter by status" }).getByRole("link", { name: /Accepted/ }).click();
   await expect(page).toHaveURL(/status=accepted/);
   await expect(rows).toHaveCount(3);
@@ -59,6 +60,23 @@ test("the list is filtered by links and by a form, and every choice is in the ad
   await isClean(page, "list");
   await page.getByRole("link", { name: "Clear" }).click();
   await expect(rows).toHaveCount(4);
+});
+
+test("on a phone the list comes first, and the filters unfold", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${project}/decisions`);
+  await alive(page);
+  const [rows, fold] = [page.locator(".declog tbody tr"), page.getByText("Filter and order")];
+  await expect(rows.first()).toBeInViewport();
+  await expect(page.getByLabel("Words")).toBeHidden();
+  await isClean(page, "list on a phone");
+  await fold.click();
+  await isClean(page, "filters on a phone");
+  await page.getByLabel("Words").fill("slow");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(page.locator("summary").filter({ has: fold })).toContainText("1 set");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
 test("timeline and graph lead to the decisions, by keys, too", async ({ page }) => {
@@ -84,6 +102,11 @@ test("the doctor mends a link that only one end knows", async ({ page }) => {
   const fault = page.locator(".doctor__fault").filter({ hasText: "0004-name-topics.md:9" });
   await expect(fault).toBeVisible();
   await isClean(page, "doctor");
+  await fault.getByRole("link", { name: /0004-name-topics.md:9:/ }).click();
+  await expect(page).toHaveURL(/pane=source#L9$/);
+  await alive(page);
+  await expect(page.locator(".cm-activeLine")).toContainText("Amends");
+  await page.goto(`${project}/decisions/doctor`);
   await fault.getByRole("button", { name: "Write the other end in 0002-use-nats.md" }).click();
   await expect(fault).toHaveCount(0);
   await page.goto(`${project}/search?q=%22amended+by%22`);
@@ -141,5 +164,14 @@ test("all of it works without JavaScript", async ({ browser }) => {
   await expect(page.locator(".search__result")).toHaveCount(1);
   await page.goto(`${project}/decisions/doctor`);
   await expect(page.locator("main")).toContainText("lintel-doctor.json");
+  // The fold needs no script, and an address leads to a line.
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.goto(`${project}/decisions`);
+  await expect(page.getByLabel("Words")).toBeHidden();
+  await page.getByText("Filter and order").click();
+  await expect(page.getByLabel("Words")).toBeVisible();
+  const decision = await page.locator(".declog__t").first().getAttribute("href");
+  await page.goto(`${lintel.url}${decision}?pane=source#L9`);
+  await expect(page.locator("#L9")).toBeInViewport();
   await context.close();
 });

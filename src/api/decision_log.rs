@@ -227,7 +227,7 @@ pub struct LogFault {
     pub identity: String,
     pub path: String,
     pub document: DocumentId,
-    /// The place on the decision's page.
+    /// The line in the source on the decision's page.
     pub page: String,
     pub line: u32,
     pub column: u32,
@@ -240,6 +240,8 @@ pub struct LogFault {
     pub quote: String,
     /// What one step can do about it.
     pub fix: Option<String>,
+    /// What a step can do about it that shows first what it does: its name, and the page where it begins.
+    pub ask: Option<(String, String)>,
     /// Accepted as known.
     pub known: bool,
 }

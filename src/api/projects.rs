@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, decision_log::ListedDecision},
     domain::{
         account::Member,
         id::ProjectId,
@@ -39,8 +39,10 @@ pub struct Overview {
     pub diagrams: Vec<Document>,
     /// The first diagram with its text, to draw.
     pub main_diagram: Option<DocumentText>,
-    /// All decisions with their texts, in path order.
-    pub decisions: Vec<DocumentText>,
+    /// The decisions with the highest numbers, those first; without findings.
+    pub decisions: Vec<ListedDecision>,
+    /// All decisions.
+    pub total: usize,
     /// Newest first.
     pub reviews: Vec<Review>,
     pub activity: Vec<Activity>,

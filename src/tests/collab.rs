@@ -31,6 +31,8 @@ use crate::{
     tests::harness::TestApp,
 };
 
+mod decided;
+
 /// How long anything may take that has to happen.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How soon a change of rights has to reach open connections.
@@ -155,6 +157,19 @@ impl Peer {
         self.send(frame::update(&update)).await;
     }
 
+    /// Types one thing in the place of another.
+    async fn replaced(&mut self, from: &str, to: &str) {
+        let at = u32::try_from(self.string().find(from).unwrap()).unwrap();
+        let update = {
+            let mut txn = self.doc.transact_mut();
+            self.text.remove_range(&mut txn, at, u32::try_from(from.len()).unwrap());
+            self.text.insert(&mut txn, at, to);
+            txn.encode_update_v1()
+        };
+        self.sent += 1;
+        self.send(frame::update(&update)).await;
+    }
+
     async fn say(&mut self, clock: u32, json: &str) {
         let state = State { client: self.client, clock, json: json.to_owned() };
         self.send(frame::presence([&state].into_iter())).await;
@@ -240,40 +255,6 @@ async fn an_edit_is_on_disk_when_it_is_acknowledged_and_goes_to_the_others_only(
     ada.until("the first does not hear", |peer| peer.string() == expected).await;
     assert_eq!((ada.updates, ada.acknowledged), (1, 1), "its own change does not come back");
     assert_eq!(site.text().await, expected);
-}
-
-#[tokio::test]
-async fn what_a_made_decision_says_is_kept_from_typing_and_its_author_is_told() {
-    use crate::{
-        api::decisions::Wish,
-        domain::decision::{status::Status, template::Template},
-        server::service::decisions,
-    };
-    let mut site = Site::start().await;
-    let beginning = decisions::create::Beginning::new("Use NATS", Template::Nygard);
-    site.document = decisions::create::create(&site.app.state, &site.owner, &site.slug, &beginning).await.unwrap().id;
-    let member = site.member("Grace", Role::Editor).await;
-    let mut ada = site.join(&site.owner, 1).await;
-    let mut grace = site.join(&member, 2).await;
-    grace.until("nobody asks", |peer| peer.asked).await;
-    let wish = Wish { status: Status::Accepted, reason: None, despite_objections: false };
-    decisions::set_status(&site.app.state, &site.owner, site.document, &wish).await.unwrap();
-    ada.until("co-editors see it at once", |peer| peer.string().contains("Accepted")).await;
-    let before = site.text().await;
-    // Grace typed before she heard of it, and goes on.
-    grace.typed("An afterthought.\n\n").await;
-    grace.typed("And one more.\n\n").await;
-    assert_eq!(grace.until_closed().await, 4423);
-    assert_eq!((site.text().await, grace.acknowledged), (before.clone(), 0));
-    // What she has at home is refused again; what others have is not harmed, and errata come through.
-    decisions::add_erratum(&site.app.state, &site.owner, site.document, "It is three nodes.").await.unwrap();
-    ada.until("the erratum", |peer| peer.string().contains("Erratum (2026-11-19): It is three nodes.")).await;
-    let mut grace = site.join(&member, 3).await;
-    assert_eq!(grace.string(), site.text().await);
-    grace.until("nobody asks", |peer| peer.asked).await;
-    let put = service::documents::put_text(&site.app.state, &site.owner, site.document, &format!("Oh.\n{before}"), 2).await;
-    let said = put.unwrap_err().to_string();
-    assert!(said.contains("was accepted") && said.contains("Erratum"), "{said}");
 }
 
 #[tokio::test]

@@ -4,7 +4,11 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{account::Role, decision::template::Template},
+    domain::{
+        account::Role,
+        decision::{status::Status, template::Template},
+        project::DocumentKind,
+    },
     server::service::{self, access::Actor, decisions::create::Beginning},
     tests::{
         harness::{Answer, TestApp},
@@ -139,6 +143,9 @@ async fn the_list_is_chosen_and_ordered_by_its_address() {
         "{chosen}"
     );
     assert!(shop.page("/p/shop/decisions?status=%3Cx%3E&year=never").await.contains("No decision is like that"));
+    // How many filters are set is said where they are folded away; the order is none.
+    assert!(chosen.contains(", 3 set"), "{chosen}");
+    assert!(!shop.page("/p/shop/decisions?sort=title").await.contains(" set</span>"));
     let strange = shop.app.get("/api/v1/projects/shop/decisions?nonsense=1").bearer(&shop.token).send().await;
     assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -419,6 +426,63 @@ async fn the_doctor_names_mends_and_remembers() {
     assert!(before.lines().filter(|line| !line.is_empty()).all(|line| untouched.contains(&line)), "{after}");
     assert!(faults(&shop.read("/doctor").await).is_empty());
     assert_eq!(shop.send(&shop.token, "/doctor/mend", json!({"identity": identity})).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn faults_lead_to_their_lines_and_to_steps_that_show_what_they_do() {
+    let shop = Shop::new().await;
+    let create = async |path, text| {
+        let made = service::documents::create(&shop.app.state, &shop.ada, "shop", DocumentKind::Decision, path, text).await;
+        made.unwrap().document.id
+    };
+    let twin = create("docs/adr/0005-twin.md", "# 5. Twin\n\n## Status\n\nProposed\n").await;
+    let silent = create("docs/adr/0006-silent.md", "# 6. Silent\n\nDate: 2026-04-01\n\n## Context\n\nx\n").await;
+    let doctor = shop.read("/doctor").await;
+    let of = |code: &str| doctor["faults"].as_array().unwrap().iter().find(|fault| fault["code"] == code).unwrap().clone();
+    let (double, missing) = (of("duplicate-number"), of("missing-status"));
+    assert_eq!(double["page"], format!("/p/shop/decisions/{twin}?pane=source#L1"));
+    assert_eq!(of("one-sided-link")["page"].as_str().unwrap().split_once('?').unwrap().1, "pane=source#L9");
+    assert_eq!(of("one-sided-link")["ask"], Value::Null);
+    assert_eq!(double["ask"], json!(["Renumber to 7…", format!("/p/shop/decisions/{twin}?ask=number&to=7")]));
+    assert_eq!(missing["ask"], json!(["Set to proposed…", format!("/p/shop/decisions/{silent}?ask=proposed")]));
+    let page = shop.page("/p/shop/decisions/doctor").await;
+    assert!(page.contains(double["page"].as_str().unwrap()) && page.contains("?ask=number&amp;to=7"), "{page}");
+    // The line is there to be led to, and what will change is shown first.
+    let source = shop.page(&format!("/p/shop/decisions/{twin}?pane=source")).await;
+    assert!(source.contains("id=\"L1\"") && source.contains("data-pane=\"source\""), "{source}");
+    assert!(shop.page(double["ask"][1].as_str().unwrap()).await.contains("0007-twin.md"));
+    let preview = shop.page(missing["ask"][1].as_str().unwrap()).await;
+    let added: Vec<&str> = preview.split("diff__line--add").skip(1).map(|line| line.split("</code>").next().unwrap_or("")).collect();
+    assert!(added.iter().any(|line| line.contains("status: proposed")), "{added:?}");
+    assert!(!shop.text("docs/adr/0006-silent.md").await.contains("proposed"), "nothing is done yet");
+    // A dialog for a way that the workflow has not is none.
+    let accepted = of("one-sided-link")["document"].as_str().unwrap().to_owned();
+    let locked = shop.page(&format!("/p/shop/decisions/{accepted}?ask=proposed")).await;
+    assert!(!locked.contains("Propose this decision"));
+    // Viewers see the line and no steps.
+    shop.app.member(&shop.ada, "shop", "Vera", Role::Viewer).await;
+    let vera = shop.app.sign_in("vera@example.com").await;
+    let read_only = shop.app.get("/p/shop/decisions/doctor").cookie(&vera).send().await.text();
+    assert!(read_only.contains("?pane=source#L1") && !read_only.contains("?ask="));
+}
+
+#[tokio::test]
+async fn a_mend_that_turns_a_status_is_a_step_of_the_workflow() {
+    let shop = Shop::new().await;
+    let create = async |path, text| {
+        let made = service::documents::create(&shop.app.state, &shop.ada, "shop", DocumentKind::Decision, path, text).await;
+        made.unwrap().document.id
+    };
+    create("docs/adr/0006-new.md", "# 6. New\n\n## Status\n\nAccepted\n\nSupersedes [7. Old](0007-old.md)\n").await;
+    let old = create("docs/adr/0007-old.md", "# 7. Old\n\n## Status\n\nAccepted\n").await;
+    let doctor = shop.read("/doctor").await;
+    let fault = doctor["faults"].as_array().unwrap().iter().find(|fault| fault["code"] == "accepted-and-superseded").unwrap().clone();
+    let mended = shop.send(&shop.token, "/doctor/mend", json!({"identity": fault["identity"]})).await;
+    assert_eq!(mended.json(), json!({"changed": ["docs/adr/0007-old.md"]}), "{}", mended.text());
+    assert!(shop.text("docs/adr/0007-old.md").await.contains("Superseded by [6. New](0006-new.md)"));
+    let turns = shop.app.state.store.turns(old).await.unwrap();
+    let last = turns.last().unwrap();
+    assert_eq!((last.who.as_str(), last.before, last.after), ("Ada Lovelace", Some(Status::Accepted), Status::Superseded));
 }
 
 #[tokio::test]

@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 
 use crate::{
     api::decisions::Wish,
-    domain::{account::Role, decision::status::Status, id::DocumentId, project::DocumentKind},
+    domain::{
+        account::Role,
+        decision::{LinkKind, status::Status},
+        id::DocumentId,
+        project::DocumentKind,
+    },
     server::service::{self, access::Actor},
     tests::{harness::TestApp, pages::faults},
 };
@@ -103,10 +108,38 @@ async fn views_are_shown_as_they_are_or_as_they_were_when_the_record_was_accepte
     let file = shop.get(&format!("/api/v1/decisions/{}/html?views=accepted", shop.record)).await;
     assert!(file.contains("as accepted on") && !file.contains("Checkout"), "{file}");
     // What was superseded since keeps the day of its acceptance.
-    let text = service::documents::get(&shop.app.state, &shop.ada, shop.record).await.unwrap().text;
     shop.app.wait(1000);
-    shop.write(shop.record, &text.replace("Accepted", "Superseded by [2. Second](0002-b.md)")).await;
-    assert!(article(&shop.page("?views=accepted").await).contains("as accepted on"));
+    let documents = service::documents::list(&shop.app.state, &shop.ada, "shop").await.unwrap();
+    let second = documents.iter().find(|document| document.path.ends_with("0002-b.md")).unwrap().id;
+    service::decisions::link(&shop.app.state, &shop.ada, second, LinkKind::Supersedes, shop.record).await.unwrap();
+    let superseded = shop.page("?views=accepted").await;
+    assert!(superseded.contains("Superseded") && article(&superseded).contains("as accepted on"), "{superseded}");
+}
+
+#[tokio::test]
+async fn the_acceptance_is_the_last_one_and_found_in_the_log_where_nobody_recorded_it() {
+    let shop = Shop::new(RECORD).await;
+    let turn = async |status, reason: &str| {
+        shop.app.wait(1000);
+        let wish = Wish { status, reason: Some(reason.to_owned()), despite_objections: false };
+        service::decisions::set_status(&shop.app.state, &shop.ada, shop.record, &wish).await.unwrap();
+        shop.app.wait(1000);
+    };
+    turn(Status::Accepted, "").await;
+    shop.write(shop.diagram, &DIAGRAM.replace("Payment service", "Checkout")).await;
+    turn(Status::Deprecated, "Too dear.").await;
+    turn(Status::Accepted, "").await;
+    shop.write(shop.diagram, &DIAGRAM.replace("Payment service", "Till")).await;
+    let html = shop.page("?views=accepted").await;
+    assert!(article(&html).contains("Checkout") && !article(&html).contains("Till"), "revived: {}", article(&html));
+
+    let shop = Shop::new(RECORD).await;
+    shop.app.wait(1000);
+    shop.write(shop.record, &RECORD.replace("Proposed", "Accepted")).await;
+    shop.app.wait(1000);
+    shop.write(shop.diagram, &DIAGRAM.replace("Payment service", "Checkout")).await;
+    let html = shop.page("?views=accepted").await;
+    assert!(article(&html).contains("as accepted on") && !article(&html).contains("Checkout"), "typed: {}", article(&html));
 }
 
 #[tokio::test]

@@ -32,8 +32,8 @@ pub enum Closing {
     Forged,
     #[error("the document was deleted")]
     Gone,
-    /// An update changes what a decision that was made says. The client keeps the words for its person and begins anew.
-    #[error("the decision was made, and its text is locked")]
+    /// An update changes what a decision that was made says, or its status. The client keeps the words for its person and begins anew.
+    #[error("the decision was made: its text is locked, and its status changes by its menu")]
     Locked,
 }
 

@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::{
     domain::{
-        decision::{self, workflow::lock},
+        decision::{self, workflow::lock::Barred},
         id::{DocumentId, UserId},
         project::DocumentKind,
         scene::pins::AllPins,
@@ -90,9 +90,9 @@ pub enum RoomError {
     /// The text is not the one the edit was made for.
     #[error("the text has changed")]
     Changed,
-    /// The decision was made; the first line that an edit changes and may not, and why.
-    #[error("line {line} is locked")]
-    Locked { line: u32, why: &'static str },
+    /// The decision was made.
+    #[error("line {} is locked", .0.line)]
+    Locked(Barred),
     #[error("storage failed: {0}")]
     Store(String),
     #[error("the server stops")]
@@ -110,8 +110,9 @@ impl From<RoomError> for ServiceError {
         match error {
             RoomError::Missing => Self::NotFound { what: "The document".to_owned() },
             RoomError::Changed => Self::Conflict { reason: "Somebody changed the text in the meantime. Read it again.".to_owned() },
-            RoomError::Locked { line, why } => {
-                Self::Conflict { reason: format!("Line {line} can't be changed like that. {why} {}", lock::HELP) }
+            RoomError::Locked(barred) => {
+                let Barred { line, .. } = barred;
+                Self::Conflict { reason: format!("Line {line} can't be changed like that. {} {}", barred.why(), barred.help()) }
             }
             RoomError::Stopping => Self::Conflict { reason: "The server restarts. Try again in a few seconds.".to_owned() },
             fault @ (RoomError::Damaged(_) | RoomError::Store(_)) => Self::Internal { detail: fault.to_string() },
@@ -229,7 +230,7 @@ impl Rooms {
     ) -> Option<NewTurn> {
         let made_here = form == DocumentKind::Decision && kind != UpdateKind::Import;
         let after = made_here.then(|| decision::parse(path, text).known_status()).flatten()?;
-        Some(NewTurn { document, user, at: self.0.clock.now(), before: None, after, reason: String::new() })
+        Some(NewTurn { document, user, at: self.0.clock.now(), before: None, after, reason: String::new(), seq: Some(1) })
     }
 
     /// Makes edits of several documents in one step, with what is to be kept beside: everything reaches the disk in one

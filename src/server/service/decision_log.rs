@@ -11,13 +11,12 @@ use crate::{
         decision::{
             log::{
                 Log,
-                step::Change,
                 view::{self, Filter},
             },
             template::project::Roles,
         },
         id::{DocumentId, ProjectId},
-        project::{Document, DocumentKind, Project},
+        project::{Document, DocumentKind, DocumentText, Project},
         review::{FindingState, finding::Anchor},
         syntax::TextEdit,
     },
@@ -36,9 +35,6 @@ pub mod doctor;
 pub mod index;
 pub mod news;
 pub mod pictures;
-
-/// How often a change is worked out again because somebody typed meanwhile.
-const TRIES: usize = 5;
 
 /// A project's log as it is now, with its documents.
 struct Opened {
@@ -61,6 +57,11 @@ impl Opened {
     async fn of(app: &AppState, project: Project) -> Result<Self, ServiceError> {
         let mut texts = documents::texts(app, project.id).await?;
         texts.retain(|text| text.document.kind == DocumentKind::Decision);
+        Self::with(app, project, texts).await
+    }
+
+    /// Reads the texts of all decisions.
+    async fn with(app: &AppState, project: Project, texts: Vec<DocumentText>) -> Result<Self, ServiceError> {
         let documents = texts.iter().map(|text| (text.document.path.clone(), text.document.clone())).collect();
         let files = texts.into_iter().map(|text| (text.document.path, text.text));
         let log = app.jobs.heavy(move || Log::read(files, &Roles::default())).await?;
@@ -77,6 +78,19 @@ impl Opened {
     fn pages(&self) -> BTreeMap<String, String> {
         let page = |document: &Document| DocumentKind::Decision.page(&self.project.slug, document.id);
         self.documents.iter().map(|(path, document)| (path.clone(), page(document))).collect()
+    }
+
+    /// Rows with what only the project knows.
+    fn listed(&self, rows: Vec<view::Row>, mut cited: BTreeMap<DocumentId, Vec<Cited>>) -> Vec<ListedDecision> {
+        let pages = self.pages();
+        let listed = |row: view::Row| {
+            let document = self.documents.get(&row.path)?.id;
+            let others = row.instead.iter().chain(&row.will_supersede).chain(&row.will_be_superseded);
+            let named =
+                others.filter_map(|other| pages.get_key_value(&other.path)).map(|(path, page)| (path.clone(), page.clone())).collect();
+            Some(ListedDecision { document, row, findings: cited.remove(&document).unwrap_or_default(), pages: named })
+        };
+        rows.into_iter().filter_map(listed).collect()
     }
 
     /// What stands above every tab.
@@ -103,6 +117,20 @@ pub async fn rows(app: &AppState, actor: &Actor, slug: &str, filter: Filter) -> 
     Ok(choose(app, &opened, filter).await?.0)
 }
 
+/// The decisions with the highest numbers, of the texts of all of them; without findings.
+pub async fn newest(
+    app: &AppState,
+    project: &Project,
+    decisions: Vec<DocumentText>,
+    count: usize,
+) -> Result<Vec<ListedDecision>, ServiceError> {
+    let opened = Opened::with(app, project.clone(), decisions).await?;
+    let log = opened.log.clone();
+    let mut rows = app.jobs.heavy(move || Filter::default().choose(&log, &view::rows(&log))).await?;
+    rows.truncate(count);
+    Ok(opened.listed(rows, BTreeMap::new()))
+}
+
 async fn choose(app: &AppState, opened: &Opened, filter: Filter) -> Result<(Vec<ListedDecision>, view::Choices), ServiceError> {
     let log = opened.log.clone();
     let work = move || {
@@ -110,15 +138,7 @@ async fn choose(app: &AppState, opened: &Opened, filter: Filter) -> Result<(Vec<
         (filter.choose(&log, &rows), view::choices(&rows))
     };
     let (chosen, choices) = app.jobs.heavy(work).await?;
-    let mut cited = cited(app, opened.project.id).await?;
-    let pages = opened.pages();
-    let listed = |row: view::Row| {
-        let document = opened.documents.get(&row.path)?.id;
-        let others = row.instead.iter().chain(&row.will_supersede).chain(&row.will_be_superseded);
-        let pages = others.filter_map(|other| pages.get_key_value(&other.path)).map(|(path, page)| (path.clone(), page.clone())).collect();
-        Some(ListedDecision { document, row, findings: cited.remove(&document).unwrap_or_default(), pages })
-    };
-    Ok((chosen.into_iter().filter_map(listed).collect(), choices))
+    Ok((opened.listed(chosen, cited(app, opened.project.id).await?), choices))
 }
 
 /// The standing findings of the newest review, by the documents they point at or quote.
@@ -143,35 +163,6 @@ async fn cited(app: &AppState, project: ProjectId) -> Result<BTreeMap<DocumentId
         }
     }
     Ok(cited)
-}
-
-/// Makes a change of several records, worked out from the log as it is; if somebody types meanwhile it is worked out again,
-/// so that a half that is made already is not made twice. None where there is nothing to do any more.
-async fn apply(
-    app: &AppState,
-    actor: &Actor,
-    project: &Project,
-    work_out: impl Fn(&Opened) -> Option<Change>,
-) -> Result<Option<Vec<String>>, ServiceError> {
-    let mut touched: Vec<String> = Vec::new();
-    'again: for _ in 0..TRIES {
-        let opened = Opened::of(app, project.clone()).await?;
-        let Some(change) = work_out(&opened) else { return Ok(Some(touched).filter(|touched| !touched.is_empty())) };
-        for (path, edits) in &change.edits {
-            let text = opened.log.texts.iter().find(|text| text.path == *path);
-            let (Some(text), Some(document)) = (text, opened.documents.get(path)) else { continue };
-            if edits.is_empty() {
-                continue;
-            }
-            match edit(app, actor, project, document, &text.text, edits).await {
-                Ok(()) => touched.push(path.clone()),
-                Err(ServiceError::Conflict { .. }) => continue 'again,
-                Err(error) => return Err(error),
-            }
-        }
-        return Ok(Some(touched));
-    }
-    Err(ServiceError::conflict("The decisions are being typed in right now. Try again."))
 }
 
 async fn edit(

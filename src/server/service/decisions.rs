@@ -108,7 +108,7 @@ impl Desk {
             if let Some(after) = turned(document, text, edits).filter(|after| before != Some(*after)) {
                 // What follows from the change was not the one that a reason was given for.
                 let reason = if change.edits.len() == 1 || after != Status::Superseded { reason.to_owned() } else { String::new() };
-                let turn = NewTurn { document: document.id, user: actor.person.id, at: app.clock.now(), before, after, reason };
+                let turn = NewTurn { document: document.id, user: actor.person.id, at: app.clock.now(), before, after, reason, seq: None };
                 beside.turns.push(turn);
             }
             parts.push((document.id, text.to_owned(), edits.clone()));
@@ -171,9 +171,33 @@ async fn step(
     work: impl Fn(&Desk, usize) -> Result<Change, ServiceError>,
 ) -> Result<Change, ServiceError> {
     let (project, _) = decision_of(app, actor, id, Role::Editor).await?;
+    make(app, actor, &project, reason, |desk| work(desk, desk.at(id)?)).await
+}
+
+/// Makes a change of any decisions of a project, worked out from the log as it is now; an empty one where there is nothing to do
+/// any more. Whether somebody may do that is the caller's to ask.
+///
+/// # Errors
+/// `Conflict` when somebody types all the time, or a record that was decided does not allow it.
+pub(in crate::server::service) async fn change(
+    app: &AppState,
+    actor: &Actor,
+    project: &Project,
+    work: impl Fn(&Log) -> Option<Change>,
+) -> Result<Change, ServiceError> {
+    make(app, actor, project, "", |desk| Ok(work(&desk.log).unwrap_or_default())).await
+}
+
+async fn make(
+    app: &AppState,
+    actor: &Actor,
+    project: &Project,
+    reason: &str,
+    work: impl Fn(&Desk) -> Result<Change, ServiceError>,
+) -> Result<Change, ServiceError> {
     for _ in 0..TRIES {
         let desk = Desk::open(app, project.clone()).await?;
-        let change = work(&desk, desk.at(id)?)?;
+        let change = work(&desk)?;
         if change.edits.is_empty() {
             return Ok(change);
         }

@@ -15,7 +15,7 @@ use crate::{
         error::ServiceError,
         service::{
             access::{self, Actor},
-            documents, import, plates, reviews, triage,
+            decision_log, documents, import, plates, reviews, triage,
         },
         store::projects::NewProject,
     },
@@ -25,6 +25,8 @@ use crate::{
 pub const RECOVERY_DAYS: i64 = 30;
 const LONGEST_NAME: usize = 100;
 const LONGEST_DESCRIPTION: usize = 2000;
+/// Decisions on a project's page.
+const SHOWN: usize = 8;
 /// Rows of what happened on a project's page.
 const ACTIVITY: u32 = 20;
 
@@ -61,12 +63,14 @@ pub async fn overview(app: &AppState, actor: &Actor, slug: &str) -> Result<Overv
     let texts = documents::texts(app, project.id).await?;
     let sources = documents::sources(app, project.id, &texts).await?;
     let (diagrams, decisions): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.document.kind == DocumentKind::Diagram);
+    let total = decisions.len();
     Ok(Overview {
         now: app.clock.now(),
         members: app.store.members(project.id).await?,
         diagrams: diagrams.iter().map(|diagram| diagram.document.clone()).collect(),
         main_diagram: documents::main_diagram(diagrams),
-        decisions,
+        decisions: decision_log::newest(app, &project, decisions, SHOWN).await?,
+        total,
         reviews: app.store.reviews(project.id).await?,
         activity: app.store.activity(project.id, ACTIVITY).await?,
         sources,

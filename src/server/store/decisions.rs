@@ -11,7 +11,7 @@ use crate::{
         id::{DocumentId, ProjectId, UserId},
         moment::Moment,
     },
-    server::store::{Store, StoreError},
+    server::store::{Store, StoreError, updates::Append},
 };
 
 /// A change of status to keep. It is written in the transaction of the text that says it.
@@ -23,11 +23,22 @@ pub struct NewTurn {
     pub before: Option<Status>,
     pub after: Status,
     pub reason: String,
+    /// The first revision that says so; none where people typed and nobody knows exactly.
+    pub seq: Option<i64>,
+}
+
+/// The change that made a decision an accepted one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub at: Moment,
+    /// The first revision that says so.
+    pub seq: i64,
 }
 
 /// What is kept in the same transaction as texts that change together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Beside {
+    /// Their revisions and times are those of the documents' rows.
     pub turns: Vec<NewTurn>,
     /// Documents that get another path.
     pub moves: Vec<(DocumentId, String)>,
@@ -36,8 +47,12 @@ pub struct Beside {
 }
 
 impl Beside {
-    pub(in crate::server::store) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    pub(in crate::server::store) async fn write(&self, connection: &mut SqliteConnection, appends: &[Append]) -> Result<(), StoreError> {
         for turn in &self.turns {
+            let mut turn = turn.clone();
+            if let Some(append) = appends.iter().find(|append| append.document == turn.document) {
+                (turn.at, turn.seq) = (append.at, Some(append.last()));
+            }
             turn.write(connection).await?;
         }
         for (document, path) in &self.moves {
@@ -54,13 +69,14 @@ impl Beside {
 
 impl NewTurn {
     pub(in crate::server::store) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO decision_turn (doc_id, user_id, at, before, after, reason) VALUES (?, ?, ?, ?, ?, ?)")
+        sqlx::query("INSERT INTO decision_turn (doc_id, user_id, at, before, after, reason, seq) VALUES (?, ?, ?, ?, ?, ?, ?)")
             .bind(*self.document.as_uuid())
             .bind(*self.user.as_uuid())
             .bind(self.at.0)
             .bind(self.before.map(Status::slug))
             .bind(self.after.slug())
             .bind(&self.reason)
+            .bind(self.seq)
             .execute(connection)
             .await?;
         Ok(())
@@ -78,6 +94,17 @@ impl Store {
         .fetch_all(self.read())
         .await?;
         rows.iter().map(turn).collect()
+    }
+
+    /// When and at which revision a decision was accepted the last time; none where that is not known exactly.
+    pub async fn accepted(&self, document: DocumentId) -> Result<Option<Accepted>, StoreError> {
+        let row: Option<(i64, Option<i64>)> =
+            sqlx::query_as("SELECT at, seq FROM decision_turn WHERE doc_id = ? AND after = ? ORDER BY id DESC LIMIT 1")
+                .bind(*document.as_uuid())
+                .bind(Status::Accepted.slug())
+                .fetch_optional(self.read())
+                .await?;
+        Ok(row.and_then(|(at, seq)| Some(Accepted { at: Moment(at), seq: seq? })))
     }
 
     /// What people say of a decision, whether they are named in it or not.
@@ -143,4 +170,52 @@ fn turn(row: &SqliteRow) -> Result<Turn, StoreError> {
         after: known(&after)?,
         reason: row.try_get("reason")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::server::store::updates::NewRow;
+
+    const RECORD: DocumentId = DocumentId::from_uuid(Uuid::from_u128(1));
+    const OTHER: DocumentId = DocumentId::from_uuid(Uuid::from_u128(3));
+    const ADA: UserId = UserId::from_uuid(Uuid::from_u128(2));
+
+    fn turn(after: Status) -> NewTurn {
+        NewTurn { document: RECORD, user: ADA, at: Moment(1), before: None, after, reason: String::new(), seq: None }
+    }
+
+    fn append(document: DocumentId, head: i64, rows: u8, at: i64) -> Append {
+        let row = |n: u8| NewRow { author: ADA, kind: 0, data: vec![n], clients: Vec::new() };
+        Append { document, head, rows: (0..rows).map(row).collect(), at: Moment(at) }
+    }
+
+    #[tokio::test]
+    async fn a_turn_has_the_revision_and_the_time_of_the_text_that_says_it() {
+        let store = Store::memory().await.unwrap();
+        store.sample_document(RECORD, &[ADA]).await;
+        store.sample_document(OTHER, &[ADA]).await;
+        store.append_updates(&[append(RECORD, 0, 3, 5)]).await.unwrap();
+        assert_eq!(store.accepted(RECORD).await.unwrap(), None);
+        let step = async |head, status, at| {
+            let beside = Beside { turns: vec![turn(status)], ..Beside::default() };
+            assert!(store.append_together(&[append(OTHER, head, 1, at), append(RECORD, head + 3, 1, at)], &beside).await.unwrap());
+        };
+        step(0, Status::Accepted, 20).await;
+        let first = Some(Accepted { at: Moment(20), seq: 4 });
+        assert_eq!(store.accepted(RECORD).await.unwrap(), first);
+        step(1, Status::Deprecated, 30).await;
+        assert_eq!(store.accepted(RECORD).await.unwrap(), first, "what came after does not count");
+        step(2, Status::Accepted, 40).await;
+        assert_eq!(store.accepted(RECORD).await.unwrap(), Some(Accepted { at: Moment(40), seq: 6 }), "revived");
+        assert_eq!(store.accepted(OTHER).await.unwrap(), None);
+        // Whatever was typed later stands for itself: an earlier turn says nothing of it.
+        let mut write = store.write().await.unwrap();
+        turn(Status::Accepted).write(&mut write).await.unwrap();
+        write.commit().await.unwrap();
+        assert_eq!(store.accepted(RECORD).await.unwrap(), None);
+        assert_eq!(store.turns(RECORD).await.unwrap().len(), 4);
+    }
 }

@@ -45,6 +45,13 @@ pub struct Append {
     pub at: Moment,
 }
 
+impl Append {
+    /// The number of its last row.
+    pub fn last(&self) -> i64 {
+        self.head + i64::try_from(self.rows.len()).unwrap_or_default()
+    }
+}
+
 /// A text as it was after a row, for lists, searches and reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derived {
@@ -205,7 +212,7 @@ impl Store {
                 return Ok(false);
             }
         }
-        beside.write(&mut write).await?;
+        beside.write(&mut write, appends).await?;
         write.commit().await?;
         Ok(true)
     }

@@ -10,13 +10,23 @@ use crate::{
     },
     domain::{
         address::{Query, escape},
-        decision::{LinkKind, Record, WrittenStatus, log::renumber::Renumbering, sign_off, status::Status},
+        decision::{
+            LinkKind, Record, WrittenStatus,
+            edit::link::Wording,
+            log::{Log, renumber::Renumbering, step},
+            sign_off,
+            status::Status,
+            template::project::Roles,
+        },
+        difference::hunks,
         id::DocumentId,
         project::DocumentText,
+        syntax::apply,
     },
     ui::{
         components::{
             dialogs::AddressDialog,
+            difference::difference,
             forms::{Answer, Field, FormProblem, Submit, answer},
             icon::icon,
         },
@@ -36,6 +46,7 @@ pub fn asked_for(query: &Query, data: &DecisionPage, record: &Record, renumberin
         "superseded" => Some(link(frame, others, Some(LinkKind::SupersededBy))),
         "deprecated" => Some(reason(frame, Status::Deprecated)),
         "accepted" => Some(accept(frame, &data.standing)),
+        "proposed" => propose(frame, data),
         "object" => Some(object(frame)),
         "erratum" => Some(erratum(frame)),
         "number" => Some(number(frame, record, query.get("to").map(String::as_str), renumbering)),
@@ -211,6 +222,35 @@ fn accept(frame: Frame, standing: &Standing) -> AnyView {
         </AddressDialog>
     }
     .into_any()
+}
+
+/// Shows what proposing a decision changes in its text, and does it; none where the workflow has no such way.
+fn propose(frame: Frame, data: &DecisionPage) -> Option<AnyView> {
+    let path = &data.decision.document.path;
+    let log = Log::read([(path.clone(), data.decision.text.clone())], &Roles::default());
+    let change = step::set_status(&log, 0, Status::Proposed, None, data.now.day(), Wording::Plain).ok()?;
+    let edits = change.edits.get(path)?;
+    let hunks = hunks(&data.decision.text, &apply(&data.decision.text, edits));
+    let action = ServerAction::<SetStatus>::new();
+    let warnings: Vec<AnyView> =
+        change.warnings.iter().map(|words| view! { <p class="field__hint">{words.clone()}</p> }.into_any()).collect();
+    let dialog = view! {
+        <AddressDialog title="Propose this decision" id="propose-decision" close=frame.close.clone()>
+            <ActionForm action=action>
+                <div class="dialog__body stack">
+                    <FormProblem answer=answer(action)/>
+                    {frame.hidden()}
+                    <input type="hidden" name="status" value=Status::Proposed.slug()/>
+                    <div class="diff">
+                        <div class="diff__body" tabindex="0" role="region" aria-label="Lines that change">{difference(&hunks)}</div>
+                    </div>
+                    {warnings}
+                </div>
+                {frame.foot("btn btn--primary", "Propose")}
+            </ActionForm>
+        </AddressDialog>
+    };
+    Some(dialog.into_any())
 }
 
 fn object(frame: Frame) -> AnyView {

@@ -258,7 +258,7 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
     letGo(options.user.id, options.document);
   }
   rules?.start(editor);
-  return {
+  const handle: Handle = {
     setDiagnostics(items) {
       const length = editor.state.doc.length;
       const diagnostics = items.map(({ from, to, level, message }) => ({
@@ -315,4 +315,11 @@ export async function mount(parent: HTMLElement, options: Options): Promise<Hand
       doc.destroy();
     },
   };
+  // An address may name a line, as the listing that was here had it.
+  const asked = Number(/^#L([1-9]\d{0,6})$/.exec(location.hash)?.[1] ?? 0);
+  if (asked > 0) {
+    const line = editor.state.doc.line(Math.min(asked, editor.state.doc.lines));
+    handle.reveal(line.from, line.to);
+  }
+  return handle;
 }

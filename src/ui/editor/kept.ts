@@ -64,7 +64,7 @@ export function panel(words: string, done: () => void): (view: EditorView) => Pa
     dom.className = "kept";
     dom.setAttribute("role", "alert");
     const said = document.createElement("p");
-    said.textContent = "The decision was made while you typed, so these words of yours were not saved. Put them into an erratum or a new decision.";
+    said.textContent = "The decision was made while you typed, so these words of yours were not saved. Put them into an erratum or a new decision; a status is changed by its menu.";
     const area = document.createElement("textarea");
     area.className = "textarea mono";
     area.readOnly = true;

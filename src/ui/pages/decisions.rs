@@ -4,22 +4,21 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::decision_log::{ListedDecision, LogPage, SeeLog, log},
+    api::decision_log::{LogPage, SeeLog, log},
     domain::decision::{
-        log::view::{Choices, Filter, NO_STATUS, Other, Sort},
+        log::view::{Choices, Filter, NO_STATUS, Sort},
         status::Status,
     },
     ui::{
         components::{
+            decision_table::decision_table,
             icon::icon,
-            identity::avatars,
             loading::{load, segment},
             log_frame::{LogFrame, Tab},
             log_news::news_card,
-            status::{noted_status, severity_mark},
         },
         paths,
-        state::words::{count, decision_number, long_day},
+        state::words::count,
     },
 };
 
@@ -50,12 +49,32 @@ fn screen(data: LogPage, making: bool, see: ServerAction<SeeLog>) -> AnyView {
         <LogFrame head=head tab=Tab::List making=making>
             {news_card(&slug, &news, now, see)}
             <section class="card card--flush section" aria-label="Decision log">
-                <nav class="filterbar" aria-label="Filter by status">{statuses(&slug, &filter, &choices, total)}</nav>
-                {search(&slug, &filter, &choices)}
+                {filters(&slug, &filter, &choices, total)}
                 <p class="log__count muted" role="status">{shown(rows.len(), total, &filter)}</p>
-                {table(&slug, &rows)}
+                {if rows.is_empty() {
+                    view! { <p class="card__body muted">"No decision is like that. Take a filter away."</p> }.into_any()
+                } else {
+                    decision_table(&slug, &rows, true)
+                }}
             </section>
         </LogFrame>
+    }
+    .into_any()
+}
+
+/// All filters. Where there is little room they are folded away behind how many are set, so that the list comes first; the style
+/// sheet opens them where there is more.
+fn filters(slug: &str, filter: &Filter, choices: &Choices, total: usize) -> AnyView {
+    let set = (!filter.is_any()).then(|| {
+        let active = filter.active();
+        view! { <span class="count" aria-hidden="true">{active}</span><span class="sr-only">{format!(", {active} set")}</span> }
+    });
+    view! {
+        <details class="log__fold">
+            <summary>{icon("filter")}<span>"Filter and order"</span>{set}</summary>
+            <nav class="filterbar" aria-label="Filter by status">{statuses(slug, filter, choices, total)}</nav>
+            {search(slug, filter, choices)}
+        </details>
     }
     .into_any()
 }
@@ -154,92 +173,4 @@ fn search(slug: &str, filter: &Filter, choices: &Choices) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn table(slug: &str, rows: &[ListedDecision]) -> AnyView {
-    if rows.is_empty() {
-        return view! { <p class="card__body muted">"No decision is like that. Take a filter away."</p> }.into_any();
-    }
-    let rows: Vec<AnyView> = rows.iter().map(|one| row(slug, one)).collect();
-    view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Decision log table">
-            <table class="table table--hover declog">
-                <thead>
-                    <tr>
-                        <th scope="col">"Decision"</th>
-                        <th scope="col">"Status"</th>
-                        <th scope="col" class="hide-sm">"Affects"</th>
-                        <th scope="col" class="hide-sm">"Deciders"</th>
-                        <th scope="col" class="hide-sm">"Findings"</th>
-                        <th scope="col" class="col-num hide-sm">"Date"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
-}
-
-fn row(slug: &str, listed: &ListedDecision) -> AnyView {
-    let row = &listed.row;
-    let number = row.number.map(|number| format!("{number:04}"));
-    let date = row.day.map_or_else(|| row.written_date.clone(), long_day);
-    let status = noted_status(row.status.map(Status::slug).or_else(|| Some(row.written_status.as_str()).filter(|words| !words.is_empty())));
-    let affects: Vec<AnyView> = row
-        .elements
-        .iter()
-        .chain(&row.tags)
-        .take(2)
-        .enumerate()
-        .map(|(index, about)| {
-            let href = paths::with_query(&paths::decisions(slug), &[("about", Some(about.as_str()))]);
-            view! { {(index > 0).then_some(", ")} <a class="link-quiet" href=href>{about.clone()}</a> }.into_any()
-        })
-        .collect();
-    view! {
-        <tr>
-            <td>
-                <a class="declog__t" href=paths::decision(slug, listed.document)>
-                    <span class="declog__n">{number}</span>
-                    {row.title.clone()}
-                </a>
-                {named("Superseded by", &row.instead, listed)}
-                {named("Will supersede", &row.will_supersede, listed)}
-                {named("Will be superseded by", &row.will_be_superseded, listed)}
-            </td>
-            <td>{status}</td>
-            <td class="hide-sm soft">{affects}</td>
-            <td class="hide-sm">{avatars(&row.deciders, " avatar--sm")}</td>
-            <td class="hide-sm">{findings(slug, listed)}</td>
-            <td class="col-num hide-sm muted nowrap">{date}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-/// Other decisions that a row names, with links.
-fn named(words: &'static str, others: &[Other], listed: &ListedDecision) -> Option<AnyView> {
-    if others.is_empty() {
-        return None;
-    }
-    let links: Vec<AnyView> = others
-        .iter()
-        .map(|other| {
-            let name = decision_number(other.number).map_or_else(|| other.title.clone(), |number| format!("{number} {}", other.title));
-            match listed.page(other) {
-                Some(page) => view! { " "<a class="link" href=page.to_owned()>{name}</a> }.into_any(),
-                None => view! { " "{name} }.into_any(),
-            }
-        })
-        .collect();
-    Some(view! { <p class="declog__next">{icon("st-superseded")}<span>{words}{links}</span></p> }.into_any())
-}
-
-fn findings(slug: &str, listed: &ListedDecision) -> Option<AnyView> {
-    let worst = listed.findings.iter().max_by_key(|cited| cited.severity)?;
-    let more = listed.findings.len();
-    let label = format!("{}, the worst: {}", count(more, "finding"), worst.title);
-    let href = paths::finding(slug, worst.review, worst.id);
-    Some(view! { <a class="link-quiet nowrap log__cited" href=href aria-label=label title=worst.title.clone()>{severity_mark(worst.severity)}{more}</a> }.into_any())
 }

@@ -91,6 +91,10 @@ fn row(slug: &str, fault: &LogFault, editor: bool, steps: Steps) -> AnyView {
         let hidden = hidden();
         view! { <ActionForm action=steps.mend attr:class="inline-form">{hidden}<Submit class="btn btn--sm btn--primary">{label}</Submit></ActionForm> }
     });
+    let ask = fault.ask.clone().filter(|_| editor && !fault.known).map(|(words, page)| {
+        let label = spoken(&words);
+        view! { <a class="btn btn--sm btn--primary" href=page aria-label=label>{words}</a> }
+    });
     let accept = (editor && !fault.known).then(|| {
         let (label, hidden) = (spoken("Accept as known"), hidden());
         view! {
@@ -124,7 +128,7 @@ fn row(slug: &str, fault: &LogFault, editor: bool, steps: Steps) -> AnyView {
                 {quote}
                 {why}
                 {help}
-                <div class="row row--wrap">{fix}{accept}{recall}</div>
+                <div class="row row--wrap">{fix}{ask}{accept}{recall}</div>
             </div>
         </li>
     }

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         components::{
             actions::{NewDecisionDialog, NewDiagramDialog, StartReviewButton},
-            decision_table::{decision_table, entries, filtered},
+            decision_table::decision_table,
             frame::{At, PageFrame, Part},
             icon::{icon, icon_of},
             identity::project_mark_large,
@@ -23,9 +23,6 @@ use crate::{
         paths,
     },
 };
-
-/// How many decisions the overview lists.
-const SHOWN: usize = 8;
 
 /// `/p/{slug}`
 #[component]
@@ -39,13 +36,11 @@ pub fn Project() -> impl IntoView {
 #[component]
 fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
     let query = use_query_map();
-    let Overview { now, project, members: people, diagrams: all, main_diagram, decisions, reviews, activity: events, sources } = overview;
+    let Overview { now, project, members: people, diagrams: all, main_diagram, decisions, total, reviews, activity: events, sources } =
+        overview;
     let slug = project.slug.clone();
     let editable = project.role >= Role::Editor;
     let here = paths::project(&slug);
-    let log = entries(&decisions);
-    let total = log.len();
-    let newest: Vec<_> = filtered(&log, None).into_iter().take(SHOWN).collect();
     let empty = all.is_empty() && total == 0;
     let dialog = match query.with(|query| query.get("new")).as_deref() {
         Some("decision") => Some(view! { <NewDecisionDialog slug=slug.clone() close=here.clone()/> }.into_any()),
@@ -131,7 +126,7 @@ fn ProjectPage(overview: Overview, notice: Option<Notice>) -> impl IntoView {
                                         {if total == 0 {
                                             view! { <p class="card__body muted">"No decisions yet. Start with the choice you argued about last."</p> }.into_any()
                                         } else {
-                                            decision_table(&slug, &newest)
+                                            decision_table(&slug, &decisions, false)
                                         }}
                                     </section>
                                 }

@@ -1,4 +1,7 @@
-//! Links between records, taken away again: the line that says nothing else. What stands in running text is left to people.
+//! Links between records, taken away again: the line that says nothing else, and the heading that came with it. What stands in
+//! running text is left to people.
+
+use std::ops::Range;
 
 use thiserror::Error;
 
@@ -9,7 +12,7 @@ use crate::domain::{
         log, parse,
     },
     diagnostic::LineIndex,
-    syntax::TextEdit,
+    syntax::{TextEdit, apply},
 };
 
 /// Why a link is not taken away: where it stands.
@@ -53,7 +56,36 @@ pub fn one_end(at: Source<'_>, kind: LinkKind, other: Source<'_>) -> Result<Vec<
         }
         edits.push(gone);
     }
+    if let ([only], Some(link)) = (edits.as_slice(), record.links.iter().find(leads)) {
+        let whole = with_heading(at, link.span.start as usize, &file);
+        return Ok(vec![whole.unwrap_or_else(|| only.clone())]);
+    }
     Ok(edits)
+}
+
+/// Takes the heading away, too, over a list that adding its only link began: what is left has to become the text again when the
+/// link is added.
+fn with_heading(at: Source<'_>, link: usize, file: &File<'_>) -> Option<TextEdit> {
+    let section = file.record.sections.iter().rfind(|section| section.own.range().contains(&link))?;
+    let heading = section.span.start as usize;
+    let line = at.text.get(..link)?.rfind('\n')? + 1;
+    let stop = at.text.get(line..)?.find('\n').map_or(at.text.len(), |found| line + found + 1);
+    let item = at.text.get(line..stop)?.trim_end_matches(['\n', '\r']);
+    let words = item.strip_prefix("* ").or_else(|| item.strip_prefix("- "))?;
+    // Blank lines may have come before the heading and behind the link.
+    let end = file.line_end;
+    let starts = [format!("{end}{end}"), end.to_owned(), String::new()];
+    let starts = starts.iter().filter(|gap| at.text.get(..heading).is_some_and(|above| above.ends_with(gap.as_str())));
+    let stops = [end, ""].into_iter().filter(|gap| at.text.get(stop..).is_some_and(|rest| rest.starts_with(gap)));
+    let cuts = starts.flat_map(|before| stops.clone().map(move |after| heading - before.len()..stop + after.len()));
+    let fits = |cut: &Range<usize>| {
+        let left = apply(at.text, &[replace(cut.clone(), String::new())]);
+        let record = parse(at.path, &left);
+        // Text files end with a line end, even if one could do without.
+        let ends = left.is_empty() || left.ends_with('\n');
+        ends && apply(&left, &[File::new(&left, &record).link(words)]) == at.text
+    };
+    cuts.filter(fits).min_by_key(Range::len).map(|cut| replace(cut, String::new()))
 }
 
 #[cfg(test)]
@@ -62,7 +94,6 @@ mod tests {
     use crate::domain::{
         decision::edit::link::{Relation, Wording, both_ends},
         moment::Day,
-        syntax::apply,
     };
 
     const DAY: Day = Day { year: 2026, month: 11, day: 19 };
@@ -75,6 +106,11 @@ mod tests {
             "---\nstatus: accepted\n---\n\n# One\n\n## Context and Problem Statement\n\nx\n\n## More Information\n\n* Amends [ADR-0001: A](0001-a.md)\n",
             "---\nstatus: accepted\n---\n\n# One\n\n## Context and Problem Statement\n\nx\n\n## More Information\n\nSee the wiki.\n",
             "# One\r\n\r\n## Status\r\n\r\nAccepted\r\n\r\n## Context\r\n\r\nx\r\n\r\n## Decision\r\n\r\ny\r\n",
+            // A heading of its own comes and goes.
+            "---\nstatus: accepted\n---\n\n# One\n\n## Context and Problem Statement\n\nx\n",
+            "---\r\nstatus: accepted\r\n---\r\n\r\n# One\r\n\r\n## Context and Problem Statement\r\n\r\nx\r\n",
+            "---\nstatus: accepted\n---\n\n# One\n\n## Context and Problem Statement\n\n- x\n- y\n\n\n",
+            "# One\n\n* Status: accepted\n* Date: 2026-01-01\n\n## Context and Problem Statement\n\nx\n",
         ] {
             for kind in [LinkKind::Amends, LinkKind::RelatesTo, LinkKind::DependsOn] {
                 let (from, to) = (Source { path: "adr/0007-one.md", text }, Source { path: "adr/0003-other.md", text: other });
@@ -87,6 +123,30 @@ mod tests {
                     assert_eq!(apply(&answered, &one_end(to, reverse, from).unwrap()), other, "{kind:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_heading_with_more_below_it_stays() {
+        let other = Source { path: "adr/0003-other.md", text: "# 3. Other\n" };
+        let front = "---\nstatus: accepted\n---\n\n# One\n\nx\n\n";
+        for (section, left) in [
+            (
+                "## More Information\n\n* Amends [ADR-0003: Other](0003-other.md)\n\nSee the wiki.\n",
+                "## More Information\n\nSee the wiki.\n",
+            ),
+            (
+                "## More Information\n\n* Amends [ADR-0003: Other](0003-other.md)\n\n### Votes\n\nAll.\n",
+                "## More Information\n\n### Votes\n\nAll.\n",
+            ),
+            ("## More Information\n\n* Amends [ADR-0003: Other](0003-other.md)\n\n## Notes\n", "## More Information\n\n## Notes\n"),
+            ("## More information\n\n* Amends [ADR-0003: Other](0003-other.md)\n", "## More information\n"),
+            ("## More Information\n* Amends [ADR-0003: Other](0003-other.md)\n", "## More Information\n"),
+        ] {
+            let text = format!("{front}{section}");
+            let at = Source { path: "adr/0007-one.md", text: &text };
+            let left = format!("{front}{left}");
+            assert_eq!(apply(&text, &one_end(at, LinkKind::Amends, other).unwrap()), left, "{section}");
         }
     }
 

@@ -213,9 +213,15 @@ fn counted<'a>(rows: impl Iterator<Item = Vec<&'a String>>) -> Vec<(String, usiz
 }
 
 impl Filter {
-    /// Whether it leaves anything out.
+    /// Whether it takes everything.
     pub fn is_any(&self) -> bool {
-        [&self.status, &self.template, &self.decider, &self.about, &self.year, &self.text].into_iter().all(|word| word.trim().is_empty())
+        self.active() == 0
+    }
+
+    /// How many of its words leave something out; the order does not.
+    pub fn active(&self) -> usize {
+        let words = [&self.status, &self.template, &self.decider, &self.about, &self.year, &self.text];
+        words.into_iter().filter(|word| !word.trim().is_empty()).count()
     }
 
     /// The wanted rows in the wanted order. The log is the one that the rows are of.
@@ -317,6 +323,15 @@ mod tests {
         assert_eq!(of(&|filter| filter.sort = "date".to_owned()), ["Beta", "Gamma", "Alpha", "Delta", "Epsilon"]);
         assert_eq!(of(&|filter| filter.sort = "title".to_owned()), ["Alpha", "Beta", "Delta", "Epsilon", "Gamma"]);
         assert_eq!(of(&|filter| filter.status = "nonsense".to_owned()), [""; 0]);
+    }
+
+    #[test]
+    fn what_leaves_nothing_out_is_not_counted() {
+        let mut filter = Filter { sort: "title".to_owned(), text: "  ".to_owned(), ..Filter::default() };
+        assert_eq!((filter.active(), filter.is_any()), (0, true));
+        filter.text = "slow".to_owned();
+        filter.status = "accepted".to_owned();
+        assert_eq!((filter.active(), filter.is_any()), (2, false));
     }
 
     #[test]

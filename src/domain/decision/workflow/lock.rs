@@ -1,4 +1,5 @@
-//! What an accepted record lets people edit: status, reason, date, links to other records, and errata that say they are.
+//! What an accepted record lets people edit: reason, date, links to other records, and errata that say they are; and the status,
+//! but only by a step of the workflow: else whoever typed another one would unlock the text.
 //!
 //! A pure check of an edit. Two texts are compared without the lines that are free; what is left has to be the same. In a
 //! locked line the numbers of links to records may change, because renumbering reaches into accepted records, too.
@@ -45,7 +46,53 @@ pub const fn holds(status: Status) -> bool {
 }
 
 /// What to do instead.
-pub const HELP: &str = "Write a new decision that supersedes it, or add a paragraph that begins with “Erratum:”.";
+const HELP: &str = "Write a new decision that supersedes it, or add a paragraph that begins with “Erratum:”.";
+
+/// How a decision's status is changed.
+const STATUS_HELP: &str =
+    "Change the status by its menu on the decision's page, or over the API; that tells the records it touches and keeps who did it.";
+
+/// What keeps an edit out that is no step of the workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Barred {
+    /// From 1, in the text after the edit.
+    pub line: u32,
+    /// What the record said.
+    pub status: Status,
+    /// Whether the edit would have turned the status; else it changes what is locked.
+    pub turns: bool,
+}
+
+impl Barred {
+    pub const fn why(self) -> &'static str {
+        why(Some(self.status))
+    }
+
+    pub const fn help(self) -> &'static str {
+        if self.turns { STATUS_HELP } else { HELP }
+    }
+}
+
+/// What keeps people and programs from an edit; none where all is well. What the workflow does itself is for [`check`].
+pub fn barred(path: &str, before: &str, after: &str) -> Option<Barred> {
+    let record = parse(path, before);
+    let status = record.known_status().filter(|status| holds(*status))?;
+    if before == after {
+        return None;
+    }
+    let now = parse(path, after);
+    let turns = now.known_status() != Some(status);
+    let line = if turns {
+        // Where it went, the line that now stands in its place.
+        let (text, written) = if now.status.is_some() { (after, &now.status) } else { (before, &record.status) };
+        let at = written.as_ref().map_or(0, |written| written.span.start as usize);
+        let line = text.get(..at).unwrap_or("").matches('\n').count() + 1;
+        u32::try_from(line.min(after.lines().count().max(1))).unwrap_or(u32::MAX)
+    } else {
+        check(path, before, after).first()?.line
+    };
+    Some(Barred { line, status, turns })
+}
 
 /// The lines of an edit that a record does not allow once it was decided; none where all is well, or where
 /// the record was not settled before.
@@ -283,6 +330,48 @@ mod tests {
         for status in ["proposed", "draft", "on hold"] {
             let open = text.replace("accepted", status);
             assert_eq!(refused(&open, &open.replace("3 nodes", "4 nodes")), [0; 0], "{status}");
+        }
+    }
+
+    #[test]
+    fn a_status_is_turned_by_the_workflow_alone() {
+        let madr = "---\nstatus: \"accepted\"\ndate: 2020-01-01\n---\n\n# Use NATS\n\n## Context and Problem Statement\n\nWe need nodes.\n";
+        let nygard = "# 7. Use NATS\n\nDate: 2020-01-01\n\n## Status\n\nAccepted\n\n## Context\n\nWe need nodes.\n";
+        let list = "# Use NATS\n\n* Status: accepted\n* Date: 2020-01-01\n\n## Context and Problem Statement\n\nWe need nodes.\n";
+        let badge = "# Use NATS\n\n## Status\n\n![accepted](https://img.example/accepted.svg)\n\n## Context\n\nWe need nodes.\n";
+        let turned =
+            |before: &str, after: &str| barred("docs/adr/0007-use-nats.md", before, after).map(|barred| (barred.line, barred.turns));
+        for (before, from, to, expected) in [
+            (madr, "\"accepted\"", "proposed", Some((2, true))),
+            (madr, "status: \"accepted\"\n", "", Some((2, true))),
+            (madr, "\"accepted\"", "\"accepte\"", Some((2, true))),
+            (madr, "\"accepted\"", "superseded by [ADR-9](0009-x.md)", Some((2, true))),
+            (madr, "\"accepted\"", "accepted", None),
+            (nygard, "Accepted", "Draft", Some((7, true))),
+            (nygard, "Accepted", "Accepted on 2020-01-01\n\nAmends [1. X](0001-x.md)", None),
+            (nygard, "Accepted\n\n", "", Some((7, true))),
+            (nygard, "# 7.", "---\nstatus: proposed\n---\n# 7.", Some((2, true))),
+            (nygard, "# 7.", "---\ntags: [a]\n---\n# 7.", None),
+            (nygard, "nodes.\n", "nodes.\n\nErratum: three nodes. Status: proposed.\n", None),
+            (nygard, "nodes.\n", "nodes.\n\n## Errata\n\nStatus: proposed\n", None),
+            (nygard, "We need nodes", "We need cats", Some((11, false))),
+            (nygard, "2020-01-01", "2021-01-01", None),
+            (list, "accepted", "proposed", Some((3, true))),
+            (list, "* Status: accepted\n", "", Some((3, true))),
+            (badge, "![accepted]", "![proposed]", Some((5, true))),
+            (badge, "accepted.svg", "green.svg", None),
+        ] {
+            assert!(before.contains(from));
+            assert_eq!(turned(before, &before.replacen(from, to, 1)), expected, "{from} → {to}");
+        }
+        for status in [Status::Rejected, Status::Deprecated, Status::Superseded] {
+            let decided = madr.replace("accepted", status.slug());
+            let barred = barred("x.md", &decided, &decided.replace(status.slug(), "draft")).map(|barred| (barred.status, barred.turns));
+            assert_eq!(barred, Some((status, true)));
+        }
+        for open in ["proposed", "draft", "on hold"] {
+            let text = madr.replace("accepted", open);
+            assert_eq!(turned(&text, madr), None, "{open}");
         }
     }
 

@@ -31,14 +31,18 @@ impl Room {
         *self.locked.get_or_insert_with(|| decision::parse(path, &replica.text()).known_status().is_some_and(lock::holds))
     }
 
-    /// What stands in the way of a text that the server itself is asked to write.
-    pub(super) fn refusal(&mut self, kind: UpdateKind, before: &str, after: &str) -> Option<RoomError> {
+    /// What stands in the way of a text that the server itself is asked to write; steps of the workflow may turn the status.
+    pub(super) fn refusal(&mut self, (kind, is_step): (UpdateKind, bool), before: &str, after: &str) -> Option<RoomError> {
         // What comes from the repository was decided there.
         if kind == UpdateKind::Import || !self.is_locked() {
             return None;
         }
-        let locked = lock::check(&self.path, before, after);
-        locked.first().map(|first| RoomError::Locked { line: first.line, why: lock::why(self.status_of(before)) })
+        let barred = lock::barred(&self.path, before, after)?;
+        if !(is_step && barred.turns) {
+            return Some(RoomError::Locked(barred));
+        }
+        let line = lock::check(&self.path, before, after).first()?.line;
+        Some(RoomError::Locked(lock::Barred { line, turns: false, ..barred }))
     }
 
     /// Leaves out changes that a decision does not allow. The words are not lost: their author's browser keeps them.
@@ -56,7 +60,8 @@ impl Room {
         };
         let all: Vec<&[u8]> = changes.iter().map(|change| change.update.as_ref()).collect();
         let path = self.path.clone();
-        if lock::check(&path, &before, &outcome(&all)).is_empty() {
+        let barred = |after: &str| lock::barred(&path, &before, after);
+        if barred(&outcome(&all)).is_none() {
             return changes;
         }
         let mut kept: Vec<&[u8]> = Vec::new();
@@ -64,7 +69,7 @@ impl Room {
             .iter()
             .map(|change| {
                 kept.push(change.update.as_ref());
-                let fits = !bound(change) || lock::check(&path, &before, &outcome(&kept)).is_empty();
+                let fits = !bound(change) || barred(&outcome(&kept)).is_none();
                 if !fits {
                     kept.pop();
                 }
@@ -78,8 +83,9 @@ impl Room {
                 continue;
             }
             if let Some(reply) = change.reply {
-                let line = lock::check(&path, &before, &outcome(&[change.update.as_ref()])).first().map_or(1, |first| first.line);
-                let _ = reply.send(Err(RoomError::Locked { line, why: lock::why(self.status_of(&before)) }));
+                // By itself it may be allowed, and not together with what came with it.
+                let refused = barred(&outcome(&[change.update.as_ref()])).map_or(RoomError::Changed, RoomError::Locked);
+                let _ = reply.send(Err(refused));
             }
             if let Some(connection) = change.connection {
                 self.drop_connection(connection, Some(Closing::Locked));
@@ -93,6 +99,6 @@ impl Room {
         let after = self.status_of(text)?;
         let before = self.status.replace(after);
         let user = self.writer.filter(|_| before != Some(after))?;
-        Some(NewTurn { document: self.document, user, at: self.shared.clock.now(), before, after, reason: String::new() })
+        Some(NewTurn { document: self.document, user, at: self.shared.clock.now(), before, after, reason: String::new(), seq: None })
     }
 }

@@ -126,7 +126,7 @@ impl Room {
         };
         let mut error = RoomError::Changed;
         let mut replacements = after.as_deref().map(|after| difference::between(&text, after));
-        if let Some(refusal) = after.as_deref().and_then(|after| self.refusal(kind, &text, after)) {
+        if let Some(refusal) = after.as_deref().and_then(|after| self.refusal((kind, part.is_some()), &text, after)) {
             (error, replacements) = (refusal, None);
         }
         match &part {

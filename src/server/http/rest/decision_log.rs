@@ -300,6 +300,8 @@ pub fn schemas() -> Value {
                 "help": {"type": "string"},
                 "quote": {"type": "string", "description": "The line it is about"},
                 "fix": {"type": ["string", "null"], "description": "What one step can do about it"},
+                "ask": {"type": ["array", "null"], "items": {"type": "string"}, "minItems": 2, "maxItems": 2,
+                    "description": "A step that shows first what it does: its name, and the page where it begins"},
                 "known": {"type": "boolean"},
             }}},
             "known": {"type": "integer", "description": "Accepted as known"},

@@ -9,7 +9,11 @@ use crate::{
     domain::{
         account::Role,
         decision::log::{
-            doctor::{Baseline, Fault, VERSION, examine, remedy::remedy},
+            Log,
+            doctor::{
+                Baseline, Fault, VERSION, examine,
+                remedy::{asked, remedy},
+            },
             folder,
             habits::{Habits, Tool},
         },
@@ -19,10 +23,7 @@ use crate::{
     server::{
         boot::AppState,
         error::ServiceError,
-        service::{
-            access::Actor,
-            decision_log::{Opened, apply},
-        },
+        service::{access::Actor, decision_log::Opened, decisions},
         store::activity::Happening,
     },
 };
@@ -67,16 +68,18 @@ pub async fn page(app: &AppState, actor: &Actor, slug: &str, with_known: bool) -
         let text = opened.log.texts.iter().find(|text| text.path == fault.path);
         let line = text.map(|text| LineIndex::new(&text.text).line(fault.place.line).trim().to_owned()).unwrap_or_default();
         let fix = remedy(&opened.log, &fault, head.now.day(), habits.wording).map(|remedy| remedy.label);
-        let page = DocumentKind::Decision.page(&opened.project.slug, document);
+        let here = DocumentKind::Decision.page(&opened.project.slug, document);
+        let ask = asked(&opened.log, &fault).map(|asked| (asked.label(), format!("{here}?{}", asked.query())));
         Some(LogFault {
             identity: fault.identity(),
             document,
-            page,
+            page: format!("{here}?pane=source#L{}", fault.place.line),
             line: fault.place.line,
             column: fault.place.column,
             level: fault.diagnostic.level,
             quote: line,
             fix,
+            ask,
             known,
             path: fault.path,
             code: fault.diagnostic.code,
@@ -102,13 +105,13 @@ pub async fn mend(app: &AppState, actor: &Actor, slug: &str, identity: &str) -> 
     if remedy(&opened.log, &fault, day, habits.wording).is_none() {
         return Err(ServiceError::conflict(format!("No one step mends this: a person has to decide. {}", fault.diagnostic.help)));
     }
-    let work_out = |now: &Opened| {
+    let work_out = |now: &Log| {
         // Whether there are other files plays no part for faults that can be mended.
-        let fault = examine(&now.log, &|_| true).into_iter().find(|fault| fault.identity() == identity)?;
-        remedy(&now.log, &fault, day, habits.wording).map(|remedy| remedy.change)
+        let fault = examine(now, &|_| true).into_iter().find(|fault| fault.identity() == identity)?;
+        remedy(now, &fault, day, habits.wording).map(|remedy| remedy.change)
     };
-    let touched = apply(app, actor, &opened.project, work_out).await?;
-    Ok(touched.unwrap_or_default())
+    let change = decisions::change(app, actor, &opened.project, work_out).await?;
+    Ok(change.edits.into_keys().collect())
 }
 
 /// Accepts a fault as known, or all that there are; answers how many are known then. Those that are gone are forgotten.

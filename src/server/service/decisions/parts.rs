@@ -4,7 +4,6 @@ use crate::{
     domain::{
         account::Role,
         decision::{
-            self,
             edit::form::{self, Part},
             workflow::lock,
         },
@@ -67,9 +66,8 @@ fn allowed(path: &str, text: &str, part: &Part, (value, base): (&str, Option<&st
         return Err(ServiceError::invalid("value", "Give the decision a title."));
     }
     let edits = base.map_or_else(|| form::set(path, text, part, value), |base| form::set_on(path, text, part, value, base));
-    if lock::check(path, text, &apply(text, &edits)).is_empty() {
-        return Ok(edits);
+    match lock::barred(path, text, &apply(text, &edits)) {
+        Some(barred) => Err(ServiceError::conflict(format!("{} {}", barred.why(), barred.help()))),
+        None => Ok(edits),
     }
-    let status = decision::parse(path, text).known_status();
-    Err(ServiceError::conflict(format!("{} {}", lock::why(status), lock::HELP)))
 }

@@ -1,7 +1,8 @@
 //! The diagrams as they were when a decision was accepted, from the logs of changes and what reviews have frozen.
 //!
-//! When it was accepted is found in the record's own log: the change after which its status says so. Logs are shortened as they
-//! grow; what they no longer have is said, never guessed.
+//! When it was accepted is recorded with the change that did it. Of records that were accepted by typing or came from elsewhere
+//! it is found in their own log: the change after which the status says so. Logs are shortened as they grow; what they no longer
+//! have is said, never guessed.
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,10 @@ pub(super) async fn acceptance(app: &AppState, record: &DocumentText) -> Result<
     let now = known(&record.text);
     if now != Some(Status::Accepted) && !retired(now) {
         return Ok(None);
+    }
+    if let Some(accepted) = app.store.accepted(record.document.id).await? {
+        // A record that began so may have been accepted elsewhere before.
+        return Ok(Some(Acceptance { at: accepted.at, before: accepted.seq == 1 }));
     }
     let steps = app.store.document_steps(record.document.id).await?;
     let mut read = Statuses { app, id: record.document.id, path: &record.document.path, steps: &steps, seen: BTreeMap::new() };

@@ -8,8 +8,10 @@ use crate::domain::{
         log::{
             Log,
             doctor::Fault,
+            next_number,
             step::{Change, link, supersede},
         },
+        status::Status,
     },
     moment::Day,
 };
@@ -44,6 +46,43 @@ pub fn remedy(log: &Log, fault: &Fault, date: Day, wording: Wording) -> Option<R
     }
 }
 
+/// A step that a person begins on the record's page, where it shows what it does before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// Another number, the next that is free.
+    Number(u32),
+    /// A status for a record that says none.
+    Status(Status),
+}
+
+impl Asked {
+    /// What it does, as a link says it.
+    pub fn label(self) -> String {
+        match self {
+            Self::Number(number) => format!("Renumber to {number}…"),
+            Self::Status(status) => format!("Set to {}…", status.slug()),
+        }
+    }
+
+    /// What the record's page is asked for.
+    pub fn query(self) -> String {
+        match self {
+            Self::Number(number) => format!("ask=number&to={number}"),
+            Self::Status(status) => format!("ask={}", status.slug()),
+        }
+    }
+}
+
+/// The step that mends a fault once a person has seen what it does; none where one has to think first.
+pub fn asked(log: &Log, fault: &Fault) -> Option<Asked> {
+    match fault.diagnostic.code.as_str() {
+        "duplicate-number" => Some(Asked::Number(next_number(log.paths()))),
+        "missing-status" => Some(Asked::Status(Status::Proposed)),
+        _ => None,
+    }
+}
+
 fn done(label: String, change: Change) -> Option<Remedy> {
     (!change.edits.is_empty()).then_some(Remedy { label, change })
 }
@@ -54,9 +93,14 @@ fn name(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::domain::{
-        decision::{log::doctor::examine, template::project::Roles},
+        decision::{
+            log::{doctor::examine, renumber::renumber, step::set_status},
+            template::project::Roles,
+        },
         syntax::apply,
     };
 
@@ -102,6 +146,26 @@ mod tests {
             }
             assert!(mended > 0, "{faults:?}");
         }
+    }
+
+    #[test]
+    fn what_is_looked_at_first_takes_its_fault_away() {
+        let log = log(&[
+            ("adr/0001-a.md", "# 1. A\n\n## Status\n\nAccepted\n"),
+            ("adr/0001-b.md", "# 1. B\n\n## Status\n\nAccepted\n"),
+            ("adr/0002-c.md", "# 2. C\n\n## Context\n\nx\n"),
+        ]);
+        let faults = examine(&log, &|_| false);
+        let steps: Vec<_> = faults.iter().map(|fault| (fault.path.as_str(), asked(&log, fault))).collect();
+        assert_eq!(steps, [("adr/0001-b.md", Some(Asked::Number(3))), ("adr/0002-c.md", Some(Asked::Status(Status::Proposed)))]);
+        assert_eq!((Asked::Number(3).query(), Asked::Number(3).label()), ("ask=number&to=3".to_owned(), "Renumber to 3…".to_owned()));
+        let renumbered = renumber(&log, &BTreeMap::new(), 1, 3).unwrap().change;
+        let turned = set_status(&log, 2, Status::Proposed, None, DAY, Wording::Plain).unwrap();
+        let after = log.texts.iter().map(|text| {
+            let edits = renumbered.edits.get(&text.path).or_else(|| turned.edits.get(&text.path)).cloned().unwrap_or_default();
+            (renumbered.moved.get(&text.path).unwrap_or(&text.path).clone(), apply(&text.text, &edits))
+        });
+        assert_eq!(examine(&Log::read(after, &Roles::default()), &|_| false), []);
     }
 
     #[test]
