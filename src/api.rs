@@ -17,6 +17,7 @@ pub mod catalogue;
 pub mod decision_log;
 pub mod decisions;
 pub mod documents;
+pub mod history;
 pub mod notes;
 pub mod notices;
 pub mod palette;

@@ -15,6 +15,7 @@ pub mod casing;
 pub mod decision;
 pub mod diagnostic;
 pub mod difference;
+pub mod history;
 pub mod id;
 pub mod inbox;
 pub mod layout;

@@ -16,6 +16,7 @@ mod gates;
 mod go_examples;
 mod harness;
 mod headers;
+mod history;
 mod hostile;
 mod import;
 mod library;

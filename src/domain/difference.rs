@@ -1,5 +1,7 @@
 //! The difference of two texts: by lines for people, and as the edits that make one of the other.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
 
@@ -44,6 +46,53 @@ pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
         .collect()
 }
 
+/// For each line of a hunk the bytes that differ from the line that took its place, or whose place it took; none where a line
+/// has no such other, or hardly anything in common with it.
+pub fn inside(lines: &[Line]) -> Vec<Option<Range<usize>>> {
+    let mut parts = vec![None; lines.len()];
+    let mut at = 0;
+    while at < lines.len() {
+        let run = |from: usize, fate: Fate| lines.iter().skip(from).take_while(|line| line.fate == fate).count();
+        let removed = run(at, Fate::Removed);
+        let added = run(at + removed, Fate::Added);
+        for pair in 0..removed.min(added) {
+            let (old, new) = (at + pair, at + removed + pair);
+            if let (Some(before), Some(after)) = (lines.get(old), lines.get(new))
+                && let Some((in_old, in_new)) = differing(&before.text, &after.text)
+            {
+                for (line, part) in [(old, in_old), (new, in_new)] {
+                    if let Some(place) = parts.get_mut(line).filter(|_| !part.is_empty()) {
+                        *place = Some(part);
+                    }
+                }
+            }
+        }
+        at += (removed + added).max(1);
+    }
+    parts
+}
+
+/// The parts of two lines between what they begin and end with alike, widened to whole words.
+fn differing(old: &str, new: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let is_word = |c: char| c.is_alphanumeric();
+    let mut start: usize = old.chars().zip(new.chars()).take_while(|(left, right)| left == right).map(|(c, _)| c.len_utf8()).sum();
+    let inside_word = |text: &str, at: usize| {
+        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        before.chars().next_back().is_some_and(is_word) && after.chars().next().is_some_and(is_word)
+    };
+    while start > 0 && (inside_word(old, start) || inside_word(new, start)) {
+        start -= old.get(..start)?.chars().next_back()?.len_utf8();
+    }
+    let (old_rest, new_rest) = (old.get(start..)?, new.get(start..)?);
+    let alike = old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(|(left, right)| left == right);
+    let mut end: usize = alike.map(|(c, _)| c.len_utf8()).sum();
+    while end > 0 && (inside_word(old_rest, old_rest.len() - end) || inside_word(new_rest, new_rest.len() - end)) {
+        end -= old_rest.get(old_rest.len() - end..)?.chars().next()?.len_utf8();
+    }
+    let common = (start + end) * 4 >= old.len().max(new.len());
+    common.then(|| (start..old.len() - end, start..new.len() - end))
+}
+
 fn lines_of(op: &DiffOp, old: &[&str], new: &[&str]) -> Vec<Line> {
     let number = |at: usize| u32::try_from(at + 1).ok();
     let bare = |line: &str| line.trim_end_matches(['\n', '\r']).to_owned();
@@ -77,7 +126,7 @@ pub fn merged(base: &str, mine: &str, theirs: &str) -> String {
         let (mut from_us, mut from_them) = (None::<String>, None::<String>);
         loop {
             // Those that begin where this one does, or inside of it.
-            let inside = |(range, _): &(std::ops::Range<usize>, String)| range.start == start || range.start < end;
+            let inside = |(range, _): &(Range<usize>, String)| range.start == start || range.start < end;
             let (side, (range, new)) = match (ours.next_if(inside), others.peek().is_some_and(inside)) {
                 (Some(change), _) => (&mut from_us, change),
                 (None, true) => match others.next() {
@@ -163,6 +212,25 @@ mod tests {
                 (Fate::Added, None, Some(4), "d"),
             ]
         );
+    }
+
+    #[test]
+    fn what_differs_inside_of_lines_is_whole_words() {
+        let marks = |old: &str, new: &str| {
+            let lines: Vec<Line> = hunks(old, new).into_iter().flat_map(|hunk| hunk.lines).collect();
+            let parts = inside(&lines);
+            let marked = lines.iter().zip(parts).filter_map(|(line, part)| Some((line.fate, line.text.get(part?)?.to_owned())));
+            marked.collect::<Vec<_>>()
+        };
+        let (removed, added) = (|text: &str| (Fate::Removed, text.to_owned()), |text: &str| (Fate::Added, text.to_owned()));
+        assert_eq!(
+            marks("- **Retention:** 7 years.\n", "- **Retention:** 13 months, matching.\n"),
+            [removed("7 years"), added("13 months, matching")]
+        );
+        assert_eq!(marks("We keep it.\n", "We keep it forever.\n"), [added(" forever")]);
+        assert_eq!(marks("voici un événement\nb\n", "voici un événements\nb\n"), [removed("événement"), added("événements")]);
+        assert_eq!(marks("nothing\n", "in common at all\n"), []);
+        assert_eq!(marks("gone\n", ""), []);
     }
 
     #[test]

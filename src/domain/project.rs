@@ -69,6 +69,15 @@ impl DocumentKind {
             Self::Decision => format!("/p/{}/decisions/{id}", escape(slug)),
         }
     }
+
+    /// The address of a document's history: beside a diagram's page, and over a decision's.
+    pub fn history(self, slug: &str, id: DocumentId) -> String {
+        let page = self.page(slug, id);
+        match self {
+            Self::Diagram => format!("{page}/history"),
+            Self::Decision => format!("{page}?history"),
+        }
+    }
 }
 
 /// A text that people edit together.

@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod documents;
 pub mod drawing;
 pub mod export;
+pub mod history;
 pub mod import;
 pub mod jobs;
 pub mod limits;

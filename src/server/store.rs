@@ -34,6 +34,7 @@ pub mod suggestions;
 pub mod talks;
 pub mod triage;
 pub mod updates;
+pub mod versions;
 pub mod visits;
 
 /// The oldest `SQLite` that is free of the WAL-reset defect, which could lose commits.

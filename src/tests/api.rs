@@ -257,6 +257,7 @@ impl World {
             .path
             .replace("{slug}", "shop")
             .replace("{number}", "1")
+            .replace("{version}", "1")
             .replace("{key}", "containers.svg")
             .replace("{id}", &self.addresses[id])
             .replace("{handle}", "go-architect")
@@ -302,6 +303,7 @@ fn body(route: &Route) -> Value {
         ("POST", "/projects") => json!({"name": "Another"}),
         ("PATCH", "/projects/{slug}") => json!({"description": "Changed"}),
         ("POST", "/projects/{slug}/documents") => json!({"kind": "decision", "path": "docs/adr/0009-x.md", "text": "# X\n"}),
+        ("POST", "/documents/{id}/versions") => json!({"name": "Before the review"}),
         ("PUT", "/documents/{id}/text") => json!({"text": WORKSPACE, "base_revision": 1}),
         ("POST", "/projects/{slug}/decisions") => json!({"title": "Another one", "template": "nygard"}),
         ("POST", "/documents/{id}/status") => json!({"status": "accepted", "despite_objections": true}),

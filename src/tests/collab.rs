@@ -39,17 +39,17 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_secs(1);
 
 /// A server on a socket, with a project of an owner and one diagram.
-struct Site {
-    app: TestApp,
-    owner: Actor,
-    slug: String,
-    document: DocumentId,
+pub(crate) struct Site {
+    pub(crate) app: TestApp,
+    pub(crate) owner: Actor,
+    pub(crate) slug: String,
+    pub(crate) document: DocumentId,
     addr: SocketAddr,
     _stop: watch::Sender<bool>,
 }
 
 impl Site {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let app = TestApp::start().await;
         let owner = app.administrator().await;
         let project = app.project(&owner, "Shop").await;
@@ -61,7 +61,7 @@ impl Site {
         Self { app, owner, slug: project.slug, document, addr, _stop: stop }
     }
 
-    async fn member(&self, name: &str, role: Role) -> Actor {
+    pub(crate) async fn member(&self, name: &str, role: Role) -> Actor {
         self.app.member(&self.owner, &self.slug, name, role).await
     }
 
@@ -79,13 +79,13 @@ impl Site {
     }
 
     /// A person with a browser on the page of the document.
-    async fn join(&self, actor: &Actor, client: u32) -> Peer {
+    pub(crate) async fn join(&self, actor: &Actor, client: u32) -> Peer {
         let token = self.app.token(&actor.person).await;
         let socket = self.open(&self.document.to_string(), &[("authorization", &format!("Bearer {token}"))]).await.unwrap();
         Peer::new(socket, client).await
     }
 
-    async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         self.app.state.rooms.text(self.document).await.unwrap().0
     }
 
@@ -96,17 +96,17 @@ impl Site {
 }
 
 /// One connection as a browser holds it.
-struct Peer {
+pub(crate) struct Peer {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     client: u32,
     doc: Doc,
     text: TextRef,
-    asked: bool,
+    pub(crate) asked: bool,
     /// Texts after the first answer and after each update.
     seen: Vec<String>,
     updates: u32,
     sent: u64,
-    acknowledged: u64,
+    pub(crate) acknowledged: u64,
     denied: u32,
     present: BTreeMap<u32, Value>,
     controls: Vec<Value>,
@@ -142,12 +142,12 @@ impl Peer {
         let _ = self.socket.send(Message::Binary(bytes)).await;
     }
 
-    fn string(&self) -> String {
+    pub(crate) fn string(&self) -> String {
         self.text.get_string(&self.doc.transact())
     }
 
     /// Types at the start.
-    async fn typed(&mut self, text: &str) {
+    pub(crate) async fn typed(&mut self, text: &str) {
         let update = {
             let mut txn = self.doc.transact_mut();
             self.text.insert(&mut txn, 0, text);
@@ -176,7 +176,7 @@ impl Peer {
     }
 
     /// Reads until something holds, or the server closes the connection.
-    async fn until(&mut self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+    pub(crate) async fn until(&mut self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         while !holds(self) {
             assert!(self.closed.is_none(), "{what}: closed with {:?}", self.closed);

@@ -455,3 +455,67 @@ async fn server_edits_and_browsers_agree_on_positions() {
     client.doc.transact_mut().apply_update(Update::decode_v1(&replica.state()).unwrap()).unwrap();
     assert_eq!(client.text.len(&client.doc.transact()), 4);
 }
+
+/// Lets a time pass for the rooms.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+async fn versions(store: &Store, count: usize) -> Vec<crate::domain::history::Version> {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        let found = store.versions(DOCUMENT).await.unwrap();
+        if found.len() >= count {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "{found:?}");
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn versions_are_made_while_people_type_when_they_have_left_and_when_the_server_stops() {
+    let store = store().await;
+    let rooms = rooms(&store);
+    rooms.create(DOCUMENT, user(0), UpdateKind::Import, "one\n").await.unwrap();
+    assert_eq!(versions(&store, 1).await.len(), 1, "the first text");
+    let mut clients = vec![Client::new(0, true), Client::new(4, false)];
+    for client in &mut clients {
+        client.connect(&rooms).await;
+    }
+    until(&mut clients, "nobody is asked", settled).await;
+    clients[0].edit(0, "two\n").await;
+    until(&mut clients, "not settled", settled).await;
+    pass(Duration::from_mins(9)).await;
+    clients[0].edit(0, "three\n").await;
+    until(&mut clients, "not settled", settled).await;
+    assert_eq!(versions(&store, 1).await.len(), 1, "nine minutes are not enough");
+    pass(Duration::from_mins(1)).await;
+    assert_eq!(versions(&store, 2).await[0].amount.words(), "+2 lines");
+    // Who reads stays; the last writer leaves and does not come back.
+    clients[0].edit(0, "four\n").await;
+    until(&mut clients, "not settled", settled).await;
+    let head = store.log_numbers(DOCUMENT).await.0;
+    clients.remove(0);
+    sleep(Duration::from_millis(50)).await;
+    pass(Duration::from_secs(21)).await;
+    assert_eq!(versions(&store, 3).await[0].revision, head);
+    clients.push(Client::new(1, true));
+    clients[1].connect(&rooms).await;
+    until(&mut clients, "nobody is asked", settled).await;
+    clients[1].edit(0, "five\n").await;
+    until(&mut clients, "not settled", settled).await;
+    rooms.shutdown().await;
+    let found = versions(&store, 4).await;
+    assert_eq!((found.len(), found[0].who.clone()), (4, vec![user(1).to_string()]));
+    // What was kept by no version when the power went is found by the next room.
+    let again = self::rooms(&store);
+    again.replace(DOCUMENT, user(2), UpdateKind::Edit, "six\n", None).await.unwrap();
+    let third = self::rooms(&store);
+    third.replace(DOCUMENT, user(2), UpdateKind::Restore(1), "one\n", None).await.unwrap();
+    let found = versions(&store, 6).await;
+    let words: Vec<String> = found.iter().take(2).map(crate::domain::history::Version::summary).collect();
+    assert_eq!(words, ["v1 restored", "+1 −5 lines"]);
+}

@@ -8,6 +8,7 @@ mod process {
     mod adr;
     mod crash;
     mod harness;
+    mod history;
     mod life;
     mod operator;
     mod provider;

@@ -101,6 +101,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/p/:slug") view=pages::project::Project ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/settings") view=pages::project_settings::ProjectSettings ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/diagrams/:document") view=pages::diagram::Diagram ssr=SsrMode::Async/>
+                    <Route path=path!("/p/:slug/diagrams/:document/history") view=pages::history::DiagramHistory ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/decisions") view=pages::decisions::Decisions ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/decisions/timeline") view=pages::log_timeline::LogTimeline ssr=SsrMode::Async/>
                     <Route path=path!("/p/:slug/decisions/graph") view=pages::log_graph::LogGraph ssr=SsrMode::Async/>

@@ -19,6 +19,7 @@ pub mod finding;
 pub mod forms;
 pub mod frame;
 pub mod gate;
+pub mod history;
 pub mod icon;
 pub mod identity;
 pub mod import;

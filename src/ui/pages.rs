@@ -7,6 +7,7 @@ pub mod decision;
 pub mod decisions;
 pub mod diagram;
 pub mod draft;
+pub mod history;
 pub mod home;
 pub mod invite;
 pub mod log_doctor;

@@ -44,6 +44,9 @@ mod locked;
 mod questions;
 mod steps;
 mod upkeep;
+mod versions;
+
+use versions::Unkept;
 
 /// Messages of all connections that wait to be heard.
 pub const HEARING: usize = 256;
@@ -115,6 +118,8 @@ pub enum Edit {
     Parts { edits: Vec<TextEdit>, expected: String },
     /// Some edits, if the text still is the expected one and other documents change in the same step.
     Together(Part),
+    /// None: the text as it is becomes a version with a name.
+    Keep(String),
 }
 
 /// A message of a connection, checked.
@@ -175,6 +180,8 @@ struct Step {
     merged: Vec<u8>,
     changes: Vec<Change>,
     questions: Vec<Question>,
+    /// Who wrote what no version holds yet.
+    unkept: Vec<UserId>,
 }
 
 /// The actor. [`open`] makes one.
@@ -210,6 +217,7 @@ struct Room {
     writer: Option<UserId>,
     /// Who changed the text over a live connection since it was last refreshed.
     authors: BTreeSet<UserId>,
+    unkept: Unkept,
     /// Rows and bytes since the last snapshot, and the snapshot being made with what it covers.
     log: (u64, u64),
     /// Bytes of the last snapshot.
@@ -251,6 +259,7 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
                 text_seq: stored.text_seq,
                 text_at: (stored.text_seq < stored.head).then(Instant::now),
                 authors: BTreeSet::new(),
+                unkept: Unkept::default(),
                 status: None,
                 locked: None,
                 writer: None,
@@ -264,6 +273,7 @@ pub async fn open(shared: Arc<Shared>, document: DocumentId, requests: mpsc::Unb
                 shared,
             };
             room.status = room.status_of(&room.replica.text());
+            room.catch_up(stored.version);
             room.run().await;
         }
         Err(error) => {
@@ -336,7 +346,8 @@ impl Room {
         let step = (self.step.is_none() && !self.queue.is_empty()).then(|| self.step_at());
         let idle = self.empty_since.filter(|_| self.step.is_none() && self.queue.is_empty()).map(|since| since + LINGER);
         let text = self.text_at.filter(|_| self.step.is_none());
-        [step, idle, text, self.presence_at].into_iter().flatten().min()
+        let version = self.unkept.due().filter(|_| self.step.is_none());
+        [step, idle, text, version, self.presence_at].into_iter().flatten().min()
     }
 
     async fn tick(&mut self) {
@@ -349,6 +360,9 @@ impl Room {
         }
         if self.text_at.is_some_and(|at| at <= now) {
             drop(self.refresh_text());
+        }
+        if self.unkept.due().is_some_and(|at| at <= now) {
+            drop(self.keep_version());
         }
         if self.queue.is_empty() && self.empty_since.is_some_and(|since| since + LINGER <= now) {
             self.retire().await;
@@ -416,6 +430,7 @@ impl Room {
         self.connections.insert(connection, Connection { who, write, outbox, kept: 0 });
         self.empty_since = None;
         if write {
+            self.unkept.writer_came();
             self.queue.push_back(Work::Question(Question::Greet(connection)));
         }
     }
@@ -440,6 +455,9 @@ impl Room {
         self.tell_presence();
         if self.connections.is_empty() {
             self.empty_since = Some(Instant::now());
+        }
+        if gone.write && !self.connections.values().any(|connection| connection.write) {
+            self.unkept.writers_left();
         }
     }
 

@@ -14,7 +14,8 @@ use tokio::{
 
 use crate::{
     domain::{
-        decision::{self, workflow::lock::Barred},
+        decision::{self, status::Status, workflow::lock::Barred},
+        history::Made,
         id::{DocumentId, UserId},
         project::DocumentKind,
         scene::pins::AllPins,
@@ -39,6 +40,7 @@ use crate::{
             Store, StoreError,
             decisions::{Beside, NewTurn},
             updates::{Append, Derived, Found, NewRow, StoredDocument},
+            versions::NewVersion,
         },
     },
 };
@@ -58,12 +60,14 @@ pub enum UpdateKind {
     /// A person, typing or through a form.
     Edit,
     Import,
-    /// An earlier version brought back.
-    Restore,
+    /// An earlier version, of this number, brought back.
+    Restore(u32),
     /// A suggestion that a person applied.
     Suggestion,
     /// A program, through the API.
     Api,
+    /// A new record, written from a template.
+    Template,
 }
 
 impl UpdateKind {
@@ -72,9 +76,29 @@ impl UpdateKind {
         match self {
             Self::Edit => 0,
             Self::Import => 1,
-            Self::Restore => 2,
+            Self::Restore(_) => 2,
             Self::Suggestion => 3,
             Self::Api => 4,
+            Self::Template => 5,
+        }
+    }
+
+    /// What makes a version of a document's first text.
+    const fn first(self, status: Option<Status>) -> Made {
+        match self {
+            Self::Import => Made::Imported,
+            Self::Template => Made::Template { status },
+            _ => Made::Created { status },
+        }
+    }
+
+    /// What makes a version of a text that changes much at once; none for changes that gather.
+    pub(in crate::server::collab) const fn step(self) -> Option<Made> {
+        match self {
+            Self::Import => Some(Made::Imported),
+            Self::Restore(version) => Some(Made::Restored { version }),
+            Self::Suggestion => Some(Made::Suggested),
+            Self::Edit | Self::Api | Self::Template => None,
         }
     }
 }
@@ -199,7 +223,11 @@ impl Rooms {
         let mut data = Vec::with_capacity(update.len() + 8);
         put_buffer(&mut data, &update);
         let row = NewRow { author, kind: kind.code(), data, clients: vec![replica.client()] };
-        let append = Append { document, head: 0, rows: vec![row], at: self.0.clock.now() };
+        let at = self.0.clock.now();
+        let status = (form == DocumentKind::Decision).then(|| decision::parse(&path, text).known_status()).flatten();
+        let (made, authors) = (kind.first(status), vec![author]);
+        let first = NewVersion { document, seq: 1, text: text.to_owned(), made, name: None, authors, at };
+        let append = Append { document, head: 0, rows: vec![row], versions: vec![first], at };
         if !self.0.log().append(append).await.map_err(|_| RoomError::Stopping)? {
             return Err(ServiceError::Conflict { reason: "The document has a text already.".to_owned() });
         }
@@ -211,7 +239,7 @@ impl Rooms {
             pins: replica.pins(),
             seq: 1,
             authors: BTreeSet::new(),
-            turn: self.first_turn(document, author, kind, text, (form, &path)),
+            turn: self.first_turn(document, author, kind, status),
             at: self.0.clock.now(),
         });
         // A text that could not be stored is rebuilt when it is asked for.
@@ -220,16 +248,8 @@ impl Rooms {
     }
 
     /// The status that a new record begins with; what is imported has a history elsewhere.
-    fn first_turn(
-        &self,
-        document: DocumentId,
-        user: UserId,
-        kind: UpdateKind,
-        text: &str,
-        (form, path): (DocumentKind, &str),
-    ) -> Option<NewTurn> {
-        let made_here = form == DocumentKind::Decision && kind != UpdateKind::Import;
-        let after = made_here.then(|| decision::parse(path, text).known_status()).flatten()?;
+    fn first_turn(&self, document: DocumentId, user: UserId, kind: UpdateKind, status: Option<Status>) -> Option<NewTurn> {
+        let after = status.filter(|_| kind != UpdateKind::Import)?;
         Some(NewTurn { document, user, at: self.0.clock.now(), before: None, after, reason: String::new(), seq: Some(1) })
     }
 
@@ -347,6 +367,15 @@ impl Rooms {
         expected: &str,
     ) -> Result<i64, ServiceError> {
         let edit = Edit::Parts { edits: edits.to_vec(), expected: expected.to_owned() };
+        Ok(self.ask(document, |reply| Request::Edit { author, kind, edit: edit.clone(), reply }).await?)
+    }
+
+    /// Keeps the text as it is now as a version with a name; answers the revision that it is of.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn keep(&self, document: DocumentId, author: UserId, name: &str) -> Result<i64, ServiceError> {
+        let (kind, edit) = (UpdateKind::Edit, Edit::Keep(name.to_owned()));
         Ok(self.ask(document, |reply| Request::Edit { author, kind, edit: edit.clone(), reply }).await?)
     }
 

@@ -17,6 +17,7 @@ pub mod decisions;
 pub mod documents;
 pub mod events;
 pub mod findings;
+pub mod history;
 pub mod members;
 pub mod openapi;
 pub mod projects;
@@ -93,6 +94,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         projects::ROUTES,
         members::ROUTES,
         documents::ROUTES,
+        history::ROUTES,
         reading::ROUTES,
         decisions::ROUTES,
         conversion::ROUTES,

@@ -189,7 +189,7 @@ mod tests {
 
     fn append(document: DocumentId, head: i64, rows: u8, at: i64) -> Append {
         let row = |n: u8| NewRow { author: ADA, kind: 0, data: vec![n], clients: Vec::new() };
-        Append { document, head, rows: (0..rows).map(row).collect(), at: Moment(at) }
+        Append { document, head, rows: (0..rows).map(row).collect(), versions: Vec::new(), at: Moment(at) }
     }
 
     #[tokio::test]

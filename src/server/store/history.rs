@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(store.document_steps(document).await.unwrap(), []);
         for step in 0..3 {
             let row = |n: u8| NewRow { author, kind: 0, data: vec![n], clients: Vec::new() };
-            let append = Append { document, head: step * 2, rows: vec![row(1), row(2)], at: Moment(10 + step) };
+            let append = Append { document, head: step * 2, rows: vec![row(1), row(2)], versions: Vec::new(), at: Moment(10 + step) };
             store.append_updates(&[append]).await.unwrap();
             store.add_snapshot(&NewSnapshot { document, seq: step * 2 + 2, state: vec![9], at: Moment(90) }).await.unwrap();
         }

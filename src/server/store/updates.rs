@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
+use uuid::Uuid;
 
 use crate::{
     domain::{
@@ -20,6 +21,7 @@ use crate::{
         Store, StoreError,
         activity::Happening,
         decisions::{Beside, NewTurn},
+        versions::NewVersion,
     },
 };
 
@@ -42,6 +44,8 @@ pub struct Append {
     /// The last row's number as the writer knows it; another one means that somebody else writes, and nothing is kept.
     pub head: i64,
     pub rows: Vec<NewRow>,
+    /// Versions that are kept in the same step: of the text before, of the text after.
+    pub versions: Vec<NewVersion>,
     pub at: Moment,
 }
 
@@ -93,6 +97,8 @@ pub struct StoredDocument {
     pub log: (u64, u64),
     /// Who first used a client id.
     pub clients: BTreeMap<u32, UserId>,
+    /// The row that the newest version reflects; 0 without one. And who wrote the rows after it, as far as they are kept.
+    pub version: (i64, Vec<UserId>),
 }
 
 /// What became of a search for a document's log.
@@ -140,6 +146,10 @@ impl Store {
         let rows = sqlx::query("SELECT seq, data, crc FROM doc_update WHERE doc_id = ? AND seq > ? AND seq <= ? ORDER BY seq");
         let rows = rows.bind(id).bind(after).bind(until).fetch_all(&mut *read).await?;
         let clients = sqlx::query("SELECT client_id, user_id FROM doc_client WHERE doc_id = ?").bind(id).fetch_all(&mut *read).await?;
+        let version: i64 =
+            sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM doc_version WHERE doc_id = ?").bind(id).fetch_one(&mut *read).await?;
+        let since = "SELECT author_id FROM doc_update WHERE doc_id = ? AND seq > ? GROUP BY author_id ORDER BY min(seq)";
+        let since: Vec<Uuid> = sqlx::query_scalar(since).bind(id).bind(version).fetch_all(&mut *read).await?;
         read.commit().await?;
 
         let mut next = after;
@@ -171,6 +181,7 @@ impl Store {
             rows: data,
             log,
             clients: clients.iter().map(client).collect::<Result<_, StoreError>>()?,
+            version: (version, since.into_iter().map(UserId::from_uuid).collect()),
         })))
     }
 
@@ -294,7 +305,14 @@ impl StoreError {
 
 async fn put(write: &mut Transaction<'static, Sqlite>, append: &Append) -> Result<bool, StoreError> {
     let id = *append.document.as_uuid();
-    let Some(last) = append.rows.last() else { return Ok(true) };
+    let Some(last) = append.rows.last() else {
+        let head = sqlx::query_scalar("SELECT head_seq FROM document WHERE id = ? AND deleted_at IS NULL");
+        let head: Option<i64> = head.bind(id).fetch_optional(&mut **write).await?;
+        if !append.versions.is_empty() && head != Some(append.head) {
+            return Ok(false);
+        }
+        return keep(write, append).await.map(|()| true);
+    };
     let count = i64::try_from(append.rows.len()).unwrap_or_default();
     let bytes: usize = append.rows.iter().map(|row| row.data.len()).sum();
     let moved = sqlx::query(
@@ -333,7 +351,14 @@ async fn put(write: &mut Transaction<'static, Sqlite>, append: &Append) -> Resul
                 .await?;
         }
     }
-    Ok(true)
+    keep(write, append).await.map(|()| true)
+}
+
+async fn keep(write: &mut Transaction<'static, Sqlite>, append: &Append) -> Result<(), StoreError> {
+    for version in &append.versions {
+        version.write(write).await?;
+    }
+    Ok(())
 }
 
 fn client(row: &SqliteRow) -> Result<(u32, UserId), StoreError> {
@@ -342,7 +367,7 @@ fn client(row: &SqliteRow) -> Result<(u32, UserId), StoreError> {
     Ok((client, UserId::from_uuid(row.try_get("user_id")?)))
 }
 
-fn checksum(bytes: &[u8]) -> i64 {
+pub(in crate::server::store) fn checksum(bytes: &[u8]) -> i64 {
     i64::from(crc32c::crc32c(bytes))
 }
 
@@ -446,8 +471,6 @@ async fn record_edits(connection: &mut SqliteConnection, derived: &Derived) -> R
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     const DOCUMENT: DocumentId = DocumentId::from_uuid(Uuid::from_u128(1));
@@ -461,7 +484,7 @@ mod tests {
 
     fn rows(head: i64, count: u8) -> Append {
         let row = |n: u8| NewRow { author: AUTHOR, kind: 0, data: vec![n; 10], clients: vec![u32::from(n)] };
-        Append { document: DOCUMENT, head, rows: (0..count).map(row).collect(), at: Moment(5) }
+        Append { document: DOCUMENT, head, rows: (0..count).map(row).collect(), versions: Vec::new(), at: Moment(5) }
     }
 
     async fn whole(store: &Store, until: Option<i64>) -> StoredDocument {

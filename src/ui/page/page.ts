@@ -12,6 +12,7 @@
 //   main[data-events="/api/…"]         visits itself when the server tells of something new; what is said is added to `[data-said]`
 //   form[data-quiet]                   posts without leaving the page; the document itself brings the news
 //   a[data-reload]                     always a whole new page
+//   a[data-part="id"]                  puts only the element of that id in the place of the one that is here; the rest stays alive
 //   input[data-filter="id"]            hides what lies in the element and has not all of the words, while one types
 //
 // A page is changed in place when a link or form stays on its path. A page with live parts (`.app[data-live]`) keeps them:
@@ -55,6 +56,9 @@ function show(dialog: HTMLDialogElement): void {
 function openAddressDialogs(within: ParentNode): void {
   for (const dialog of within.querySelectorAll<HTMLDialogElement>("dialog[data-close]")) {
     show(dialog);
+    // What the address opened and the page has drawn itself is there again when one comes back to it.
+    const part = dialog.parentElement?.id;
+    if (part && live()) history.replaceState({ part }, "");
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       void follow(new URL(dialog.dataset.close ?? "", location.href));
@@ -126,7 +130,8 @@ document.addEventListener("click", (event) => {
   // A place on this page is the browser's own business.
   if (!inPlace(url) || (url.hash !== "" && url.search === location.search)) return;
   event.preventDefault();
-  void follow(url);
+  if (link.dataset.part) void bring(url, link.dataset.part, "push");
+  else void follow(url);
 });
 
 // Reading ----------------------------------------------------------------------------------------------------------------
@@ -201,6 +206,7 @@ async function follow(url: URL): Promise<void> {
     location.assign(url);
   } else if (live()) {
     history.pushState(null, "", url);
+    leaveDialogs();
     window.dispatchEvent(new Event("lintel:address"));
   } else {
     await visit(new Request(url), "push");
@@ -244,6 +250,38 @@ async function visit(request: Request, history_: "push" | "keep"): Promise<void>
   if (!here) window.scrollTo(0, 0);
 }
 
+/** Fetches a page and puts one part of it in the place of this page's; everything else stays as it is. */
+async function bring(url: URL, part: string, history_: "push" | "keep"): Promise<void> {
+  const number = ++newest;
+  const answer = await send(new Request(url), "text/html").catch(() => null);
+  const html = (await answer?.text()) ?? "";
+  if (number !== newest) return;
+  const [from, to] = [document.getElementById(part), new DOMParser().parseFromString(html, "text/html").getElementById(part)];
+  if (!answer?.ok || !from || !to) {
+    location.assign(url);
+    return;
+  }
+  const pressed = document.activeElement instanceof HTMLAnchorElement ? document.activeElement.getAttribute("href") : null;
+  const top = from.querySelector("[tabindex='0']")?.scrollTop ?? 0;
+  if (history_ === "push" && url.href !== location.href) history.pushState(null, "", url);
+  from.replaceWith(document.adoptNode(to));
+  openAddressDialogs(to);
+  const pane = to.querySelector("[tabindex='0']");
+  if (pane) pane.scrollTop = top;
+  if (pressed !== null) to.querySelector<HTMLElement>(`a[href="${CSS.escape(pressed)}"]`)?.focus({ preventScroll: true });
+}
+
+/** Takes away the dialogs that the address has opened and no longer asks for; the focus goes back to what opened one. */
+function leaveDialogs(): void {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog[data-close]")) {
+    const opener = document.getElementById(dialog.dataset.opener ?? "");
+    dialog.close();
+    if (dialog.previousElementSibling?.matches(".dialog-scrim")) dialog.previousElementSibling.remove();
+    dialog.remove();
+    opener?.focus();
+  }
+}
+
 function replace(from: Element, to: Element): void {
   const focused = document.activeElement;
   const mark = focused?.id ? `#${CSS.escape(focused.id)}` : focused instanceof HTMLAnchorElement ? `a[href="${CSS.escape(focused.getAttribute("href") ?? "")}"]` : "";
@@ -262,9 +300,13 @@ function replace(from: Element, to: Element): void {
   window.dispatchEvent(new Event("lintel:page"));
 }
 
-window.addEventListener("popstate", () => {
-  if (live()) window.dispatchEvent(new Event("lintel:address"));
-  else void visit(new Request(location.href), "keep");
+window.addEventListener("popstate", (event) => {
+  const part = (event.state as { part?: string } | null)?.part;
+  if (live() && part) void bring(new URL(location.href), part, "keep");
+  else if (live()) {
+    leaveDialogs();
+    window.dispatchEvent(new Event("lintel:address"));
+  } else void visit(new Request(location.href), "keep");
 });
 
 // Forms ------------------------------------------------------------------------------------------------------------------

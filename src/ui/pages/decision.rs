@@ -8,6 +8,7 @@ use crate::{
         ApiError,
         decisions::preview_number,
         documents::{DecisionPage, decision},
+        history::{History, history},
         people::whoami,
         reading::{Reading, Views, reading},
     },
@@ -16,12 +17,14 @@ use crate::{
         address,
         decision::{self as records, log::renumber::Renumbering},
         id::DocumentId,
+        project::DocumentKind,
     },
     ui::{
         components::{
             actions::DeleteDocumentDialog,
             decision_dialogs::{NextStatus, asked_for, problems},
             frame::{At, PageFrame, Part},
+            history::{HistoryDrawer, PART, opener},
             icon::icon,
             loading::{load, segment},
             reading::ExportMenu,
@@ -35,8 +38,8 @@ use crate::{
     },
 };
 
-/// The page, how it is read, who reads it, and what a renumbering that the address asks for would change.
-type Data = (DecisionPage, Reading, Option<Person>, Option<Result<Renumbering, String>>);
+/// The page, how it is read, who reads it, what a renumbering that the address asks for would change, and the history.
+type Data = (DecisionPage, Reading, Option<Person>, Option<Result<Renumbering, String>>, Option<History>);
 
 async fn read(slug: String, id: Option<DocumentId>, query: String) -> Result<Data, ApiError> {
     let Some(id) = id else { return Err(ApiError::NotFound { what: "This decision".to_owned() }) };
@@ -46,11 +49,15 @@ async fn read(slug: String, id: Option<DocumentId>, query: String) -> Result<Dat
         Some(number) => Some(preview_number(id, number).await.map_err(|error| error.to_string())),
         None => None,
     };
+    let history = match asked.get("history") {
+        Some(version) => Some(history(id, version.parse().ok()).await?),
+        None => None,
+    };
     let views = Views::parse(asked.get("views").map(String::as_str));
-    Ok((decision(slug.clone(), id).await?, reading(slug, id, views).await?, whoami().await?, renumbering))
+    Ok((decision(slug.clone(), id).await?, reading(slug, id, views).await?, whoami().await?, renumbering, history))
 }
 
-/// `/p/{slug}/decisions/{document}?mode=…`
+/// `/p/{slug}/decisions/{document}?mode=…`, with `history` or `history=7` for its versions.
 #[component]
 pub fn Decision() -> impl IntoView {
     let query = use_url().with_untracked(|url| url.search().to_owned());
@@ -62,7 +69,7 @@ pub fn Decision() -> impl IntoView {
 fn DecisionView(data: Data) -> impl IntoView {
     let query = use_url().with_untracked(|url| url.search().to_owned());
     let asked = address::query(&query);
-    let (data, reading, person, renumbering) = data;
+    let (data, reading, person, renumbering, history) = data;
     let (project, document) = (data.project.clone(), data.decision.document.clone());
     let (slug, id, here) = (project.slug.clone(), document.id, paths::decision(&project.slug, document.id));
     let editable = project.role >= Role::Editor;
@@ -76,6 +83,10 @@ fn DecisionView(data: Data) -> impl IntoView {
         None
     };
     let standing = data.standing.clone();
+    let drawer = history.map(|history| {
+        let asked = asked.get("history").cloned().unwrap_or_default();
+        view! { <HistoryDrawer history=history asked=asked/> }
+    });
     let actions = view! {
         <PresenceList/>
         <a
@@ -89,6 +100,7 @@ fn DecisionView(data: Data) -> impl IntoView {
         >
             {icon("panel-right")}
         </a>
+        {opener(DocumentKind::Decision, &slug, id)}
         <ExportMenu document=id views=reading.views/>
         {editable.then(|| view! { <NextStatus slug=slug.clone() document=id status=record.known_status() standing=standing/> })}
     }
@@ -108,6 +120,7 @@ fn DecisionView(data: Data) -> impl IntoView {
             actions=actions
         >
             <DecisionSheet data=data reading=reading person=person label=label query=query/>
+            <div id=PART>{drawer}</div>
             {deleting}
             {asking}
             {problems()}

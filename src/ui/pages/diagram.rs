@@ -14,6 +14,7 @@ use crate::{
         account::{Person, Role},
         address,
         id::DocumentId,
+        project::DocumentKind,
         review::suggestion::SuggestionState,
         syntax::{Language, language_of},
     },
@@ -22,6 +23,7 @@ use crate::{
             actions::{DeleteDocumentDialog, StartReviewButton},
             forms::{FormProblem, answer},
             frame::{At, PageFrame, Part},
+            history::opener,
             icon::icon,
             loading::{load, segment},
             review::agents::decision_button,
@@ -73,6 +75,7 @@ fn DiagramFrame(data: Data) -> impl IntoView {
         .then(|| view! { <DeleteDocumentDialog slug=slug.clone() document=id name=title.clone() close=here/> });
     let actions = view! {
         <PresenceList/>
+        {opener(DocumentKind::Diagram, &slug, id)}
         {editable.then(|| view! { <StartReviewButton slug=slug.clone() label="Review"/> })}
     }
     .into_any();

@@ -10,6 +10,7 @@ use tokio::{
 
 use crate::{
     domain::{
+        history::Made,
         id::UserId,
         syntax::{TextEdit, apply},
     },
@@ -25,7 +26,10 @@ use crate::{
             rooms::{RoomError, UpdateKind, replica_of},
             together::Part,
         },
-        store::updates::{Append, NewRow},
+        store::{
+            updates::{Append, NewRow},
+            versions::NewVersion,
+        },
     },
 };
 
@@ -53,6 +57,15 @@ impl Room {
         let mut edit = None;
         while changes.len() < STEP {
             match self.queue.pop_front() {
+                Some(Work::Change(change)) if change.kind.step().is_some() => {
+                    // A step of its own, with versions of the text before and after.
+                    if changes.is_empty() {
+                        changes.push(change);
+                    } else {
+                        self.queue.push_front(Work::Change(change));
+                    }
+                    break;
+                }
                 Some(Work::Change(change)) => changes.push(change),
                 Some(Work::Question(question)) => questions.push(question),
                 Some(Work::Edit { author, kind, edit: wanted, reply }) if changes.is_empty() => {
@@ -73,6 +86,8 @@ impl Room {
         let mut known = self.replica.known();
         let changes: Vec<Change> = changes.into_iter().filter_map(|change| self.check(change, &mut known)).collect();
         let changes = self.allowed(changes);
+        let alone = changes.first().and_then(|change| Some((change.kind.step()?, change.author)));
+        let before = alone.and_then(|_| self.unkept_version(Made::Edited));
         match self.replica.apply(changes.iter().map(|change| change.update.as_ref())) {
             Ok(applied) => {
                 if !self.replica.waits() {
@@ -80,9 +95,16 @@ impl Room {
                 }
                 let new = changes.iter().zip(&applied.new).filter(|(_, new)| **new).map(|(change, _)| change);
                 let rows = rows(new, &mut self.clients);
-                self.commit(rows, applied.merged, changes, questions, None);
+                let mut versions: Vec<NewVersion> = before.into_iter().collect();
+                if let Some((made, author)) = alone.filter(|_| !rows.is_empty()) {
+                    versions.push(self.version(self.head_after(&rows), self.replica.text(), made, vec![author]));
+                }
+                self.commit((rows, versions), applied.merged, changes, questions, None);
             }
-            Err(fault) => self.recover(fault.at, changes, questions).await,
+            Err(fault) => {
+                before.into_iter().flat_map(|version| version.authors).for_each(|author| self.unkept.wrote(author));
+                self.recover(fault.at, changes, questions).await;
+            }
         }
     }
 
@@ -117,6 +139,13 @@ impl Room {
     async fn make(&mut self, author: UserId, kind: UpdateKind, wanted: Edit, reply: Reply<i64>, questions: Vec<Question>) {
         let text = self.replica.text();
         let (part, after) = match wanted {
+            Edit::Keep(name) => {
+                let made = self.unkept_version(Made::Edited);
+                let version = made.unwrap_or_else(|| self.version(self.head, text, Made::Edited, vec![author]));
+                let change = own(author, kind, reply);
+                self.commit((Vec::new(), vec![NewVersion { name: Some(name), ..version }]), vec![0, 0], vec![change], questions, None);
+                return;
+            }
             Edit::Text(new) => (None, Some(new)),
             Edit::Parts { edits, expected } => (None, applied(&text, &edits).filter(|_| expected == text)),
             Edit::Together(part) => {
@@ -139,11 +168,15 @@ impl Room {
             self.queue.extend(questions.into_iter().map(Work::Question));
             return;
         };
+        let status = after.as_deref().and_then(|after| self.status_of(after));
+        let turned = status.filter(|status| self.status_of(&text) != Some(*status)).map(|status| Made::Status { status });
+        let made = kind.step().or(turned).filter(|_| !replacements.is_empty());
+        let mut versions: Vec<NewVersion> = made.and_then(|_| self.unkept_version(Made::Edited)).into_iter().collect();
         let update = self.replica.edit(&replacements);
         self.locked = None;
         if part.is_some() {
             // Who turned it is kept with the rows.
-            self.status = after.as_deref().and_then(|after| self.status_of(after)).or(self.status);
+            self.status = status.or(self.status);
         }
         let mut rows = Vec::new();
         if !replacements.is_empty() {
@@ -154,28 +187,36 @@ impl Room {
             self.clients.entry(client).or_insert(author);
             rows.push(NewRow { author, kind: kind.code(), data, clients: if first { vec![client] } else { Vec::new() } });
         }
-        let outline = Outline::default();
-        let change = Change {
-            connection: None,
-            author,
-            kind,
-            update: Bytes::new(),
-            outline,
-            clients: Vec::new(),
-            reply: Some(reply),
-            _waiting: None,
-        };
-        self.commit(rows, update, vec![change], questions, part);
+        if let Some(made) = made {
+            versions.push(self.version(self.head_after(&rows), self.replica.text(), made, vec![author]));
+        }
+        self.commit((rows, versions), update, vec![own(author, kind, reply)], questions, part);
     }
 
-    fn commit(&mut self, rows: Vec<NewRow>, merged: Vec<u8>, changes: Vec<Change>, questions: Vec<Question>, part: Option<Part>) {
+    /// The number of the last row when some more are on disk.
+    fn head_after(&self, rows: &[NewRow]) -> i64 {
+        self.head + i64::try_from(rows.len()).unwrap_or_default()
+    }
+
+    fn commit(
+        &mut self,
+        (rows, versions): (Vec<NewRow>, Vec<NewVersion>),
+        merged: Vec<u8>,
+        changes: Vec<Change>,
+        questions: Vec<Question>,
+        part: Option<Part>,
+    ) {
         self.last_step = Instant::now();
         let bytes = rows.iter().map(|row| row.data.len() as u64).sum();
-        let count = i64::try_from(rows.len()).unwrap_or_default();
-        let append = |rows, at| Append { document: self.document, head: self.head, rows, at };
+        let head = self.head_after(&rows);
+        let count = head - self.head;
+        let is_kept = versions.iter().any(|version| version.seq == head);
+        let unkept = if is_kept { Vec::new() } else { rows.iter().map(|row| row.author).collect() };
+        let nothing = rows.is_empty() && versions.is_empty();
+        let append = |rows, at| Append { document: self.document, head: self.head, rows, versions, at };
         let kept = if let Some(part) = part {
             part.commit(append(rows, self.shared.clock.now()))
-        } else if rows.is_empty() {
+        } else if nothing {
             let (reply, kept) = oneshot::channel();
             let _ = reply.send(true);
             kept
@@ -183,7 +224,7 @@ impl Room {
             let at = self.shared.clock.now();
             self.shared.log().append(append(rows, at))
         };
-        self.step = Some(Step { kept, rows: count, bytes, merged, changes, questions });
+        self.step = Some(Step { kept, rows: count, bytes, merged, changes, questions, unkept });
     }
 
     /// A step is on disk, or never will be.
@@ -200,6 +241,9 @@ impl Room {
             return;
         }
         self.head += step.rows;
+        for author in step.unkept {
+            self.unkept.wrote(author);
+        }
         self.log = (self.log.0 + step.rows.unsigned_abs(), self.log.1 + step.bytes);
         let mut acknowledged = BTreeMap::new();
         let mut only = step.changes.first().and_then(|change| change.connection);
@@ -276,6 +320,12 @@ impl Room {
             }
         }
     }
+}
+
+/// A change of the server's own that is made already, for whoever waits for it.
+fn own(author: UserId, kind: UpdateKind, reply: Reply<i64>) -> Change {
+    let (update, outline, reply) = (Bytes::new(), Outline::default(), Some(reply));
+    Change { connection: None, author, kind, update, outline, clients: Vec::new(), reply, _waiting: None }
 }
 
 /// A text with edits made, if they fit it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::{
-    domain::title::title,
+    domain::{history::Made, title::title},
     server::{
         collab::{
             closing::Closing,
@@ -93,6 +93,9 @@ impl Room {
         let text = self.replica.text();
         let title = title(self.kind, &self.path, &text);
         let turn = self.typed_turn(&text);
+        if let Some(turn) = &turn {
+            drop(self.keep(Made::Status { status: turn.after }));
+        }
         let (authors, at) = (std::mem::take(&mut self.authors), self.shared.clock.now());
         Some(self.shared.log().text(Derived {
             document: self.document,
@@ -147,15 +150,13 @@ impl Room {
         }
     }
 
-    /// Ends an empty room: text and snapshot are brought up to date first.
+    /// Ends an empty room: text, version and snapshot are brought up to date first.
     pub(super) async fn retire(&mut self) {
         if self.frozen {
             self.empty_since = Some(Instant::now());
             return;
         }
-        if let Some(kept) = self.refresh_text() {
-            let _ = kept.await;
-        }
+        self.bring_up_to_date().await;
         self.make_snapshot((SNAPSHOT_IDLE, u64::MAX));
         if self.snapshot.is_some() {
             let made = made(&mut self.snapshot).await;
@@ -172,6 +173,15 @@ impl Room {
         }
     }
 
+    async fn bring_up_to_date(&mut self) {
+        if let Some(kept) = self.refresh_text() {
+            let _ = kept.await;
+        }
+        if let Some(kept) = self.keep_version() {
+            let _ = kept.await;
+        }
+    }
+
     /// Everything heard is on disk: says goodbye.
     pub(super) async fn stop(&mut self) {
         let Some((delay, reply)) = self.stopping.take() else { return };
@@ -180,9 +190,7 @@ impl Room {
             connection.outbox.push(Kind::Other, restart.clone());
         }
         self.send_away(Closing::Restarting);
-        if let Some(kept) = self.refresh_text() {
-            let _ = kept.await;
-        }
+        self.bring_up_to_date().await;
         self.leave_registry();
         let _ = reply.send(Ok(()));
     }

@@ -4,7 +4,7 @@ use axum::{Json, response::IntoResponse, routing::get};
 use serde_json::{Map, Value, json};
 
 use crate::server::http::rest::{
-    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, decision_log, decisions, documents, members, projects,
+    Answers, Needs, Outcome, PREFIX, Route, Sends, agents, conversion, decision_log, decisions, documents, history, members, projects,
     request::reference, reviews, routes, search, talks,
 };
 
@@ -78,6 +78,7 @@ fn schemas() -> Value {
         projects::schemas(),
         members::schemas(),
         documents::schemas(),
+        history::schemas(),
         decisions::schemas(),
         conversion::schemas(),
         decision_log::schemas(),
@@ -93,7 +94,7 @@ fn operation(route: &Route, answers: Answers) -> Value {
     let named = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let in_path = named.map(|name| {
         let schema = match name {
-            "number" => json!({"type": "integer"}),
+            "number" | "version" => json!({"type": "integer"}),
             "id" | "user" | "invite" => json!({"type": "string", "format": "uuid"}),
             _ => json!({"type": "string"}),
         };

@@ -370,7 +370,7 @@ async fn edit(
         })
         .await?;
     let edited = tried.map_err(|reasons| in_the_way(&reasons))?;
-    let after = app.rooms.replace(document, actor.person.id, UpdateKind::Api, &edited.text, Some(revision)).await?;
+    let after = app.rooms.replace(document, actor.person.id, UpdateKind::Suggestion, &edited.text, Some(revision)).await?;
     Ok(Applied { document, before: Some(text), revision: after })
 }
 
@@ -380,7 +380,7 @@ async fn whole(app: &AppState, actor: &Actor, origin: TextsOf, document: Documen
     let frozen = app.store.texts_of(origin).await?;
     let base = frozen.into_iter().find(|text| text.reviewed.document == document).map(|text| text.reviewed.revision);
     let (before, _) = app.rooms.text(document).await?;
-    let revision = app.rooms.replace(document, actor.person.id, UpdateKind::Api, text, base).await?;
+    let revision = app.rooms.replace(document, actor.person.id, UpdateKind::Suggestion, text, base).await?;
     Ok(Applied { document, before: Some(before), revision })
 }
 

@@ -79,7 +79,7 @@ pub async fn create(app: &AppState, actor: &Actor, slug: &str, beginning: &Begin
         let made = change.created.into_values().next();
         made.ok_or_else(|| ServiceError::internal(format!("nothing was made for {path}")))
     };
-    let made = numbered(app, actor, &project, &title, &habits, write).await?;
+    let made = numbered(app, actor, &project, (&title, UpdateKind::Template), &habits, write).await?;
     if accept {
         set_status(app, actor, made.id, &Wish { status: Status::Accepted, reason: None, despite_objections: false }).await?;
     }
@@ -127,14 +127,14 @@ pub(in crate::server::service) async fn numbered_decision(
 ) -> Result<Document, ServiceError> {
     let desk = Desk::open(app, project.clone()).await?;
     let habits = desk.habits(&log::folder(desk.log.paths()));
-    numbered(app, actor, project, title, &habits, |number, path| write(number.unwrap_or_default(), path)).await
+    numbered(app, actor, project, (title, UpdateKind::Api), &habits, |number, path| write(number.unwrap_or_default(), path)).await
 }
 
 async fn numbered(
     app: &AppState,
     actor: &Actor,
     project: &Project,
-    title: &str,
+    (title, kind): (&str, UpdateKind),
     habits: &Habits,
     write: impl Fn(Option<u32>, &str) -> Result<String, ServiceError>,
 ) -> Result<Document, ServiceError> {
@@ -149,7 +149,7 @@ async fn numbered(
             path = format!("{}-{more}.md", path.trim_end_matches(".md"));
         }
         let text = write(number, &path)?;
-        if let Some(made) = add(app, &actor.person, project, DocumentKind::Decision, &path, &text, None, UpdateKind::Api).await? {
+        if let Some(made) = add(app, &actor.person, project, DocumentKind::Decision, &path, &text, None, kind).await? {
             return Ok(made.document);
         }
     }
