@@ -114,10 +114,10 @@ test("an accepted decision is locked, and says what can be done", async () => {
   await page.getByRole("button", { name: "Accept", exact: true }).click();
   await ready();
   await expect(page.getByRole("note")).toContainText("Its text is locked");
-  const before = await sourceText(page);
   await page.locator(".cm-content").click();
   await page.keyboard.type("nothing of this");
-  expect(await sourceText(page)).toBe(before);
+  // How much of a text is drawn changes by itself; what was typed would stand at the caret.
+  expect(await sourceText(page)).not.toContain("nothing of this");
   await page.goto(`${first}?mode=form`);
   await ready();
   await expect(page.getByLabel("Title", { exact: true })).not.toBeEditable();
