@@ -80,18 +80,20 @@ pub fn barred(path: &str, before: &str, after: &str) -> Option<Barred> {
     if before == after {
         return None;
     }
+    // What is locked is said first: whoever changes that as well needs more than another status.
+    if let Some(locked) = check(path, before, after).first() {
+        return Some(Barred { line: locked.line, status, turns: false });
+    }
     let now = parse(path, after);
-    let turns = now.known_status() != Some(status);
-    let line = if turns {
-        // Where it went, the line that now stands in its place.
-        let (text, written) = if now.status.is_some() { (after, &now.status) } else { (before, &record.status) };
-        let at = written.as_ref().map_or(0, |written| written.span.start as usize);
-        let line = text.get(..at).unwrap_or("").matches('\n').count() + 1;
-        u32::try_from(line.min(after.lines().count().max(1))).unwrap_or(u32::MAX)
-    } else {
-        check(path, before, after).first()?.line
-    };
-    Some(Barred { line, status, turns })
+    if now.known_status() == Some(status) {
+        return None;
+    }
+    // Where it went, the line that now stands in its place.
+    let (text, written) = if now.status.is_some() { (after, &now.status) } else { (before, &record.status) };
+    let at = written.as_ref().map_or(0, |written| written.span.start as usize);
+    let line = text.get(..at).unwrap_or("").matches('\n').count() + 1;
+    let line = u32::try_from(line.min(after.lines().count().max(1))).unwrap_or(u32::MAX);
+    Some(Barred { line, status, turns: true })
 }
 
 /// The lines of an edit that a record does not allow once it was decided; none where all is well, or where
