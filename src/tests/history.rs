@@ -262,7 +262,7 @@ async fn the_pages_work_without_javascript() {
     assert_eq!((named.status, named.header("location")), (StatusCode::FOUND, here.as_str()), "{}", named.text());
     let page = desk.app.get(&here).cookie(&cookie).send().await.text();
     assert!(page.contains("Sent &lt;out&gt;") && page.contains("As in v2") && page.contains(&format!("href=\"{here}=1\"")), "{page}");
-    let page = desk.app.get(&format!("{here}=1")).cookie(&cookie).send().await.text();
+    let page = desk.app.get(&format!("{here}=1")).cookie(&cookie).send().await.text().replace("<!>", "");
     assert!(page.contains("Restore v1") && page.contains("<del>slow</del>") && page.contains("<ins>&lt;late&gt;</ins>"), "{page}");
     let restored = post("/fn/restore_version").form(&[("document", &id), ("version", "1")]).await;
     assert_eq!((restored.status, restored.header("location")), (StatusCode::FOUND, here.as_str()), "{}", restored.text());
