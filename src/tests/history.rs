@@ -209,8 +209,9 @@ async fn a_decision_that_was_made_is_not_restored_and_says_what_to_do() {
 #[tokio::test]
 async fn compaction_takes_the_log_and_no_version() {
     let desk = Desk::new().await;
-    let text =
-        |round: usize| format!("{FIRST}\n## Notes {round}\n\n{}\n", (0..60).map(|n| format!("{} ", n * 7 + round)).collect::<String>());
+    let text = |round: usize| {
+        format!("{FIRST}\n## Notes {round}\n\n{}\n", (0..60).map(|n| (n * 7 + round).to_string()).collect::<Vec<_>>().join(" "))
+    };
     for round in 0..12 {
         // Imports are steps: each is a version.
         let rooms = &desk.app.state.rooms;

@@ -86,8 +86,8 @@ impl NewVersion {
         let before = base.as_ref().map_or("", |base| base.text.as_str());
         let amount = Amount::between(kind, &path, before, &self.text);
         let pieces = serde_json::to_string(&delta::pieces(before, &self.text)).unwrap_or_default();
-        let fits = |base: &&Chain| base.links < LONGEST_CHAIN && base.bytes + pieces.len() < self.text.len();
-        let whole = pieces.is_empty() || base.as_ref().filter(fits).is_none();
+        let fits = |base: &Chain| base.links < LONGEST_CHAIN && base.bytes + pieces.len() < self.text.len();
+        let whole = pieces.is_empty() || base.as_ref().is_none_or(|base| !fits(base));
         let (made, beside) = self.made.words();
         let row = sqlx::query(
             "INSERT INTO doc_version (doc_id, number, seq, at, made, beside, name, added, removed, sections, whole, data, crc)
@@ -263,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn hundreds_of_versions_cost_what_was_typed_and_come_back_to_the_byte() {
         let store = store().await;
-        let mut now: String = (0..400).map(|n| format!("line {n} 😀\n")).collect();
+        let mut now: String = (0..400).flat_map(|n| ["line ".to_owned(), n.to_string(), " 😀\n".to_owned()]).collect();
         let mut texts = Vec::new();
         for seq in 1..=200 {
             let line = format!("line {} 😀\n", seq * 2 - 1);
