@@ -120,13 +120,16 @@ fn serve(profile: Profile, args: &[String]) -> Result<()> {
 fn test(profile: Profile, args: &[String]) -> Result<()> {
     timed("Rust tests, built", || run(&mut cargo(&[&["test", "--no-run"], &RUST_TESTS[..]].concat())))?;
     timed("Rust tests", || rust_tests(args))?;
-    end_to_end(profile, &[])?;
     if profile == Profile::Release {
-        return Ok(());
+        return end_to_end(profile, &[]);
     }
+    // The program is there: the tests that start it had it built.
+    let exe = target().join("debug/lintel");
+    site::build(profile)?;
+    timed("end to end", || run(&mut playwright(&exe, &[])?))?;
     // Again with the bundles that people get: they are optimised and cut up, and checks of debug builds are not in them.
     let site = site::build(Profile::Release)?;
-    timed("end to end, release bundles", || run(playwright(&target().join("debug/lintel"), &AS_PEOPLE_GET_IT)?.env("LINTEL_SITE", site)))
+    timed("end to end, release bundles", || run(playwright(&exe, &AS_PEOPLE_GET_IT)?.env("LINTEL_SITE", site)))
 }
 
 /// What `cargo test` is asked for.
