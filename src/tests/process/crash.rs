@@ -109,9 +109,7 @@ fn nothing_acknowledged_is_lost_when_the_power_goes() {
     let parent = tempfile::tempdir().unwrap();
     let data = parent.path().join("data");
     let mut server = Server::start(&data);
-    let token = server.setup_token();
-    let set_up = server.post("/fn/setup", &[], &format!("token={token}&name=Ada&email=ada%40example.com&password=correct+horse+battery"));
-    let cookie = set_up.cookie();
+    let cookie = server.set_up();
     let post = |server: &Server, path: &str, form: &str| server.post(path, &[("cookie", &cookie)], form);
     let made = post(&server, "/fn/create_project", "name=Shop&description=");
     assert!(made.status < 400, "{}", made.body);

@@ -126,6 +126,12 @@ impl Server {
         self.line_with("/setup?token=").rsplit_once('=').unwrap().1.to_owned()
     }
 
+    /// Makes the first account by the link it printed, and gives the cookie of its session.
+    pub(crate) fn set_up(&mut self) -> String {
+        let token = self.setup_token();
+        self.post("/fn/setup", &[], &format!("token={token}&name=Ada&email=ada%40example.com&password=correct+horse+battery")).cookie()
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }

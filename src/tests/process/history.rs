@@ -17,9 +17,7 @@ fn versions_are_there_after_the_power_went() {
     let parent = tempfile::tempdir().unwrap();
     let data = parent.path().join("data");
     let mut server = Server::start(&data);
-    let token = server.setup_token();
-    let set_up = server.post("/fn/setup", &[], &format!("token={token}&name=Ada&email=ada%40example.com&password=correct+horse+battery"));
-    let cookie = set_up.cookie();
+    let cookie = server.set_up();
     call(&server, &cookie, "POST", "/projects", &json!({"name": "Shop"}));
     let first = "# Use NATS\n\n## Context\n\nOrders are slow. 😀\n";
     let new = json!({"kind": "decision", "path": "docs/adr/0001-use-nats.md", "text": first});

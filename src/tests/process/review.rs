@@ -190,9 +190,7 @@ fn a_run_that_the_server_dies_under_is_called_interrupted() {
     let data = parent.path().join("data");
     let provider = Provider::that_begins(BEGINNING);
     let mut server = Server::start_in(&data, &provider.variables());
-    let token = server.setup_token();
-    let set_up = server.post("/fn/setup", &[], &format!("token={token}&name=Ada&email=ada%40example.com&password=correct+horse+battery"));
-    let cookie = set_up.cookie();
+    let cookie = server.set_up();
     let send = |server: &Server, method: &str, path: &str, body: &Value| {
         let answer = server.request(method, path, &[("cookie", &cookie), ("content-type", "application/json")], &body.to_string());
         assert!(answer.status < 300, "{path}: {answer:?}");
