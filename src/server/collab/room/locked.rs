@@ -37,12 +37,7 @@ impl Room {
         if kind == UpdateKind::Import || !self.is_locked() {
             return None;
         }
-        let barred = lock::barred(&self.path, before, after)?;
-        if !(is_step && barred.turns) {
-            return Some(RoomError::Locked(barred));
-        }
-        let line = lock::check(&self.path, before, after).first()?.line;
-        Some(RoomError::Locked(lock::Barred { line, turns: false, ..barred }))
+        lock::barred(&self.path, before, after).filter(|barred| !(is_step && barred.turns)).map(RoomError::Locked)
     }
 
     /// Leaves out changes that a decision does not allow. The words are not lost: their author's browser keeps them.
